@@ -1,0 +1,13 @@
+//! The published language: gRPC services, cross-service events, and the envelope they travel in.
+
+pub mod message;
+
+#[expect(missing_docs, clippy::all, clippy::pedantic, reason = "generated; documented in proto/")]
+mod generated {
+    include!("gen/mod.rs");
+}
+
+pub use generated::jiebang::*;
+
+/// Every proto file of the published language, for reflection and for the enumeration tests.
+pub const DESCRIPTORS: &[u8] = include_bytes!("gen/descriptors.bin");

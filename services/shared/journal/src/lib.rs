@@ -1,0 +1,3 @@
+//! journal
+mod aggregate;
+pub use aggregate::{Aggregate, Alarm};
