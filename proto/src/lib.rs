@@ -1,5 +1,6 @@
 //! The published language: gRPC services, cross-service events, and the envelope they travel in.
 
+pub mod events;
 pub mod message;
 
 #[expect(missing_docs, clippy::all, clippy::pedantic, reason = "generated; documented in proto/")]

@@ -1,0 +1,118 @@
+//! Every event of the published language, with who tells it and who listens: the one table.
+
+use crate::message::PublicEvent;
+use crate::{
+    application::v1 as application, coordination::v1 as coordination, evaluation::v1 as evaluation,
+    fund::v1 as fund, intake::v1 as intake, matching::v1 as matching, project::v1 as project,
+    registry::v1 as registry, review::v1 as review,
+};
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventEntry {
+    /// `<service>.<aggregate>.<event>`; the first part is the service that tells it.
+    pub kind: &'static str,
+    /// Its protobuf name.
+    pub schema: &'static str,
+    /// The services that listen to it.
+    pub heard_by: &'static [&'static str],
+}
+
+macro_rules! events {
+    ($($package:ident :: $name:ident, $kind:literal => [$($listener:literal),*];)*) => {
+        $(impl PublicEvent for $package::$name {
+            const KIND: &'static str = $kind;
+            const SCHEMA: &'static str =
+                concat!("jiebang.", stringify!($package), ".v1.", stringify!($name));
+        })*
+
+        /// All events.
+        pub const EVENTS: &[EventEntry] = &[$(EventEntry {
+            kind: $kind,
+            schema: <$package::$name as PublicEvent>::SCHEMA,
+            heard_by: &[$($listener),*],
+        }),*];
+    };
+}
+
+events! {
+    registry::UnitRecorded, "registry.unit.recorded" => ["registry", "matching", "application"];
+    registry::ExpertPooled, "registry.expert.pooled" => ["evaluation", "review"];
+    registry::CreditRecordEffective, "registry.credit.effective" => ["registry"];
+    intake::DemandAccepted, "intake.demand.accepted" => ["evaluation"];
+    intake::DemandOwnerRecorded, "intake.demand.owner_recorded" => ["evaluation", "matching"];
+    intake::TaskRevised, "intake.demand.task_revised" => ["matching"];
+    intake::DemandWithdrawn, "intake.demand.withdrawn" => ["evaluation", "matching"];
+    evaluation::DrawProposed, "evaluation.draw.proposed" => ["evaluation"];
+    evaluation::DrawAnswered, "evaluation.draw.answered" => ["evaluation"];
+    evaluation::BallotInvited, "evaluation.ballot.invited" => ["evaluation"];
+    evaluation::BallotCast, "evaluation.ballot.cast" => ["evaluation"];
+    evaluation::BallotConflictDeclared, "evaluation.ballot.conflict_declared" => ["evaluation"];
+    evaluation::RoundClosed, "evaluation.round.closed" => ["evaluation"];
+    evaluation::BallotRevealed, "evaluation.ballot.revealed" => ["evaluation"];
+    evaluation::ListProposed, "evaluation.round.list_proposed" => ["coordination"];
+    evaluation::DemandJudged, "evaluation.demand.judged" => ["intake"];
+    coordination::DecisionOpened, "coordination.decision.opened" => ["coordination"];
+    coordination::AssentGiven, "coordination.assent.given" => ["coordination", "application", "project"];
+    coordination::AssentRefused, "coordination.assent.refused" => ["coordination", "application", "project"];
+    coordination::DecisionChanged, "coordination.decision.changed" => ["coordination"];
+    coordination::DecisionInForce, "coordination.decision.in_force" => [
+        "registry", "intake", "evaluation", "coordination", "matching", "application", "review",
+        "project", "fund"
+    ];
+    matching::ListPublished, "matching.list.published" => ["matching"];
+    matching::DemandPublished, "matching.demand.published" => ["intake", "matching"];
+    matching::SolutionSubmitted, "matching.solution.submitted" => ["matching"];
+    matching::SolutionWithdrawn, "matching.solution.withdrawn" => ["matching"];
+    matching::FeedbackDelivered, "matching.feedback.delivered" => ["matching"];
+    matching::FeedbackNoted, "matching.feedback.noted" => ["matching"];
+    matching::SolutionDisposed, "matching.posting.disposed" => ["matching"];
+    matching::IntentConfirmed, "matching.solution.intent_confirmed" => ["matching"];
+    matching::ReserveChanged, "matching.reserve.changed" => ["matching", "application"];
+    matching::ReserveOwnerRecorded, "matching.reserve.owner_recorded" => ["application"];
+    application::GuideProposed, "application.guide.proposed" => ["coordination"];
+    application::GuidePublished, "application.guide.published" => ["application"];
+    application::PartRequested, "application.part.requested" => ["application"];
+    application::PartProvided, "application.part.provided" => ["application"];
+    application::ApplicationAssentRequested, "application.assent.requested" => ["coordination"];
+    application::ApplicationSubmitted, "application.application.submitted" => ["application"];
+    application::ApplicationWithdrawn, "application.application.withdrawn" => ["application", "review"];
+    application::ExaminationConcluded, "application.examination.concluded" => ["application"];
+    application::ApplicationPassed, "application.examination.passed" => ["review"];
+    review::SheetInvited, "review.sheet.invited" => ["review"];
+    review::SheetCompleted, "review.sheet.completed" => ["review"];
+    review::SheetConflictDeclared, "review.sheet.conflict_declared" => ["review"];
+    review::EstablishmentProposed, "review.round.establishment_proposed" => ["coordination"];
+    review::ProjectEstablished, "review.project.established" => ["project"];
+    review::ApplicationJudged, "review.application.judged" => ["application"];
+    project::ContractAssentRequested, "project.assent.requested" => ["coordination"];
+    project::ContractSigned, "project.contract.signed" => ["fund"];
+    project::ProjectActivated, "project.project.activated" => ["coordination"];
+    fund::AllocationRecorded, "fund.allocation.recorded" => ["coordination"];
+    fund::PaymentConfirmed, "fund.payment.confirmed" => ["coordination"];
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_event_of_the_table_is_a_message_of_the_published_language() {
+        let pool = prost_reflect::DescriptorPool::decode(crate::DESCRIPTORS).unwrap();
+        for event in EVENTS {
+            assert!(pool.get_message_by_name(event.schema).is_some(), "{}", event.schema);
+        }
+    }
+
+    #[test]
+    fn every_event_has_one_row_a_teller_and_a_listener() {
+        let mut kinds = BTreeSet::new();
+        for event in EVENTS {
+            assert!(kinds.insert(event.kind), "{} twice", event.kind);
+            assert_eq!(event.kind.split('.').count(), 3, "{}", event.kind);
+            assert!(!event.heard_by.is_empty(), "nobody listens to {}", event.kind);
+        }
+    }
+}
