@@ -53,12 +53,24 @@ pub struct Actor {
 impl Actor {
     /// The service itself, acting on a timer or a message.
     pub fn system(region: Region) -> Self {
-        Self { person: "system".into(), role: Role::System, region, unit: None, expert: None }
+        Self {
+            person: "system".into(),
+            role: Role::System,
+            region,
+            unit: None,
+            expert: None,
+        }
     }
 
     /// A person of a role without unit or expert.
     pub fn person(person: impl Into<String>, role: Role, region: Region) -> Self {
-        Self { person: person.into(), role, region, unit: None, expert: None }
+        Self {
+            person: person.into(),
+            role,
+            region,
+            unit: None,
+            expert: None,
+        }
     }
 }
 

@@ -16,5 +16,15 @@ pub use refusal::{Refusal, RefusalKind};
 pub use region::{InvalidRegion, Region};
 pub use rule::{Article, Rule, Source, Strength};
 
-mod policy;
-pub use policy::Policy;
+mod calendar;
+mod field;
+mod money;
+pub mod policy;
+
+pub use calendar::{Day, InvalidDay};
+pub use field::{Field, InvalidField};
+pub use money::{InvalidMoney, InvalidRatio, Money, Ratio};
+pub use policy::{
+    Bounds, Criterion, DecisionKind, InvalidBook, InvalidPolicy, Looser, Policy, PolicyBook,
+    RegionalRules, ReportPeriod, UnknownPolicy, YRD_2023_1, YRD_2024_1, rules,
+};

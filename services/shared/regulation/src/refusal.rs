@@ -60,7 +60,14 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}（{}，{}）。{}", self.message, self.rule.authority(), self.rule.code, self.remedy)
+        write!(
+            f,
+            "{}（{}，{}）。{}",
+            self.message,
+            self.rule.authority(),
+            self.rule.code,
+            self.remedy
+        )
     }
 }
 

@@ -61,7 +61,13 @@ impl Rule {
         articles: &'static [Article],
         sentence: &'static str,
     ) -> Self {
-        Self { code, articles, source: Source::Text, strength: Strength::Must, sentence }
+        Self {
+            code,
+            articles,
+            source: Source::Text,
+            strength: Strength::Must,
+            sentence,
+        }
     }
 
     /// A must that we read out of the regulation.
@@ -70,22 +76,42 @@ impl Rule {
         articles: &'static [Article],
         sentence: &'static str,
     ) -> Self {
-        Self { code, articles, source: Source::Inferred, strength: Strength::Must, sentence }
+        Self {
+            code,
+            articles,
+            source: Source::Inferred,
+            strength: Strength::Must,
+            sentence,
+        }
     }
 
     /// A must of our own, where the regulation is silent.
     pub const fn ours(code: &'static str, sentence: &'static str) -> Self {
-        Self { code, articles: &[], source: Source::Ours, strength: Strength::Must, sentence }
+        Self {
+            code,
+            articles: &[],
+            source: Source::Ours,
+            strength: Strength::Must,
+            sentence,
+        }
     }
 
     /// The same rule, binding in principle: a departure needs a reason and an approval.
     pub const fn in_principle(self) -> Self {
-        Self { strength: Strength::InPrinciple, ..self }
+        Self {
+            strength: Strength::InPrinciple,
+            ..self
+        }
     }
 
     /// On whose word the rule stands, as a user may be told.
     pub fn authority(&self) -> String {
-        let articles = self.articles.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+        let articles = self
+            .articles
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("、");
         match self.source {
             Source::Text => format!("《实施办法》{articles}"),
             Source::Inferred => format!("依《实施办法》{articles}的理解"),

@@ -1,0 +1,69 @@
+//! A technical field 领域 of the programme, such as 集成电路.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A technical field by its Chinese name. Whether the programme supports it is a question for the
+/// policy ([`crate::Policy::has_field`]). [Art. 4]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Field(String);
+
+/// A field has to have a name of at most [`Field::CHARS_MAX`] characters.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidField {
+    /// Nothing but spaces.
+    #[error("领域不能为空")]
+    Empty,
+    /// Too many characters.
+    #[error("领域最多 {max} 个字，现有 {0} 个字", max = Field::CHARS_MAX)]
+    TooLong(usize),
+    /// A character that can't be seen.
+    #[error("领域不能含有控制字符")]
+    Control,
+}
+
+impl Field {
+    /// Longest name, in characters.
+    pub const CHARS_MAX: usize = 32;
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Field {
+    type Err = InvalidField;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let name = text.trim();
+        match name.chars().count() {
+            0 => Err(InvalidField::Empty),
+            length if length > Self::CHARS_MAX => Err(InvalidField::TooLong(length)),
+            _ if name.chars().any(char::is_control) => Err(InvalidField::Control),
+            _ => Ok(Self(name.to_owned())),
+        }
+    }
+}
+
+impl TryFrom<String> for Field {
+    type Error = InvalidField;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Field> for String {
+    fn from(field: Field) -> Self {
+        field.0
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
