@@ -48,7 +48,7 @@ events! {
     evaluation::BallotInvited, "evaluation.ballot.invited" => ["evaluation"];
     evaluation::BallotCast, "evaluation.ballot.cast" => ["evaluation"];
     evaluation::BallotConflictDeclared, "evaluation.ballot.conflict_declared" => ["evaluation"];
-    evaluation::RoundClosed, "evaluation.round.closed" => ["evaluation"];
+    evaluation::RevealRequested, "evaluation.ballot.reveal_requested" => ["evaluation"];
     evaluation::BallotRevealed, "evaluation.ballot.revealed" => ["evaluation"];
     evaluation::ListProposed, "evaluation.round.list_proposed" => ["coordination"];
     evaluation::DemandJudged, "evaluation.demand.judged" => ["intake"];

@@ -82,12 +82,15 @@ pub struct BallotConflictDeclared {
     #[prost(string, tag = "2")]
     pub round_id: ::prost::alloc::string::String,
 }
-/// evaluation.round.closed, to all: no ballot counts any more; homes reveal theirs.
+/// evaluation.ballot.reveal_requested, to the expert's home: the round is closed, no ballot counts
+/// any more; home reveals this one.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RoundClosed {
+pub struct RevealRequested {
     #[prost(string, tag = "1")]
-    pub round_id: ::prost::alloc::string::String,
+    pub ballot_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
     pub closed_at: ::prost::alloc::string::String,
 }
 /// One criterion's score.

@@ -40,6 +40,11 @@ pub mod jiebang {
             include!("jiebang.matching.v1.rs");
         }
     }
+    pub mod node {
+        pub mod v1 {
+            include!("jiebang.node.v1.rs");
+        }
+    }
     pub mod project {
         pub mod v1 {
             include!("jiebang.project.v1.rs");
