@@ -1,0 +1,144 @@
+//! Who follows when a member of a panel is struck for conflict, refuses or stays silent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regulation::Refusal;
+use serde::{Deserialize, Serialize};
+
+use crate::{DrawInput, ExpertKey, Limit, PANEL_LIMITS, Panel, Panels, ProposalKey, pool::Room};
+
+/// One change of one panel, to be recorded as a fact and applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replacement {
+    /// The proposal.
+    pub proposal: ProposalKey,
+    /// Who is out.
+    pub struck: BTreeSet<ExpertKey>,
+    /// Who came in, in the order of the alternates; none when only alternates were struck.
+    pub seated: Vec<ExpertKey>,
+    /// The panel afterwards.
+    pub panel: Panel,
+}
+
+/// Why nobody can follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplaceRefused {
+    /// The draw has no such proposal.
+    #[error("no panel was drawn for {0}")]
+    NoPanel(ProposalKey),
+    /// Neither a member nor an alternate of that panel.
+    #[error("{0} is neither on the panel nor an alternate")]
+    NotNamed(ExpertKey),
+    /// The alternates that are left do not fill the panel: a further draw is needed.
+    #[error("{missing} seats stay empty; passed over: {passed_over:?}")]
+    NoneLeft {
+        /// Seats that stay empty.
+        missing: u32,
+        /// The alternates that could not follow, each with the limit against him.
+        passed_over: BTreeMap<ExpertKey, Limit>,
+    },
+}
+
+impl From<ReplaceRefused> for Refusal {
+    fn from(refused: ReplaceRefused) -> Self {
+        match refused {
+            ReplaceRefused::NoPanel(proposal) => Self::new(
+                PANEL_LIMITS,
+                format!("{proposal}没有抽取专家组"),
+                "请核对本次抽取的项目编号",
+            ),
+            ReplaceRefused::NotNamed(expert) => Self::new(
+                PANEL_LIMITS,
+                format!("{expert}不在该专家组及候补名单中"),
+                "请核对专家编号，或刷新后重试",
+            ),
+            ReplaceRefused::NoneLeft {
+                missing,
+                passed_over,
+            } => Self::new(
+                PANEL_LIMITS,
+                format!("候补专家不足，仍缺{missing}名"),
+                "请为该项组织补充抽取",
+            )
+            .with("missing", missing)
+            .with("passed_over", passed_over.len()),
+        }
+    }
+}
+
+impl Panels {
+    /// The next by the same rule: the kept members stay, and the alternates follow in their order
+    /// as far as conflicts, load, employers and regions allow. Changes nothing by itself.
+    ///
+    /// # Errors
+    /// [`ReplaceRefused`]; with [`ReplaceRefused::NoneLeft`] a further draw is needed.
+    pub fn replacement(
+        &self,
+        input: &DrawInput,
+        proposal: &ProposalKey,
+        struck: &[ExpertKey],
+    ) -> Result<Replacement, ReplaceRefused> {
+        let no_panel = || ReplaceRefused::NoPanel(proposal.clone());
+        let mut panel = self.get(proposal).ok_or_else(no_panel)?.clone();
+        let about = input.proposals().get(proposal).ok_or_else(no_panel)?;
+        for key in struck {
+            if !panel.experts.contains(key) && !panel.alternates.contains(key) {
+                return Err(ReplaceRefused::NotNamed(key.clone()));
+            }
+        }
+        let struck: BTreeSet<ExpertKey> = struck.iter().cloned().collect();
+        panel.experts.retain(|key| !struck.contains(key));
+        panel.alternates.retain(|key| !struck.contains(key));
+        panel.struck.extend(struck.iter().cloned());
+
+        let limits = *input.limits();
+        let kept: Vec<_> = crate::draw::members(input, &panel).collect();
+        let mut room = Room::seated(limits, about, kept);
+        let mut seated = Vec::new();
+        let mut passed_over = BTreeMap::new();
+        for key in &panel.alternates {
+            if room.is_full() {
+                break;
+            }
+            let Some(expert) = input.candidates().get(key) else {
+                continue;
+            };
+            let spent = expert.load + self.load(key) >= limits.max_load;
+            match if spent {
+                Some(Limit::Load)
+            } else {
+                room.against(expert)
+            } {
+                Some(limit) => {
+                    passed_over.insert(key.clone(), limit);
+                }
+                None => {
+                    room.seat(expert);
+                    seated.push(key.clone());
+                }
+            }
+        }
+        if !room.is_full() {
+            let missing = limits.panel_size - room.taken();
+            return Err(ReplaceRefused::NoneLeft {
+                missing,
+                passed_over,
+            });
+        }
+        panel.alternates.retain(|key| !seated.contains(key));
+        panel.experts.extend(seated.iter().cloned());
+        Ok(Replacement {
+            proposal: proposal.clone(),
+            struck,
+            seated,
+            panel,
+        })
+    }
+
+    /// Puts a recorded replacement into force.
+    pub fn apply(&mut self, replacement: &Replacement) {
+        self.0
+            .insert(replacement.proposal.clone(), replacement.panel.clone());
+    }
+}
