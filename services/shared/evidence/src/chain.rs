@@ -1,12 +1,10 @@
 //! The hash chain of one aggregate's facts, and the seals over a whole journal.
 
+use regulation::{Actor, Role};
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::Digest;
-
-/// What stands before the first link of every chain.
-pub const START: Digest = Digest([0; 32]);
 
 /// A fact of the journal, borrowed from wherever it lives: all that its digest covers.
 #[derive(Debug, Clone, Copy)]
@@ -19,46 +17,75 @@ pub struct FactView<'a> {
     pub version: u64,
     /// Name of the fact.
     pub name: &'a str,
-    /// The fact's JSON, byte for byte as it is kept; what a database may reorder goes through
+    /// The fact, byte for byte as it is kept; what a database may reorder goes through
     /// [`canonical`] first.
     pub payload: &'a [u8],
     /// When, to the microsecond (what PostgreSQL keeps); the offset from UTC is no part of it.
     pub at: OffsetDateTime,
-    /// Who acted: the JSON of `regulation::Actor`, byte for byte as it is kept.
-    pub actor: &'a str,
+    /// Who acted.
+    pub actor: &'a Actor,
     /// The policy version it was decided under, if one was in force.
     pub policy: Option<&'a str>,
-    /// The trace it was recorded in, if any.
-    pub trace: Option<&'a str>,
 }
 
-/// The digest of `fact` as the successor of the fact whose digest is `previous` ([`START`] for the
+/// The digest of `fact` as the successor of the fact whose digest is `previous` (none for the
 /// aggregate's first).
-pub fn link(previous: Digest, fact: &FactView<'_>) -> Digest {
+pub fn link(previous: Option<Digest>, fact: &FactView<'_>) -> Digest {
     let microseconds = fact.at.unix_timestamp_nanos().div_euclid(1_000);
+    let unit = fact
+        .actor
+        .unit
+        .map(|unit| unit.to_string())
+        .unwrap_or_default();
+    let expert = fact
+        .actor
+        .expert
+        .map(|expert| expert.to_string())
+        .unwrap_or_default();
     Digest::of(
         "jiebang.fact.v1",
         &[
-            previous.as_ref(),
+            previous.as_ref().map_or(&[][..], |digest| digest.as_ref()),
             fact.kind.as_bytes(),
             fact.aggregate.as_bytes(),
             &fact.version.to_be_bytes(),
             fact.name.as_bytes(),
             fact.payload,
             &microseconds.to_be_bytes(),
-            fact.actor.as_bytes(),
-            // No policy and no trace are ever empty: an empty part says that there is none.
+            fact.actor.person.as_bytes(),
+            role(fact.actor.role).as_bytes(),
+            fact.actor.region.as_str().as_bytes(),
+            unit.as_bytes(),
+            expert.as_bytes(),
+            // No version's name is empty: an empty part says that there was none.
             fact.policy.unwrap_or_default().as_bytes(),
-            fact.trace.unwrap_or_default().as_bytes(),
         ],
     )
 }
 
+/// Spelled out here, so that renaming a variant can't silently change every digest of the past.
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Officer => "officer",
+        Role::Director => "director",
+        Role::Secretariat => "secretariat",
+        Role::TaskForce => "task_force",
+        Role::Agency => "agency",
+        Role::UnitMember => "unit_member",
+        Role::Expert => "expert",
+        Role::Auditor => "auditor",
+        Role::Operator => "operator",
+        Role::Service => "service",
+        Role::System => "system",
+    }
+}
+
 /// The digest that seals the next batch of a journal's facts, in journal order, after the seal
-/// `previous` ([`START`] for the first): whoever knows a seal notices any change under it.
-pub fn seal(previous: Digest, facts: impl IntoIterator<Item = Digest>) -> Digest {
+/// `previous` (none for the first): whoever knows a seal notices any change to what is under it.
+pub fn seal(previous: Option<Digest>, facts: impl IntoIterator<Item = Digest>) -> Digest {
     let facts: Vec<u8> = facts.into_iter().flat_map(|digest| digest.0).collect();
-    Digest::of("jiebang.seal.v1", &[previous.as_ref(), &facts])
+    let previous = previous.as_ref().map_or(&[][..], |digest| digest.as_ref());
+    Digest::of("jiebang.seal.v1", &[previous, &facts])
 }
 
 /// What is wrong with a link.
@@ -95,15 +122,15 @@ pub struct BrokenLink {
 }
 
 /// Checks one aggregate's facts from the first on, each with the digest on record, and gives the
-/// chain's head ([`START`] if there are no facts).
+/// chain's head (none if there are no facts).
 ///
 /// # Errors
 /// The first link that does not hold.
 pub fn verify_facts<'a>(
     facts: impl IntoIterator<Item = (FactView<'a>, Digest)>,
-) -> Result<Digest, BrokenLink> {
+) -> Result<Option<Digest>, BrokenLink> {
     let mut first: Option<FactView<'a>> = None;
-    let mut head = START;
+    let mut head = None;
     let mut expected = 1;
     for (fact, recorded) in facts {
         let broken = |fault| BrokenLink {
@@ -121,7 +148,7 @@ pub fn verify_facts<'a>(
         if computed != recorded {
             return Err(broken(Fault::Altered { recorded, computed }));
         }
-        head = computed;
+        head = Some(computed);
         expected += 1;
     }
     Ok(head)
@@ -169,8 +196,10 @@ fn list<T>(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+    use regulation::Region;
+
+    use super::*;
 
     #[derive(Debug, Clone, PartialEq)]
     struct Fact {
@@ -178,6 +207,7 @@ mod tests {
         name: String,
         payload: Vec<u8>,
         at: OffsetDateTime,
+        actor: Actor,
         hash: Digest,
     }
 
@@ -190,14 +220,13 @@ mod tests {
                 name: &self.name,
                 payload: &self.payload,
                 at: self.at,
-                actor: r#"{"person":"li"}"#,
+                actor: &self.actor,
                 policy: Some("yrd-2023-1"),
-                trace: None,
             }
         }
     }
 
-    fn verify(facts: &[Fact]) -> Result<Digest, BrokenLink> {
+    fn verify(facts: &[Fact]) -> Result<Option<Digest>, BrokenLink> {
         verify_facts(facts.iter().map(|fact| (fact.view(), fact.hash)))
     }
 
@@ -209,9 +238,10 @@ mod tests {
                 name,
                 payload,
                 at: OffsetDateTime::UNIX_EPOCH + time::Duration::seconds(index as i64),
+                actor: Actor::person("li", Role::Officer, Region::JS),
                 hash: Digest([0; 32]),
             };
-            fact.hash = link(facts.last().map_or(START, |fact| fact.hash), &fact.view());
+            fact.hash = link(facts.last().map(|fact| fact.hash), &fact.view());
             facts.push(fact);
         }
         facts
@@ -228,7 +258,7 @@ mod tests {
         #[test]
         fn an_untouched_chain_holds(contents in contents()) {
             let facts = chain(contents);
-            prop_assert_eq!(verify(&facts), Ok(facts[facts.len() - 1].hash));
+            prop_assert_eq!(verify(&facts), Ok(facts.last().map(|fact| fact.hash)));
         }
 
         #[test]
@@ -262,16 +292,20 @@ mod tests {
             facts in prop::collection::btree_set(any::<[u8; 32]>(), 2..10), before: [u8; 32],
         ) {
             let facts: Vec<_> = facts.into_iter().map(Digest).collect();
-            let sealed = seal(Digest(before), facts.clone());
-            prop_assert_ne!(sealed, seal(START, facts.clone()));
-            prop_assert_ne!(sealed, seal(Digest(before), facts.iter().rev().copied()));
-            prop_assert_ne!(sealed, seal(Digest(before), facts.into_iter().skip(1)));
+            let sealed = seal(Some(Digest(before)), facts.clone());
+            prop_assert_ne!(sealed, seal(None, facts.clone()));
+            prop_assert_ne!(sealed, seal(Some(Digest(before)), facts.iter().rev().copied()));
+            prop_assert_ne!(sealed, seal(Some(Digest(before)), facts.into_iter().skip(1)));
         }
     }
 
     #[test]
     fn every_field_of_a_fact_counts() {
         let fact = chain(vec![("submitted".into(), b"{}".to_vec())]).remove(0);
+        let other_actor = Actor {
+            role: Role::Director,
+            ..fact.actor.clone()
+        };
         let view = fact.view();
         let later = view.at + time::Duration::microseconds(1);
         let changed = [
@@ -294,23 +328,18 @@ mod tests {
             },
             FactView { at: later, ..view },
             FactView {
-                actor: "{}",
+                actor: &other_actor,
                 ..view
             },
             FactView {
                 policy: None,
-                ..view
-            },
-            FactView {
-                policy: None,
-                trace: view.policy,
                 ..view
             },
         ];
         for other in changed {
-            assert_ne!(link(START, &view), link(START, &other), "{other:?}");
+            assert_ne!(link(None, &view), link(None, &other), "{other:?}");
         }
-        assert_ne!(link(START, &view), link(fact.hash, &view));
+        assert_ne!(link(None, &view), link(Some(fact.hash), &view));
     }
 
     #[test]
@@ -322,9 +351,9 @@ mod tests {
             .to_offset(time::UtcOffset::from_hms(8, 0, 0).unwrap());
         let finer = view.at + time::Duration::nanoseconds(999);
         assert_eq!(
-            link(START, &view),
+            link(None, &view),
             link(
-                START,
+                None,
                 &FactView {
                     at: shanghai,
                     ..view
@@ -332,8 +361,8 @@ mod tests {
             )
         );
         assert_eq!(
-            link(START, &view),
-            link(START, &FactView { at: finer, ..view })
+            link(None, &view),
+            link(None, &FactView { at: finer, ..view })
         );
     }
 
