@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use regulation::Refusal;
 use serde::{Deserialize, Serialize};
 
-use crate::{DrawInput, ExpertKey, Limit, PANEL_LIMITS, Panel, Panels, ProposalKey, pool::Room};
+use crate::{
+    DrawInput, ExpertKey, Limit, PANEL_LIMITS, Panel, Panels, ProposalKey,
+    draw::members,
+    pool::{Room, candidates},
+};
 
 /// One change of one panel, to be recorded as a fact and applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,40 +96,9 @@ impl Panels {
         panel.alternates.retain(|key| !struck.contains(key));
         panel.struck.extend(struck.iter().cloned());
 
-        let limits = *input.limits();
-        let kept: Vec<_> = crate::draw::members(input, &panel).collect();
-        let mut room = Room::seated(limits, about, kept);
-        let mut seated = Vec::new();
-        let mut passed_over = BTreeMap::new();
-        for key in &panel.alternates {
-            if room.is_full() {
-                break;
-            }
-            let Some(expert) = input.candidates().get(key) else {
-                continue;
-            };
-            let spent = expert.load + self.load(key) >= limits.max_load;
-            match if spent {
-                Some(Limit::Load)
-            } else {
-                room.against(expert)
-            } {
-                Some(limit) => {
-                    passed_over.insert(key.clone(), limit);
-                }
-                None => {
-                    room.seat(expert);
-                    seated.push(key.clone());
-                }
-            }
-        }
-        if !room.is_full() {
-            let missing = limits.panel_size - room.taken();
-            return Err(ReplaceRefused::NoneLeft {
-                missing,
-                passed_over,
-            });
-        }
+        let kept: Vec<_> = members(input, &panel).collect();
+        let room = Room::seated(*input.limits(), about, kept);
+        let seated = self.follow(input, room, &panel.alternates)?;
         panel.alternates.retain(|key| !seated.contains(key));
         panel.experts.extend(seated.iter().cloned());
         Ok(Replacement {
@@ -133,6 +106,43 @@ impl Panels {
             struck,
             seated,
             panel,
+        })
+    }
+
+    /// Fills a panel's free seats from its alternates, in their order.
+    fn follow<'a>(
+        &self,
+        input: &'a DrawInput,
+        mut room: Room<'a>,
+        alternates: &'a [ExpertKey],
+    ) -> Result<Vec<ExpertKey>, ReplaceRefused> {
+        let limits = input.limits();
+        let mut seated = Vec::new();
+        let mut passed_over = BTreeMap::new();
+        for expert in candidates(input, alternates) {
+            if room.is_full() {
+                break;
+            }
+            let spent = expert.load.saturating_add(self.load(&expert.key)) >= limits.max_load;
+            let against = if spent {
+                Some(Limit::Load)
+            } else {
+                room.against(expert)
+            };
+            if let Some(limit) = against {
+                passed_over.insert(expert.key.clone(), limit);
+            } else {
+                room.seat(expert);
+                seated.push(expert.key.clone());
+            }
+        }
+        if room.is_full() {
+            return Ok(seated);
+        }
+        let missing = limits.panel_size.saturating_sub(room.taken());
+        Err(ReplaceRefused::NoneLeft {
+            missing,
+            passed_over,
         })
     }
 
