@@ -3,6 +3,7 @@
 use crate::message::PublicEvent;
 use crate::{
     application::v1 as application, coordination::v1 as coordination, evaluation::v1 as evaluation,
+    exchange::v1 as exchange,
     fund::v1 as fund, intake::v1 as intake, matching::v1 as matching, project::v1 as project,
     registry::v1 as registry, review::v1 as review,
 };
@@ -88,6 +89,9 @@ events! {
     project::ContractAssentRequested, "project.assent.requested" => ["coordination"];
     project::ContractSigned, "project.contract.signed" => ["fund"];
     project::ProjectActivated, "project.project.activated" => ["coordination"];
+    exchange::RegionHeartbeat, "exchange.region.heartbeat" => [
+        "evaluation", "matching", "application", "review"
+    ];
     fund::AllocationRecorded, "fund.allocation.recorded" => ["coordination"];
     fund::PaymentConfirmed, "fund.payment.confirmed" => ["coordination"];
 }

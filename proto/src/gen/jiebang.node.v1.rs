@@ -22,8 +22,10 @@ pub struct ServiceStatus {
     /// Versions of the policy that have force here.
     #[prost(string, repeated, tag = "8")]
     pub policies: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    #[prost(int64, tag = "9")]
-    pub inbox: i64,
+    /// RFC 3339, the domain's time up to which everything the service had to say is with the node's
+    /// NATS: what a heartbeat may vouch for.
+    #[prost(string, tag = "9")]
+    pub told_until: ::prost::alloc::string::String,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SetClockRequest {
