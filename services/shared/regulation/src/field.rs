@@ -67,3 +67,21 @@ impl fmt::Display for Field {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_a_short_visible_name() {
+        assert_eq!(" 集成电路 ".parse::<Field>().unwrap().as_str(), "集成电路");
+        assert_eq!(" ".parse::<Field>(), Err(InvalidField::Empty));
+        assert!("字".repeat(32).parse::<Field>().is_ok());
+        assert_eq!(
+            "字".repeat(33).parse::<Field>(),
+            Err(InvalidField::TooLong(33))
+        );
+        assert_eq!("a\0b".parse::<Field>(), Err(InvalidField::Control));
+        assert!(serde_json::from_str::<Field>("\"\"").is_err());
+    }
+}

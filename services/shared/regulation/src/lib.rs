@@ -5,26 +5,32 @@
 //! share. What one service alone needs is defined in that service.
 
 mod actor;
+mod calendar;
+mod credit_code;
+mod departure;
+mod field;
 mod ids;
+mod money;
+mod policy;
 mod refusal;
 mod region;
 mod rule;
+mod text;
+mod unit_identity;
 
 pub use actor::{Actor, Context, Role};
+pub use calendar::{Calendar, CalendarFault, Day, Deadline, InvalidCalendar, InvalidDay};
+pub use credit_code::{CreditCode, InvalidCreditCode};
+pub use departure::{Departure, check};
+pub use field::{Field, InvalidField};
 pub use ids::*;
+pub use money::{InvalidMoney, InvalidRatio, Money, Ratio};
+pub use policy::{
+    Bounds, Criterion, DecisionKind, InvalidBook, InvalidPolicy, InvalidRegionalRules, Looser,
+    Policy, PolicyBook, RegionalRules, ReportPeriod, UnknownPolicy, YRD_2023_1, YRD_2024_1, rules,
+};
 pub use refusal::{Refusal, RefusalKind};
 pub use region::{InvalidRegion, Region};
 pub use rule::{Article, Rule, Source, Strength};
-
-mod calendar;
-mod field;
-mod money;
-pub mod policy;
-
-pub use calendar::{Day, InvalidDay};
-pub use field::{Field, InvalidField};
-pub use money::{InvalidMoney, InvalidRatio, Money, Ratio};
-pub use policy::{
-    Bounds, Criterion, DecisionKind, InvalidBook, InvalidPolicy, Looser, Policy, PolicyBook,
-    RegionalRules, ReportPeriod, UnknownPolicy, YRD_2023_1, YRD_2024_1, rules,
-};
+pub use text::{InvalidPersonKey, InvalidText, PersonKey, Text, Title};
+pub use unit_identity::{Country, GuestIdentity, InvalidGuest, UnitIdentity};

@@ -203,3 +203,127 @@ impl<'de> Deserialize<'de> for Ratio {
         text.parse().map_err(serde::de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn fen(fen: i64) -> Money {
+        Money::from_fen(fen).unwrap()
+    }
+
+    fn ratio(text: &str) -> Ratio {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn money_is_shown_in_yuan() {
+        for (amount, shown) in [
+            (0, "0.00 元"),
+            (7, "0.07 元"),
+            (99_999, "999.99 元"),
+            (123_456, "1,234.56 元"),
+            (123_456_789_012, "1,234,567,890.12 元"),
+        ] {
+            assert_eq!(fen(amount).to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn money_is_never_negative_nor_overflows() {
+        assert_eq!(Money::from_fen(-1), Err(InvalidMoney(-1)));
+        assert!(serde_json::from_str::<Money>("-1").is_err());
+        assert!(serde_json::from_str::<Money>("1.5").is_err());
+        assert_eq!(serde_json::to_string(&fen(150)).unwrap(), "150");
+        assert_eq!(fen(1).checked_sub(fen(2)), None);
+        assert_eq!(fen(i64::MAX).checked_add(fen(1)), None);
+        assert_eq!(Money::sum([fen(i64::MAX), fen(1)]), None);
+        assert_eq!(Money::sum([fen(1), fen(2), fen(3)]), Some(fen(6)));
+        assert_eq!(Money::sum([]), Some(Money::ZERO));
+    }
+
+    #[test]
+    fn ratios_are_read_exactly() {
+        for (text, points, shown) in [
+            ("0.30", 3000, "30%"),
+            ("0.8", 8000, "80%"),
+            ("1", 10_000, "100%"),
+            ("0.1234", 1234, "12.34%"),
+            ("0.125", 1250, "12.5%"),
+            ("0", 0, "0%"),
+        ] {
+            assert_eq!(ratio(text).basis_points(), points);
+            assert_eq!(ratio(text).to_string(), shown);
+        }
+        for bad in [
+            "", ".3", "1.", "-0.3", "0.30000", "30%", "0,3", "1e-1", "+1",
+        ] {
+            assert!(
+                matches!(bad.parse::<Ratio>(), Err(InvalidRatio::NotDecimal(_))),
+                "{bad}"
+            );
+        }
+        assert_eq!(
+            "1.0001".parse::<Ratio>(),
+            Err(InvalidRatio::AboveOne(10_001))
+        );
+        assert!(
+            serde_json::from_str::<Ratio>("0.3").is_err(),
+            "no floats in facts"
+        );
+    }
+
+    #[test]
+    fn thirty_percent_is_kept_to_the_fen() {
+        let cap = ratio("0.30");
+        assert!(cap.at_most(fen(30), fen(100)));
+        assert!(!cap.at_most(fen(31), fen(101)));
+        assert!(cap.at_most(fen(30), fen(101)));
+        assert_eq!(cap.of(fen(101)), fen(30));
+        assert_eq!(cap.of(fen(i64::MAX)), fen(2_767_011_611_056_432_742));
+    }
+
+    #[test]
+    fn eighty_percent_is_reached_to_the_fen() {
+        let floor = ratio("0.80");
+        assert!(floor.at_least(fen(80), fen(100)));
+        assert!(
+            !floor.at_least(fen(80), fen(101)),
+            "80.8 fen are owed, 80 are not enough"
+        );
+        assert!(floor.at_least(fen(81), fen(101)));
+        assert!(floor.at_least(Money::ZERO, Money::ZERO));
+    }
+
+    proptest! {
+        #[test]
+        fn the_share_is_the_most_that_is_at_most_the_ratio(
+            whole in 0..=i64::MAX,
+            points in 0u32..=10_000,
+        ) {
+            let (whole, ratio) = (fen(whole), Ratio::from_basis_points(points).unwrap());
+            let share = ratio.of(whole);
+            prop_assert!(ratio.at_most(share, whole));
+            if let Some(more) = share.checked_add(fen(1)) {
+                prop_assert!(!ratio.at_most(more, whole));
+                prop_assert!(ratio.at_least(more, whole));
+            }
+        }
+
+        #[test]
+        fn what_is_added_can_be_taken_off_again(a in 0..=i64::MAX / 2, b in 0..=i64::MAX / 2) {
+            let sum = fen(a).checked_add(fen(b)).unwrap();
+            prop_assert_eq!(sum.checked_sub(fen(b)), Some(fen(a)));
+        }
+
+        #[test]
+        fn ratios_are_read_as_they_are_written(points in 0u32..=10_000) {
+            let ratio = Ratio::from_basis_points(points).unwrap();
+            prop_assert_eq!(ratio.decimal().parse(), Ok(ratio));
+            let stored = serde_json::to_string(&ratio).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Ratio>(&stored).unwrap(), ratio);
+        }
+    }
+}

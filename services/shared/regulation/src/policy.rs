@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use book::{InvalidBook, PolicyBook, UnknownPolicy};
 pub use parse::InvalidPolicy;
-pub use regional::{Looser, RegionalRules};
+pub use regional::{InvalidRegionalRules, Looser, RegionalRules};
 
 use crate::{Day, Field, Money, Ratio, Region, Role, Rule};
 
@@ -248,3 +248,6 @@ pub enum ReportPeriod {
     /// Twelve months from the contract's start.
     ProjectYear,
 }
+
+#[cfg(test)]
+mod tests;

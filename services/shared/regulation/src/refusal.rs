@@ -52,6 +52,10 @@ impl Refusal {
     }
 
     /// Adds a compared value.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers pass what they have at hand"
+    )]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.values.insert(name, value.to_string());
         self

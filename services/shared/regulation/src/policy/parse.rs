@@ -99,11 +99,16 @@ impl Policy {
             digest: Sha256::digest(text.as_bytes()).into(),
         };
         keys.finish()?;
-        policy.check_who_and_when()?;
-        policy.check_periods()?;
-        policy.check_people()?;
-        policy.check_criteria()?;
+        policy.check()?;
         Ok(policy)
+    }
+
+    /// Whether the numbers make sense together.
+    pub(super) fn check(&self) -> Result<(), InvalidPolicy> {
+        self.check_who_and_when()?;
+        self.check_periods()?;
+        self.check_people()?;
+        self.check_criteria()
     }
 
     fn check_who_and_when(&self) -> Result<(), InvalidPolicy> {

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde::Deserialize;
 
-use crate::{Money, Policy, Ratio, Region};
+use crate::{InvalidPolicy, Money, Policy, Ratio, Region};
 
 /// What one region sets more strictly than all members together; what is absent stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -42,6 +42,22 @@ pub struct Looser {
     pub regional: String,
 }
 
+/// Why a region's rules can't be put into a policy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRegionalRules {
+    /// One is looser than the policy.
+    #[error(transparent)]
+    Looser(#[from] Looser),
+    /// One makes no sense, such as more regions than there are members.
+    #[error("{region}: {fault}")]
+    Senseless {
+        /// The region that wanted it.
+        region: Region,
+        /// The key and what is wrong with its value.
+        fault: InvalidPolicy,
+    },
+}
+
 impl RegionalRules {
     /// Rules of a region that change nothing.
     pub fn none(region: Region) -> Self {
@@ -70,8 +86,8 @@ impl Policy {
     /// This policy with a region's stricter rules in it. Its digest stays that of the joint file.
     ///
     /// # Errors
-    /// Refuses a rule that is looser than the policy.
-    pub fn tighten(&self, rules: &RegionalRules) -> Result<Self, Looser> {
+    /// Refuses a rule that is looser than the policy or makes no sense.
+    pub fn tighten(&self, rules: &RegionalRules) -> Result<Self, InvalidRegionalRules> {
         let (region, mut policy) = (rules.region, self.clone());
         policy.tightened_for = Some(region);
         let down = Tighten { region, up: false };
@@ -107,6 +123,9 @@ impl Policy {
             &mut policy.report_due_days,
             rules.report_due_days,
         )?;
+        policy
+            .check()
+            .map_err(|fault| InvalidRegionalRules::Senseless { region, fault })?;
         Ok(policy)
     }
 }
