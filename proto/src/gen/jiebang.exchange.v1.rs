@@ -5,7 +5,8 @@ pub struct Envelope {
     /// An encoded EnvelopeHeader, byte for byte what was signed.
     #[prost(bytes = "vec", tag = "1")]
     pub header: ::prost::alloc::vec::Vec<u8>,
-    /// The origin's signature over the header.
+    /// The origin's signature over the hash of this envelope: SHA-256 of the header under the domain
+    /// `jiebang.envelope.v1`.
     #[prost(bytes = "vec", tag = "2")]
     pub signature: ::prost::alloc::vec::Vec<u8>,
     #[prost(enumeration = "SignatureAlgorithm", tag = "3")]
@@ -26,7 +27,7 @@ pub struct EnvelopeHeader {
     /// Its place in the origin's chain, from 1 without gaps.
     #[prost(uint64, tag = "2")]
     pub number: u64,
-    /// Hash of the origin's previous envelope, 32 bytes; all zero for number 1.
+    /// Hash of the origin's previous envelope, 32 bytes; empty for number 1.
     #[prost(bytes = "vec", tag = "3")]
     pub previous: ::prost::alloc::vec::Vec<u8>,
     /// SHA-256 based digest of the body as it travels, 32 bytes.
@@ -119,7 +120,7 @@ pub struct JournalHead {
     /// How many seals there are.
     #[prost(uint64, tag = "2")]
     pub seals: u64,
-    /// The last one, 32 bytes; all zero while there is none.
+    /// The last one, 32 bytes; empty while there is none.
     #[prost(bytes = "vec", tag = "3")]
     pub head: ::prost::alloc::vec::Vec<u8>,
 }

@@ -160,3 +160,1022 @@ impl TaskMode {
         }
     }
 }
+/// What the demander writes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DemandContent {
+    #[prost(message, optional, tag = "1")]
+    pub record: ::core::option::Option<PublicRecord>,
+    #[prost(enumeration = "ProgrammeKind", tag = "2")]
+    pub programme: i32,
+    /// Why it needs another region. \[Art. 4\]
+    #[prost(string, tag = "3")]
+    pub cross_region_reason: ::prost::alloc::string::String,
+    /// Declares that nothing in it is classified or export-controlled.
+    #[prost(bool, tag = "4")]
+    pub nothing_classified: bool,
+    /// The demander's own note to the department; never published.
+    #[prost(string, tag = "5")]
+    pub private_note: ::prost::alloc::string::String,
+    /// Contact at the unit; never leaves home.
+    #[prost(string, tag = "6")]
+    pub contact: ::prost::alloc::string::String,
+    /// Reason for months outside 24 to 36, when they are. \[Art. 4, in principle\]
+    #[prost(string, tag = "7")]
+    pub duration_reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Demand {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+    /// The registered unit whose demand it is.
+    #[prost(string, tag = "2")]
+    pub demander_unit_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "DemandState", tag = "3")]
+    pub state: i32,
+    #[prost(message, optional, tag = "4")]
+    pub content: ::core::option::Option<DemandContent>,
+    #[prost(string, tag = "5")]
+    pub policy_version: ::prost::alloc::string::String,
+    /// Why it was returned, withdrawn or not listed.
+    #[prost(string, tag = "6")]
+    pub reason: ::prost::alloc::string::String,
+    /// Counts changes; pass it back nowhere: repeats are known by request_id.
+    #[prost(int64, tag = "7")]
+    pub version: i64,
+    /// What departs from an in-principle rule, or looks odd, in Chinese.
+    #[prost(string, repeated, tag = "8")]
+    pub warnings: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Once published.
+    #[prost(string, tag = "9")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "10")]
+    pub public_number: ::prost::alloc::string::String,
+    /// The experts' comments, for a demand not listed.
+    #[prost(string, repeated, tag = "11")]
+    pub comments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateDemandRequest {
+    /// A UUID of the caller's choice: a repeat gets the first answer.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<DemandContent>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateDemandRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub content: ::core::option::Option<DemandContent>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubmitDemandRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReturnDemandRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcceptDemandRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawDemandRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetDemandRequest {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDemandsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Only demands in this state; unspecified for all.
+    #[prost(enumeration = "DemandState", tag = "2")]
+    pub state: i32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDemandsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub demands: ::prost::alloc::vec::Vec<Demand>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DemandState {
+    Unspecified = 0,
+    Draft = 1,
+    Submitted = 2,
+    Returned = 3,
+    Accepted = 4,
+    NotShortlisted = 5,
+    Published = 6,
+    Withdrawn = 7,
+    Closed = 8,
+}
+impl DemandState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DEMAND_STATE_UNSPECIFIED",
+            Self::Draft => "DEMAND_STATE_DRAFT",
+            Self::Submitted => "DEMAND_STATE_SUBMITTED",
+            Self::Returned => "DEMAND_STATE_RETURNED",
+            Self::Accepted => "DEMAND_STATE_ACCEPTED",
+            Self::NotShortlisted => "DEMAND_STATE_NOT_SHORTLISTED",
+            Self::Published => "DEMAND_STATE_PUBLISHED",
+            Self::Withdrawn => "DEMAND_STATE_WITHDRAWN",
+            Self::Closed => "DEMAND_STATE_CLOSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DEMAND_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "DEMAND_STATE_DRAFT" => Some(Self::Draft),
+            "DEMAND_STATE_SUBMITTED" => Some(Self::Submitted),
+            "DEMAND_STATE_RETURNED" => Some(Self::Returned),
+            "DEMAND_STATE_ACCEPTED" => Some(Self::Accepted),
+            "DEMAND_STATE_NOT_SHORTLISTED" => Some(Self::NotShortlisted),
+            "DEMAND_STATE_PUBLISHED" => Some(Self::Published),
+            "DEMAND_STATE_WITHDRAWN" => Some(Self::Withdrawn),
+            "DEMAND_STATE_CLOSED" => Some(Self::Closed),
+            _ => None,
+        }
+    }
+}
+/// Joint programme, or a region's own programme, which never enters the joint list. \[Art. 4\]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ProgrammeKind {
+    Unspecified = 0,
+    Joint = 1,
+    Local = 2,
+}
+impl ProgrammeKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PROGRAMME_KIND_UNSPECIFIED",
+            Self::Joint => "PROGRAMME_KIND_JOINT",
+            Self::Local => "PROGRAMME_KIND_LOCAL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PROGRAMME_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "PROGRAMME_KIND_JOINT" => Some(Self::Joint),
+            "PROGRAMME_KIND_LOCAL" => Some(Self::Local),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod intake_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 需求征集: demands from their first draft to what became of them. [Art. 4, 8, 10, 12]
+    #[derive(Debug, Clone)]
+    pub struct IntakeServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl IntakeServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> IntakeServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> IntakeServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            IntakeServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Writes a new draft. By a member of the demanding unit.
+        pub async fn create_demand(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/CreateDemand",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.intake.v1.IntakeService", "CreateDemand"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces the content of a draft or of a returned demand.
+        pub async fn update_demand(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/UpdateDemand",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.intake.v1.IntakeService", "UpdateDemand"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Hands the demand in; every rule of the content is checked now.
+        pub async fn submit_demand(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SubmitDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/SubmitDemand",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.intake.v1.IntakeService", "SubmitDemand"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Gives the demand back for correction, with the reason. By an officer.
+        pub async fn return_demand(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReturnDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/ReturnDemand",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.intake.v1.IntakeService", "ReturnDemand"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Accepts the demand for evaluation. By an officer.
+        pub async fn accept_demand(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AcceptDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/AcceptDemand",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.intake.v1.IntakeService", "AcceptDemand"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes the demand back; after publication a director's word is needed.
+        pub async fn withdraw_demand(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/WithdrawDemand",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.intake.v1.IntakeService", "WithdrawDemand"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn get_demand(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/GetDemand",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("jiebang.intake.v1.IntakeService", "GetDemand"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// A unit's members see their unit's demands, a department all of its region.
+        pub async fn list_demands(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListDemandsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDemandsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/ListDemands",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.intake.v1.IntakeService", "ListDemands"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod intake_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with IntakeServiceServer.
+    #[async_trait]
+    pub trait IntakeService: std::marker::Send + std::marker::Sync + 'static {
+        /// Writes a new draft. By a member of the demanding unit.
+        async fn create_demand(
+            &self,
+            request: tonic::Request<super::CreateDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Replaces the content of a draft or of a returned demand.
+        async fn update_demand(
+            &self,
+            request: tonic::Request<super::UpdateDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Hands the demand in; every rule of the content is checked now.
+        async fn submit_demand(
+            &self,
+            request: tonic::Request<super::SubmitDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Gives the demand back for correction, with the reason. By an officer.
+        async fn return_demand(
+            &self,
+            request: tonic::Request<super::ReturnDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Accepts the demand for evaluation. By an officer.
+        async fn accept_demand(
+            &self,
+            request: tonic::Request<super::AcceptDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Takes the demand back; after publication a director's word is needed.
+        async fn withdraw_demand(
+            &self,
+            request: tonic::Request<super::WithdrawDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        async fn get_demand(
+            &self,
+            request: tonic::Request<super::GetDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// A unit's members see their unit's demands, a department all of its region.
+        async fn list_demands(
+            &self,
+            request: tonic::Request<super::ListDemandsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDemandsResponse>,
+            tonic::Status,
+        >;
+    }
+    /// 需求征集: demands from their first draft to what became of them. [Art. 4, 8, 10, 12]
+    #[derive(Debug)]
+    pub struct IntakeServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> IntakeServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for IntakeServiceServer<T>
+    where
+        T: IntakeService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.intake.v1.IntakeService/CreateDemand" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateDemandSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::CreateDemandRequest>
+                    for CreateDemandSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateDemandRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::create_demand(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateDemandSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/UpdateDemand" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateDemandSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::UpdateDemandRequest>
+                    for UpdateDemandSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateDemandRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::update_demand(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateDemandSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/SubmitDemand" => {
+                    #[allow(non_camel_case_types)]
+                    struct SubmitDemandSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::SubmitDemandRequest>
+                    for SubmitDemandSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SubmitDemandRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::submit_demand(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SubmitDemandSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/ReturnDemand" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReturnDemandSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::ReturnDemandRequest>
+                    for ReturnDemandSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReturnDemandRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::return_demand(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReturnDemandSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/AcceptDemand" => {
+                    #[allow(non_camel_case_types)]
+                    struct AcceptDemandSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::AcceptDemandRequest>
+                    for AcceptDemandSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AcceptDemandRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::accept_demand(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AcceptDemandSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/WithdrawDemand" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawDemandSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::WithdrawDemandRequest>
+                    for WithdrawDemandSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawDemandRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::withdraw_demand(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawDemandSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/GetDemand" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetDemandSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::GetDemandRequest>
+                    for GetDemandSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetDemandRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::get_demand(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetDemandSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/ListDemands" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListDemandsSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::ListDemandsRequest>
+                    for ListDemandsSvc<T> {
+                        type Response = super::ListDemandsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListDemandsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::list_demands(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListDemandsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for IntakeServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.intake.v1.IntakeService";
+    impl<T> tonic::server::NamedService for IntakeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
