@@ -4,9 +4,23 @@
 mod chain;
 mod commitment;
 mod digest;
+mod envelope;
+mod history;
+mod keys;
 mod person;
+mod ring;
+mod sealing;
 
 pub use chain::{BrokenLink, FactView, Fault, canonical, link, seal, verify_facts};
 pub use commitment::{commit, opens};
 pub use digest::{Digest, NotADigest};
+pub use envelope::{
+    BODY_BYTES_MAX, Body, EnvelopeFault, Header, OpenFault, Outbound, Place, Reader, Verified,
+    WrapFault, from_timestamp, hash, timestamp, verify,
+};
+pub use history::{ChainCheck, Head, Verdict};
+pub use keys::{Algorithm, KeyId, NotAKey, SigningKey, VerifyingKey};
 pub use person::{PersonKey, person_key};
+pub use proto::exchange::v1::Envelope;
+pub use ring::{Clash, DatedKey, KeyRing, MemberKeys, Standing};
+pub use sealing::{SealingKey, SealingPublicKey};
