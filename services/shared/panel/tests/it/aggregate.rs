@@ -25,6 +25,11 @@ fn field() -> FieldKey {
     "ic".parse().unwrap()
 }
 
+/// An expert's points for fit, urgency and necessity.
+type Points = (u32, u32, u32);
+/// A proposal and its ballots.
+type Given<'a> = (&'a str, &'a [Points]);
+
 /// Fit weighs 2, urgency and necessity 1 each; urgency, then necessity decide ties.
 fn scheme() -> Scheme {
     let weights = [("fit", 2_u32), ("urgency", 1), ("necessity", 1)]
@@ -33,8 +38,8 @@ fn scheme() -> Scheme {
     Scheme::new(weights.into(), ties, 5, score(30)).unwrap()
 }
 
-/// Ballots of experts `e0`, `e1` …, each (fit, urgency, necessity).
-fn ballots(scores: &[(u32, u32, u32)]) -> Vec<Ballot> {
+/// Ballots of experts `e0`, `e1` …, in order.
+fn ballots(scores: &[Points]) -> Vec<Ballot> {
     (0..)
         .zip(scores)
         .map(|(i, (fit, urgency, necessity)): (usize, _)| Ballot {
@@ -46,7 +51,7 @@ fn ballots(scores: &[(u32, u32, u32)]) -> Vec<Ballot> {
         .collect()
 }
 
-fn tallied(scores: &[(u32, u32, u32)]) -> Tally {
+fn tallied(scores: &[Points]) -> Tally {
     tally(&scheme(), &ballots(scores)).unwrap()
 }
 
@@ -54,7 +59,7 @@ fn ratio(numerator: u64, denominator: u64) -> Ratio {
     Ratio::new(numerator, denominator.try_into().unwrap())
 }
 
-fn ranked(subjects: &[(&str, &[(u32, u32, u32)])], quota: u32) -> FieldRanking {
+fn ranked(subjects: &[Given<'_>], quota: u32) -> FieldRanking {
     let subjects: Vec<Subject> = subjects
         .iter()
         .map(|(key, scores)| Subject {
@@ -205,7 +210,7 @@ fn ties_are_decided_by_urgency_and_then_necessity() {
 
 #[test]
 fn who_is_equal_in_everything_shares_the_place_and_people_decide_at_the_cut() {
-    let same: &[(u32, u32, u32)] = &[(60, 60, 60)];
+    let same: &[Points] = &[(60, 60, 60)];
     let all = [
         ("a", same),
         ("b", same),
@@ -232,7 +237,7 @@ fn who_is_equal_in_everything_shares_the_place_and_people_decide_at_the_cut() {
 
 #[test]
 fn a_quota_for_everyone_and_a_quota_of_none_say_so() {
-    let subjects: [(&str, &[(u32, u32, u32)]); 1] = [("a", &[(1, 1, 1)])];
+    let subjects: [Given<'_>; 1] = [("a", &[(1, 1, 1)])];
     assert_eq!(ranked(&subjects, 1).reason, CutReason::EnoughForAll);
     let none = ranked(&subjects, 0);
     assert_eq!(places(&none), [(1, "a", Verdict::Below)]);

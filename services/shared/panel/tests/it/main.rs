@@ -1,6 +1,9 @@
 //! The panel crate through its public face.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its sample does not hold")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where its sample does not hold"
+)]
 
 mod aggregate;
 mod limits;

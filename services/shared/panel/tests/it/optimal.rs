@@ -88,13 +88,13 @@ fn best_from<'a>(
         if panel.iter().any(|c| load[&c.key] >= max_load) {
             continue;
         }
-        panel
-            .iter()
-            .for_each(|c| *load.get_mut(&c.key).unwrap() += 1);
+        for c in panel {
+            *load.get_mut(&c.key).unwrap() += 1;
+        }
         best = best.max(best_from(rest, max_load, load).map(|others| others + total));
-        panel
-            .iter()
-            .for_each(|c| *load.get_mut(&c.key).unwrap() -= 1);
+        for c in panel {
+            *load.get_mut(&c.key).unwrap() -= 1;
+        }
     }
     best
 }

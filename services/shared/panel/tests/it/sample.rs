@@ -163,7 +163,10 @@ pub(crate) fn parts() -> impl Strategy<Value = Parts> {
                 .zip(&leads)
                 .map(|(i, lead)| made_proposal(i, *lead))
                 .collect(),
-            candidates: (0..).zip(candidates).map(made_candidate).collect(),
+            candidates: (0..)
+                .zip(candidates)
+                .map(|(i, c)| made_candidate(i, c))
+                .collect(),
             conflicts: pairs
                 .into_iter()
                 .map(|(p, e)| conflict(&format!("p{p}"), &format!("e{e}")))
@@ -180,7 +183,8 @@ fn made_proposal(number: usize, lead: usize) -> Proposal {
 }
 
 fn made_candidate(
-    (number, (region, employer, load, fits)): (usize, (usize, usize, u32, Vec<Option<u32>>)),
+    number: usize,
+    (region, employer, load, fits): (usize, usize, u32, Vec<Option<u32>>),
 ) -> Candidate {
     let fits = (0..)
         .zip(fits)
