@@ -6,7 +6,7 @@ use std::{
     num::{NonZeroU32, NonZeroU64},
 };
 
-use regulation::Rule;
+use regulation::{Refusal, Rule};
 use serde::{Deserialize, Serialize};
 
 use crate::{CriterionKey, ExpertKey, Ratio};
@@ -185,6 +185,23 @@ pub enum BallotFault {
     /// Not exactly the criteria of the scheme.
     #[error("the ballot of {0} does not score the criteria of the scheme")]
     Criteria(ExpertKey),
+}
+
+impl From<BallotFault> for Refusal {
+    fn from(fault: BallotFault) -> Self {
+        let (message, remedy) = match &fault {
+            BallotFault::NoBallots => ("没有可汇总的评分".to_owned(), "请先收齐专家评分"),
+            BallotFault::Twice(expert) => (
+                format!("专家{expert}对同一对象评分两次"),
+                "每位专家只计一份评分",
+            ),
+            BallotFault::Criteria(expert) => (
+                format!("专家{expert}的评分与评分指标不一致"),
+                "请按规定指标逐项评分",
+            ),
+        };
+        Self::new(AGGREGATION, message, remedy)
+    }
 }
 
 /// Whose ballots were dropped; among equals the first by key, which changes no figure.

@@ -116,7 +116,8 @@ pub fn draw(input: &DrawInput, seed: &CombinedSeed) -> Result<Draw, DrawRefused>
     }
     let limits = *input.limits();
     let is_free = |expert: &Candidate| {
-        expert.load + load.get(&expert.key).copied().unwrap_or(0) < limits.max_load
+        let here = load.get(&expert.key).copied().unwrap_or(0);
+        expert.load.saturating_add(here) < limits.max_load
     };
     let mut panels = Panels::default();
     for (key, experts) in chosen {

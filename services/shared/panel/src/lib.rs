@@ -31,7 +31,9 @@ pub use input::{
 pub use keys::{CriterionKey, DrawId, EmployerKey, ExpertKey, FieldKey, InvalidKey, ProposalKey};
 pub use pool::Limit;
 pub use ratio::Ratio;
-pub use refused::{CONFLICT, DrawRefused, PANEL_LIMITS, Unfilled};
+pub use refused::{DrawRefused, PANEL_LIMITS, Unfilled};
 pub use replace::{ReplaceRefused, Replacement};
-pub use seed::{CombinedSeed, Committing, InvalidSeed, Revealing, Seed, SeedCommitment, SeedFault};
+pub use seed::{
+    CombinedSeed, Committing, InvalidSeed, Revealing, SEEDS, Seed, SeedCommitment, SeedFault,
+};
 pub use verify::{Fault, check, verify};

@@ -5,20 +5,13 @@ use std::{
     fmt,
 };
 
-use regulation::{Article, Refusal, Rule};
+use regulation::{Refusal, Rule};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Candidate, Conflict, DrawInput, Limit, Limits, Proposal, ProposalKey, RegionsMin,
     pool::{Pair, Room},
 };
-
-/// Experts with an interest in a proposal are kept away from it.
-pub const CONFLICT: Rule = Rule::inferred(
-    "panel.conflict",
-    &[Article(9), Article(15)],
-    "与评审对象有利益关系的专家应当回避",
-);
 
 /// What every panel keeps: size, fit, load, employers, regions.
 pub const PANEL_LIMITS: Rule = Rule::ours(

@@ -7,7 +7,7 @@ use std::{
     str::FromStr,
 };
 
-use regulation::Region;
+use regulation::{Refusal, Region, Rule};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
@@ -138,6 +138,39 @@ pub enum SeedFault {
     /// The opened seed is not the one that was committed to.
     #[error("the seed of {0} does not match its commitment")]
     Mismatch(Region),
+}
+
+/// Nobody can steer the randomness of a draw.
+pub const SEEDS: Rule = Rule::ours(
+    "panel.seeds",
+    "抽取专家前各方先提交种子承诺，候选名单与回避关系固定后再公开种子，公开的种子须与承诺一致",
+);
+
+impl From<SeedFault> for Refusal {
+    fn from(fault: SeedFault) -> Self {
+        let (message, remedy) = match &fault {
+            SeedFault::NoMembers => ("没有参加抽取的成员".to_owned(), "请先确定参加抽取的成员"),
+            SeedFault::NotAMember(region) => {
+                (format!("{}不参加本次抽取", region.name()), "请核对抽取编号")
+            }
+            SeedFault::Already(region) => (
+                format!("{}已提交另一承诺", region.name()),
+                "承诺一经提交不得更改",
+            ),
+            SeedFault::Missing(regions) => {
+                let names: Vec<&str> = regions.iter().map(Region::name).collect();
+                (
+                    format!("尚缺{}的种子或承诺", names.join("、")),
+                    "请等待或催办上述成员",
+                )
+            }
+            SeedFault::Mismatch(region) => (
+                format!("{}公开的种子与其承诺不符", region.name()),
+                "请提交与承诺一致的种子",
+            ),
+        };
+        Self::new(SEEDS, message, remedy)
+    }
 }
 
 /// First step: members commit, before anybody knows the input in its final form.

@@ -165,6 +165,25 @@ fn every_proposal_that_falls_short_by_itself_is_named() {
 }
 
 #[test]
+fn whoever_is_fully_loaded_already_is_no_candidate_for_anything() {
+    let fits = [("p", 9), ("q", 9)];
+    let mut spent = candidate("a", Region::SH, "x", &fits);
+    spent.load = 1;
+    let limits = Limits {
+        max_load: 1,
+        ..loose(1)
+    };
+    let proposals = [("p", Region::SH), ("q", Region::SH)];
+    let refused = draw(&input(limits, &proposals, &[spent], &[]), &seed(0)).unwrap_err();
+    let named: Vec<_> = refused
+        .unfilled
+        .iter()
+        .map(|u| (u.proposal.as_str(), u.limit, u.found))
+        .collect();
+    assert_eq!(named, [("p", Limit::Load, 0), ("q", Limit::Load, 0)]);
+}
+
+#[test]
 fn alternates_are_the_next_by_fit() {
     let input = input(loose(2), &[("p", Region::SH)], &five(), &[]);
     let draw = draw(&input, &seed(0)).unwrap();

@@ -141,3 +141,10 @@ fn a_closed_seed_does_not_show_in_debug_output() {
     assert_eq!(format!("{:?}", seed(1)), "Seed(..)");
     assert!("zz".parse::<Seed>().is_err());
 }
+
+#[test]
+fn a_step_that_is_refused_says_in_chinese_whose_word_is_missing() {
+    let missing = committed().freeze(input(0)).unwrap().combine().unwrap_err();
+    let refusal = regulation::Refusal::from(missing);
+    assert_eq!(refusal.message, "尚缺江苏、上海的种子或承诺");
+}
