@@ -1,16 +1,21 @@
 //! The border's envelope: wrapped, signed and sealed by its origin, verified and opened by others.
 
+mod wire;
+mod wrap;
+
 use prost::Message as _;
 use proto::{
-    exchange::v1::{Envelope, EnvelopeBody, EnvelopeHeader, SealedBody, SignatureAlgorithm},
+    exchange::v1::{Envelope, EnvelopeBody, EnvelopeHeader, SealedBody},
     message::{Audience, Incoming, Scope},
 };
-use rand::CryptoRng;
 use regulation::Region;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{Digest, KeyId, KeyRing, SealingKey, SigningKey};
+pub use wire::{from_timestamp, timestamp};
+pub use wrap::{Outbound, Place, WrapFault};
+
+use crate::{Digest, KeyId, KeyRing, SealingKey};
 
 /// Longest body as it travels, in bytes: below the 1 MiB that a NATS server takes by default.
 pub const BODY_BYTES_MAX: usize = 900 * 1024;
@@ -67,149 +72,6 @@ impl Body {
     }
 }
 
-/// A place in a chain: the first, or right after an envelope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    number: u64,
-    previous: Option<Digest>,
-}
-
-impl Place {
-    /// The beginning of a chain.
-    pub const FIRST: Self = Self {
-        number: 1,
-        previous: None,
-    };
-
-    /// Right after envelope `number`, whose [`hash`] is `hash`.
-    pub fn after(number: u64, hash: Digest) -> Self {
-        Self {
-            number: number.saturating_add(1),
-            previous: Some(hash),
-        }
-    }
-
-    /// The number there.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// The hash that stands before it.
-    pub fn previous(&self) -> Option<Digest> {
-        self.previous
-    }
-}
-
-/// What is about to cross the border.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outbound {
-    /// Who speaks.
-    pub origin: Region,
-    /// Who may read it.
-    pub audience: Audience,
-    /// When it is said; must not be before the previous envelope's time.
-    pub at: OffsetDateTime,
-    /// What is said.
-    pub body: Body,
-}
-
-/// Why something can't be wrapped.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WrapFault {
-    /// Nobody is known by that name, so nothing can be sealed for them.
-    #[error("{0} is not a member")]
-    UnknownAudience(Region),
-    /// The others would refuse what this key signs now.
-    #[error("key {key} does not sign for {origin} at {at}")]
-    NotOurKey {
-        /// The key.
-        key: KeyId,
-        /// Who would speak.
-        origin: Region,
-        /// When.
-        at: OffsetDateTime,
-    },
-    /// Longer than [`BODY_BYTES_MAX`].
-    #[error("the body has {bytes} bytes, at most {BODY_BYTES_MAX} can cross")]
-    TooLong {
-        /// Its length as it would travel.
-        bytes: usize,
-    },
-    /// The audience's key can't be used.
-    #[error("cannot be sealed for {0}")]
-    Unsealable(Region),
-}
-
-impl Outbound {
-    /// Seals it for its audience, binds it to its place in the chain, and signs it. The same draft
-    /// sealed again gives other bytes: keep the envelope, and send that one again.
-    ///
-    /// # Errors
-    /// When the others could not open or would not accept it.
-    pub fn wrap(
-        self,
-        place: Place,
-        key: &SigningKey,
-        ring: &KeyRing,
-        rng: &mut impl CryptoRng,
-    ) -> Result<Envelope, WrapFault> {
-        let Self {
-            origin,
-            audience,
-            at,
-            body,
-        } = self;
-        let at = microseconds(at);
-        let key_id = key.verifying_key().id();
-        let ours = ring.member(origin).is_some_and(|member| {
-            member
-                .signing
-                .iter()
-                .any(|dated| dated.key.id() == key_id && dated.valid_at(at))
-        });
-        if !ours {
-            return Err(WrapFault::NotOurKey {
-                key: key_id,
-                origin,
-                at,
-            });
-        }
-        let clear = EnvelopeBody::from(body).encode_to_vec();
-        let mut header = Header {
-            origin,
-            number: place.number,
-            previous: place.previous,
-            body_digest: Digest([0; 32]),
-            at,
-            audience,
-        };
-        let body = match audience {
-            Audience::All => clear,
-            Audience::One(region) => {
-                let member = ring
-                    .member(region)
-                    .ok_or(WrapFault::UnknownAudience(region))?;
-                let sealed = member.sealing.seal(&clear, bound_to(&header).as_ref(), rng);
-                sealed
-                    .map_err(|_| WrapFault::Unsealable(region))?
-                    .encode_to_vec()
-            }
-        };
-        if body.len() > BODY_BYTES_MAX {
-            return Err(WrapFault::TooLong { bytes: body.len() });
-        }
-        header.body_digest = body_digest(&body);
-        let header = EnvelopeHeader::from(&header).encode_to_vec();
-        Ok(Envelope {
-            signature: key.sign(&header_hash(&header)),
-            header,
-            algorithm: SignatureAlgorithm::from(key.algorithm()).into(),
-            key_id: key_id.to_string(),
-            body,
-        })
-    }
-}
-
 /// What the next envelope of the chain points to. It covers header and, through it, body; two
 /// envelopes with one hash say the same, whichever key signed.
 pub fn hash(envelope: &Envelope) -> Digest {
@@ -239,11 +101,6 @@ fn bound_to(header: &Header) -> Digest {
             header.audience.to_string().as_bytes(),
         ],
     )
-}
-
-fn microseconds(at: OffsetDateTime) -> OffsetDateTime {
-    at.replace_nanosecond(at.nanosecond() / 1_000 * 1_000)
-        .unwrap_or(at)
 }
 
 /// Why an envelope is not what it claims to be.
@@ -414,103 +271,4 @@ impl Verified<'_> {
         key.open(&sealed, bound_to(&self.header).as_ref())
             .ok_or(OpenFault::Sealed)
     }
-}
-
-impl From<&Header> for EnvelopeHeader {
-    fn from(header: &Header) -> Self {
-        Self {
-            origin: header.origin.to_string(),
-            number: header.number,
-            previous: header
-                .previous
-                .map(|digest| digest.0.to_vec())
-                .unwrap_or_default(),
-            body_digest: header.body_digest.0.to_vec(),
-            time: Some(timestamp(header.at)),
-            audience: header.audience.to_string(),
-        }
-    }
-}
-
-impl TryFrom<EnvelopeHeader> for Header {
-    type Error = EnvelopeFault;
-
-    fn try_from(header: EnvelopeHeader) -> Result<Self, Self::Error> {
-        use EnvelopeFault::Malformed;
-        let origin = header.origin.parse().map_err(|_| Malformed("origin"))?;
-        let previous = match header.previous.as_slice() {
-            [] => None,
-            bytes => Some(Digest::try_from(bytes).map_err(|_| Malformed("previous hash"))?),
-        };
-        if header.number == 0 {
-            return Err(EnvelopeFault::WrongNumber);
-        }
-        if (header.number == 1) != previous.is_none() {
-            return Err(EnvelopeFault::WrongPrevious {
-                number: header.number,
-            });
-        }
-        Ok(Self {
-            origin,
-            number: header.number,
-            previous,
-            body_digest: Digest::try_from(header.body_digest.as_slice())
-                .map_err(|_| Malformed("body digest"))?,
-            at: header
-                .time
-                .as_ref()
-                .and_then(from_timestamp)
-                .ok_or(Malformed("time"))?,
-            audience: header.audience.parse().map_err(|_| Malformed("audience"))?,
-        })
-    }
-}
-
-impl From<Body> for EnvelopeBody {
-    fn from(body: Body) -> Self {
-        Self {
-            id: body.id.to_string(),
-            r#type: body.kind,
-            subject: body.subject,
-            aggregate: body.aggregate,
-            dataschema: body.schema,
-            traceparent: body.traceparent.unwrap_or_default(),
-            data: body.data,
-        }
-    }
-}
-
-impl TryFrom<EnvelopeBody> for Body {
-    type Error = OpenFault;
-
-    fn try_from(body: EnvelopeBody) -> Result<Self, Self::Error> {
-        Ok(Self {
-            id: Uuid::try_parse(&body.id).map_err(|_| OpenFault::Malformed("id"))?,
-            kind: body.r#type,
-            subject: body.subject,
-            aggregate: body.aggregate,
-            schema: body.dataschema,
-            traceparent: Some(body.traceparent).filter(|trace| !trace.is_empty()),
-            data: body.data,
-        })
-    }
-}
-
-/// A moment as the published language says it.
-pub fn timestamp(at: OffsetDateTime) -> prost_types::Timestamp {
-    // Nanoseconds of a second always fit.
-    let nanos = i32::try_from(at.nanosecond()).unwrap_or_default();
-    prost_types::Timestamp {
-        seconds: at.unix_timestamp(),
-        nanos,
-    }
-}
-
-/// The moment that `timestamp` says; none if it is out of range.
-pub fn from_timestamp(timestamp: &prost_types::Timestamp) -> Option<OffsetDateTime> {
-    let nanos = u32::try_from(timestamp.nanos).ok()?;
-    OffsetDateTime::from_unix_timestamp(timestamp.seconds)
-        .ok()?
-        .replace_nanosecond(nanos)
-        .ok()
 }

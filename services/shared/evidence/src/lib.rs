@@ -20,7 +20,7 @@ pub use envelope::{
 };
 pub use history::{ChainCheck, Head, Verdict};
 pub use keys::{Algorithm, KeyId, NotAKey, SigningKey, VerifyingKey};
-pub use person::{PersonKey, person_key};
+pub use person::person_key;
 pub use proto::exchange::v1::Envelope;
 pub use ring::{Clash, DatedKey, KeyRing, MemberKeys, Standing};
 pub use sealing::{SealingKey, SealingPublicKey};

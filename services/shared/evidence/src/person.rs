@@ -1,34 +1,8 @@
 //! Who a person is across nodes, without saying who.
 
-use std::fmt;
-
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde::{Deserialize, Serialize};
+use regulation::PersonKey;
 use sha2::Sha256;
-
-/// A person across nodes: 64 hex digits that only a registry can compute from an identity number.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PersonKey(String);
-
-impl PersonKey {
-    /// The hex digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for PersonKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for PersonKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// The key of the person with this identity number, under the secret that all registries share.
 ///
@@ -42,7 +16,7 @@ pub fn person_key(secret: &[u8; 32], identity_number: &str) -> PersonKey {
     let mut mac = Hmac::<Sha256>::new(&block.into());
     mac.update(b"jiebang.person.v1\0");
     mac.update(number.as_bytes());
-    PersonKey(hex::encode(mac.finalize().into_bytes()))
+    PersonKey::from_bytes(mac.finalize().into_bytes().into())
 }
 
 #[cfg(test)]

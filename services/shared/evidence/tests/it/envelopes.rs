@@ -1,0 +1,367 @@
+//! The envelope: nothing gets altered, reordered, dropped, doubled or read by others unnoticed.
+
+use evidence::{
+    BODY_BYTES_MAX, Body, ChainCheck, DatedKey, Envelope, EnvelopeFault, KeyRing, OpenFault,
+    Outbound, Place, Reader, SealingKey, SigningKey, Verdict, WrapFault, hash, verify,
+};
+use proptest::prelude::*;
+use prost::Message as _;
+use proto::{exchange::v1::EnvelopeHeader, message::Audience};
+use rand::{SeedableRng as _, rngs::StdRng};
+use regulation::Region;
+use time::Duration;
+use uuid::Uuid;
+
+use crate::federation::{MEMBERS, START, Voice, member, reader, ring, signing_key};
+
+fn audience() -> impl Strategy<Value = Audience> {
+    prop_oneof![
+        Just(Audience::All),
+        prop::sample::select(MEMBERS.to_vec()).prop_map(Audience::One)
+    ]
+}
+
+fn draft(audience: Audience, data: Vec<u8>) -> Outbound {
+    Outbound {
+        origin: Region::JS,
+        audience,
+        at: START,
+        body: Body {
+            id: Uuid::from_u128(1),
+            kind: "intake.demand.accepted".into(),
+            subject: "share.js.intake.demand.accepted".into(),
+            aggregate: "a-1".into(),
+            schema: "test".into(),
+            traceparent: Some("00-1-1-01".into()),
+            data,
+        },
+    }
+}
+
+/// A chain of `js` for changing audiences.
+fn chain(length: usize) -> Vec<Envelope> {
+    let mut voice = Voice::new(Region::JS);
+    let audiences = [Audience::All, Audience::HUB, Audience::One(Region::SH)];
+    (0..length)
+        .map(|i| voice.say(audiences[i % 3], "intake.demand.accepted", vec![1, 2, 3]))
+        .collect()
+}
+
+/// Takes envelopes in as an exchange does, and stops at the first that is not the next.
+fn take_in(envelopes: &[Envelope]) -> Option<Verdict> {
+    let mut check = ChainCheck::new(Region::JS, None);
+    for envelope in envelopes {
+        match check.judge(&verify(envelope, &ring()).unwrap(), None) {
+            Verdict::Next(head) => check.advance(head),
+            other => return Some(other),
+        }
+    }
+    None
+}
+
+/// Signs a header as `js` would, had it a mind to.
+fn sign(change: impl FnOnce(&mut EnvelopeHeader)) -> Envelope {
+    let mut envelope = chain(1).remove(0);
+    let mut header = EnvelopeHeader::decode(envelope.header.as_slice()).unwrap();
+    change(&mut header);
+    envelope.header = header.encode_to_vec();
+    envelope.signature = signing_key(Region::JS).sign(&hash(&envelope));
+    envelope
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn only_the_audience_opens_it_and_gets_what_was_said(
+        audience in audience(), data in prop::collection::vec(any::<u8>(), 0..100), seed: u64,
+    ) {
+        let said = draft(audience, data);
+        let key = signing_key(Region::JS);
+        let mut rng = StdRng::seed_from_u64(seed);
+        let envelope = said.clone().wrap(Place::FIRST, &key, &ring(), &mut rng).unwrap();
+        let ring = ring();
+        let verified = verify(&envelope, &ring).unwrap();
+        for region in MEMBERS {
+            let addressed = audience == Audience::All || audience == Audience::One(region);
+            let opened = verified.open(Some(&reader(region))).unwrap();
+            prop_assert_eq!(opened, addressed.then(|| said.body.clone()));
+        }
+        let public = (audience == Audience::All).then(|| said.body.clone());
+        prop_assert_eq!(verified.open(None).unwrap(), public);
+    }
+
+    #[test]
+    fn any_single_flipped_bit_is_noticed(
+        audience in audience(), bit in 0..8_u8, byte: prop::sample::Index,
+    ) {
+        let mut rng = StdRng::seed_from_u64(1);
+        let key = signing_key(Region::JS);
+        let envelope = draft(audience, vec![9; 30]).wrap(Place::FIRST, &key, &ring(), &mut rng);
+        let mut bytes = envelope.unwrap().encode_to_vec();
+        let at = byte.index(bytes.len());
+        bytes[at] ^= 1 << bit;
+        if let Ok(envelope) = Envelope::decode(bytes.as_slice()) {
+            prop_assert!(verify(&envelope, &ring()).is_err());
+        }
+    }
+
+    #[test]
+    fn a_swapped_missing_or_doubled_envelope_is_noticed(
+        length in 3..8_usize, at: prop::sample::Index,
+    ) {
+        let whole = chain(length);
+        prop_assert_eq!(take_in(&whole), None);
+        let at = at.index(length - 1);
+        let number = at as u64 + 1;
+        let mut missing = whole.clone();
+        missing.remove(at);
+        let gap = Verdict::Gap { from: number, to: number };
+        prop_assert_eq!(take_in(&missing), Some(gap.clone()));
+        let mut swapped = whole.clone();
+        swapped.swap(at, at + 1);
+        prop_assert_eq!(take_in(&swapped), Some(gap));
+        let mut doubled = whole.clone();
+        doubled.insert(at + 1, whole[at].clone());
+        prop_assert_eq!(take_in(&doubled), Some(Verdict::AlreadySeen));
+    }
+}
+
+#[test]
+fn a_second_history_is_told_from_a_repeat() {
+    let mut voice = Voice::new(Region::JS);
+    let first = voice.say(Audience::All, "a.b.c", vec![1]);
+    let second = voice.say(Audience::All, "a.b.c", vec![2]);
+    let mut liar = Voice::new(Region::JS);
+    let other_first = liar.say(Audience::All, "a.b.c", vec![3]);
+    let other_second = liar.say(Audience::All, "a.b.c", vec![2]);
+
+    let ring = ring();
+    let mut check = ChainCheck::new(Region::JS, None);
+    let seen = verify(&first, &ring).unwrap();
+    let Verdict::Next(head) = check.judge(&seen, None) else {
+        panic!("the first is the next")
+    };
+    check.advance(head);
+    let fork = |number| Verdict::Fork {
+        number,
+        known: hash(&first),
+        claimed: hash(&other_first),
+    };
+    assert_eq!(
+        check.judge(&verify(&other_first, &ring).unwrap(), None),
+        fork(1)
+    );
+    assert_eq!(
+        check.judge(&verify(&other_second, &ring).unwrap(), None),
+        fork(1)
+    );
+
+    let Verdict::Next(head) = check.judge(&verify(&second, &ring).unwrap(), None) else {
+        panic!("the second is the next")
+    };
+    check.advance(head);
+    // Now only the file knows number 1.
+    assert_eq!(check.judge(&seen, Some(hash(&first))), Verdict::AlreadySeen);
+    let claim = verify(&other_first, &ring).unwrap();
+    assert_eq!(check.judge(&claim, Some(hash(&first))), fork(1));
+    assert_eq!(check.judge(&seen, None), Verdict::Gap { from: 1, to: 1 });
+}
+
+#[test]
+fn nobody_speaks_earlier_than_he_last_spoke() {
+    let mut voice = Voice::new(Region::JS);
+    let first = voice.say(Audience::All, "a.b.c", vec![]);
+    voice.at = START - Duration::seconds(1);
+    let second = voice.say(Audience::All, "a.b.c", vec![]);
+    let backdated = Verdict::Backdated {
+        last: START,
+        claimed: START - Duration::seconds(1),
+    };
+    assert_eq!(take_in(&[first, second]), Some(backdated));
+}
+
+#[test]
+fn an_envelope_of_another_region_is_foreign_to_the_chain() {
+    let envelope = Voice::new(Region::SH).say(Audience::All, "a.b.c", vec![]);
+    assert_eq!(take_in(&[envelope]), Some(Verdict::Foreign));
+}
+
+#[test]
+fn each_fault_has_its_name() {
+    let ring = ring();
+    let fault = |envelope: &Envelope| verify(envelope, &ring).unwrap_err();
+    let good = chain(2);
+
+    let body = Envelope {
+        body: b"other".to_vec(),
+        ..good[0].clone()
+    };
+    assert_eq!(fault(&body), EnvelopeFault::DigestMismatch);
+    let key = signing_key(Region::SH).verifying_key().id().to_string();
+    let other_key = Envelope {
+        key_id: key.clone(),
+        ..good[0].clone()
+    };
+    assert_eq!(
+        fault(&other_key),
+        EnvelopeFault::UnknownKey {
+            origin: Region::JS,
+            key
+        }
+    );
+    let signature = Envelope {
+        signature: good[1].signature.clone(),
+        ..good[0].clone()
+    };
+    assert_eq!(
+        fault(&signature),
+        EnvelopeFault::BadSignature { origin: Region::JS }
+    );
+    let algorithm = Envelope {
+        algorithm: 0,
+        ..good[0].clone()
+    };
+    assert_eq!(
+        fault(&algorithm),
+        EnvelopeFault::Malformed("signature algorithm")
+    );
+    let long = Envelope {
+        body: vec![0; BODY_BYTES_MAX + 1],
+        ..good[0].clone()
+    };
+    assert_eq!(
+        fault(&long),
+        EnvelopeFault::TooLong {
+            bytes: BODY_BYTES_MAX + 1
+        }
+    );
+
+    let stranger = KeyRing::new([member(Region::SH)]).unwrap();
+    let unknown = EnvelopeFault::UnknownMember(Region::JS);
+    assert_eq!(verify(&good[0], &stranger).unwrap_err(), unknown);
+
+    assert_eq!(
+        fault(&sign(|header| header.number = 0)),
+        EnvelopeFault::WrongNumber
+    );
+    let pointing = sign(|header| header.previous = vec![1; 32]);
+    assert_eq!(fault(&pointing), EnvelopeFault::WrongPrevious { number: 1 });
+    let pointless = sign(|header| header.number = 2);
+    assert_eq!(
+        fault(&pointless),
+        EnvelopeFault::WrongPrevious { number: 2 }
+    );
+    assert_eq!(
+        fault(&sign(|header| header.time = None)),
+        EnvelopeFault::Malformed("time")
+    );
+    let nowhere = sign(|header| header.audience = "Everyone".into());
+    assert_eq!(fault(&nowhere), EnvelopeFault::Malformed("audience"));
+    let early = sign(|header| {
+        header.time = Some(evidence::timestamp(START - Duration::days(31)));
+    });
+    assert!(matches!(
+        fault(&early),
+        EnvelopeFault::KeyNotValidThen { .. }
+    ));
+}
+
+#[test]
+fn a_member_does_not_speak_for_another() {
+    let mut envelope = sign(|header| header.origin = "sh".into());
+    let fault = verify(&envelope, &ring()).unwrap_err();
+    assert!(matches!(
+        fault,
+        EnvelopeFault::UnknownKey {
+            origin: Region::SH,
+            ..
+        }
+    ));
+    envelope.key_id = signing_key(Region::SH).verifying_key().id().to_string();
+    let fault = verify(&envelope, &ring()).unwrap_err();
+    assert_eq!(fault, EnvelopeFault::BadSignature { origin: Region::SH });
+}
+
+#[test]
+fn what_an_old_key_signed_stays_valid_and_it_signs_no_more() {
+    let old = chain(1).remove(0);
+    let change = START + Duration::days(1);
+    let new_key = SigningKey::from_random([77; 32]);
+    let mut js = member(Region::JS);
+    js.signing[0].valid_until = Some(change);
+    js.signing.push(DatedKey {
+        key: new_key.verifying_key(),
+        valid_from: change,
+        valid_until: None,
+    });
+    let ring = KeyRing::new([js]).unwrap();
+    assert!(verify(&old, &ring).is_ok());
+
+    let mut rng = StdRng::seed_from_u64(1);
+    let later = Outbound {
+        at: change,
+        ..draft(Audience::All, vec![])
+    };
+    let refused = later
+        .clone()
+        .wrap(Place::FIRST, &signing_key(Region::JS), &ring, &mut rng);
+    assert!(matches!(refused, Err(WrapFault::NotOurKey { .. })));
+    let place = Place::after(1, hash(&old));
+    let new = later.wrap(place, &new_key, &ring, &mut rng).unwrap();
+    assert!(verify(&new, &ring).is_ok());
+}
+
+#[test]
+fn a_former_sealing_key_still_opens_what_was_sealed_for_it() {
+    let envelope = chain(2).remove(1);
+    let ring = ring();
+    let verified = verify(&envelope, &ring).unwrap();
+    let mut hub = reader(Region::HUB);
+    hub.keys.insert(0, SealingKey::from_random(&[42; 32]));
+    assert!(verified.open(Some(&hub)).unwrap().is_some());
+    hub.keys.truncate(1);
+    assert!(matches!(
+        verified.open(Some(&hub)),
+        Err(OpenFault::NoKey(_))
+    ));
+    let nobody = Reader {
+        region: Region::ZJ,
+        keys: vec![],
+    };
+    assert_eq!(verified.open(Some(&nobody)), Ok(None));
+}
+
+#[test]
+fn a_sealed_body_does_not_open_in_another_place() {
+    let sealed = chain(2).remove(1);
+    let moved = {
+        let mut header = EnvelopeHeader::decode(sealed.header.as_slice()).unwrap();
+        header.number = 3;
+        let header = header.encode_to_vec();
+        let mut moved = Envelope { header, ..sealed };
+        moved.signature = signing_key(Region::JS).sign(&hash(&moved));
+        moved
+    };
+    let ring = ring();
+    let verified = verify(&moved, &ring).unwrap();
+    assert_eq!(
+        verified.open(Some(&reader(Region::HUB))),
+        Err(OpenFault::Sealed)
+    );
+}
+
+#[test]
+fn what_nobody_could_take_in_is_not_wrapped() {
+    let mut rng = StdRng::seed_from_u64(1);
+    let key = signing_key(Region::JS);
+    let guangdong: Region = "gd".parse().unwrap();
+    let unknown = draft(Audience::One(guangdong), vec![]);
+    assert_eq!(
+        unknown.wrap(Place::FIRST, &key, &ring(), &mut rng),
+        Err(WrapFault::UnknownAudience(guangdong))
+    );
+    let long = draft(Audience::All, vec![0; BODY_BYTES_MAX]);
+    let refused = long.wrap(Place::FIRST, &key, &ring(), &mut rng);
+    assert!(matches!(refused, Err(WrapFault::TooLong { .. })));
+}
