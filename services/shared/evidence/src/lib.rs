@@ -1,18 +1,23 @@
 //! What proves: digests, hash chains, signatures, sealing, commitments, the border's envelope, and
 //! verification that needs neither node nor network. Pure: time and randomness are handed in.
 
+mod case;
 mod chain;
 mod commitment;
+mod decision;
 mod digest;
 mod envelope;
 mod history;
 mod keys;
 mod person;
+mod report;
 mod ring;
 mod sealing;
 
+pub use case::{CaseFact, CaseFile, ChainFile, SealedStretch, verify_case, verify_chain};
 pub use chain::{BrokenLink, FactView, Fault, canonical, link, seal, verify_facts};
 pub use commitment::{commit, opens};
+pub use decision::{DecisionFile, verify_decision};
 pub use digest::{Digest, NotADigest};
 pub use envelope::{
     BODY_BYTES_MAX, Body, EnvelopeFault, Header, OpenFault, Outbound, Place, Reader, Verified,
@@ -22,5 +27,6 @@ pub use history::{ChainCheck, Head, Verdict};
 pub use keys::{Algorithm, KeyId, NotAKey, SigningKey, VerifyingKey};
 pub use person::person_key;
 pub use proto::exchange::v1::Envelope;
+pub use report::{Check, Conclusion, Outcome, Report};
 pub use ring::{Clash, DatedKey, KeyRing, MemberKeys, Standing};
 pub use sealing::{SealingKey, SealingPublicKey};

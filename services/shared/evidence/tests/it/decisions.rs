@@ -1,1 +1,195 @@
-//! Joint decisions.
+//! A joint decision holds only with every member's word for the very document.
+
+use evidence::{
+    Conclusion, DecisionFile, Digest, Envelope, KeyRing, MemberKeys, Report, Standing,
+    verify_decision,
+};
+use proptest::prelude::*;
+use prost::Message as _;
+use proto::{
+    coordination::v1::{AssentGiven, DecisionOpened, Party},
+    message::{Audience, PublicEvent},
+};
+use regulation::Region;
+
+use crate::federation::{MEMBERS, Voice, member, ring};
+
+const DOCUMENT: &[u8] = "重点揭榜任务清单".as_bytes();
+const FULL: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
+
+fn say<E: PublicEvent>(region: Region, audience: Audience, event: &E) -> Envelope {
+    Voice::new(region).say(audience, E::KIND, event.encode_to_vec())
+}
+
+fn opened() -> DecisionOpened {
+    DecisionOpened {
+        decision_id: "decision-1".into(),
+        title: "2024 年清单".into(),
+        document: DOCUMENT.to_vec(),
+        digest: Digest::of_document(DOCUMENT).to_string(),
+        members: FULL.map(|region| region.to_string()).to_vec(),
+        ..DecisionOpened::default()
+    }
+}
+
+fn assent(region: Region) -> AssentGiven {
+    AssentGiven {
+        document_kind: "decision".into(),
+        subject_id: "decision-1".into(),
+        digest: Digest::of_document(DOCUMENT).to_string(),
+        party: Some(Party {
+            region: region.to_string(),
+            unit_id: String::new(),
+        }),
+        person: "zhang".into(),
+        role: "director".into(),
+        ..AssentGiven::default()
+    }
+}
+
+fn file(opened: &DecisionOpened, assents: impl IntoIterator<Item = AssentGiven>) -> DecisionFile {
+    let mut envelopes = vec![say(Region::HUB, Audience::All, opened)];
+    envelopes.extend(assents.into_iter().map(|assent| {
+        let region = assent.party.as_ref().unwrap().region.parse().unwrap();
+        say(region, Audience::All, &assent)
+    }));
+    DecisionFile {
+        decision_id: "decision-1".into(),
+        envelopes,
+    }
+}
+
+fn whole() -> DecisionFile {
+    file(&opened(), FULL.map(assent))
+}
+
+fn report(file: &DecisionFile) -> Report {
+    verify_decision(file, Some(DOCUMENT), &ring())
+}
+
+fn broken(file: &DecisionFile) -> bool {
+    report(file).conclusion() == Conclusion::Broken
+}
+
+#[test]
+fn a_decision_with_every_members_word_holds() {
+    let report = report(&whole());
+    assert_eq!(report.conclusion(), Conclusion::Holds, "{report}");
+    assert!(report.to_string().ends_with("结论：核验通过"), "{report}");
+}
+
+#[test]
+fn a_decision_survives_its_file() {
+    let text = serde_json::to_string(&whole()).unwrap();
+    assert_eq!(
+        serde_json::from_str::<DecisionFile>(&text).unwrap(),
+        whole()
+    );
+}
+
+#[test]
+fn one_missing_assent_is_enough_to_break_it() {
+    for missing in FULL {
+        let others = FULL
+            .into_iter()
+            .filter(|region| *region != missing)
+            .map(assent);
+        let report = report(&file(&opened(), others));
+        assert_eq!(report.conclusion(), Conclusion::Broken);
+        assert!(
+            report
+                .to_string()
+                .contains(&format!("{}的同意：缺少", missing.name()))
+        );
+    }
+}
+
+#[test]
+fn an_assent_to_another_document_or_decision_does_not_count() {
+    let mut other = FULL.map(assent);
+    other[2].digest = Digest::of_document(b"other").to_string();
+    assert!(broken(&file(&opened(), other)));
+    let mut other = FULL.map(assent);
+    other[2].subject_id = "decision-2".into();
+    assert!(broken(&file(&opened(), other)));
+}
+
+#[test]
+fn a_units_assent_is_not_its_departments() {
+    let mut assents = FULL.map(assent);
+    assents[0].party.as_mut().unwrap().unit_id = "u-1".into();
+    assert!(broken(&file(&opened(), assents)));
+}
+
+#[test]
+fn nobody_assents_for_another_and_nobody_twice() {
+    let mut forged = whole();
+    forged.envelopes[2] = say(Region::SH, Audience::All, &assent(Region::JS));
+    assert!(broken(&forged));
+    let mut twice = whole();
+    twice.envelopes.push(twice.envelopes[1].clone());
+    assert!(broken(&twice));
+}
+
+#[test]
+fn an_assent_that_not_all_could_read_does_not_count() {
+    let mut hidden = whole();
+    hidden.envelopes[1] = say(Region::SH, Audience::HUB, &assent(Region::SH));
+    assert!(broken(&hidden));
+}
+
+#[test]
+fn only_the_hub_opens_a_decision_and_only_once() {
+    let mut usurped = whole();
+    usurped.envelopes[0] = say(Region::SH, Audience::All, &opened());
+    assert!(broken(&usurped));
+    let mut twice = whole();
+    twice.envelopes.push(twice.envelopes[0].clone());
+    assert!(broken(&twice));
+    let mut never = whole();
+    never.envelopes.remove(0);
+    assert_eq!(report(&never).conclusion(), Conclusion::Unproven);
+}
+
+#[test]
+fn a_full_member_that_was_not_asked_shows_and_a_linked_region_need_not_be() {
+    let mut asked = opened();
+    asked.members.pop();
+    assert!(broken(&file(&asked, FULL.into_iter().take(3).map(assent))));
+
+    let guangdong = MemberKeys {
+        standing: Standing::Linked,
+        ..member("gd".parse().unwrap())
+    };
+    let members = MEMBERS.into_iter().map(member).chain([guangdong]);
+    let ring = KeyRing::new(members).unwrap();
+    let report = verify_decision(&whole(), None, &ring);
+    assert_eq!(report.conclusion(), Conclusion::Holds, "{report}");
+}
+
+#[test]
+fn somebodys_copy_is_compared_with_the_document() {
+    let report = verify_decision(&whole(), Some(b"another list"), &ring());
+    assert_eq!(report.conclusion(), Conclusion::Broken);
+    let mut switched = opened();
+    switched.document = b"another list".to_vec();
+    assert!(broken(&file(&switched, FULL.map(assent))));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_flipped_bit_breaks_a_decision(
+        at in 0..5_usize, byte: prop::sample::Index, bit in 0..8_u8,
+    ) {
+        let mut file = whole();
+        let mut bytes = file.envelopes[at].encode_to_vec();
+        let byte = byte.index(bytes.len());
+        bytes[byte] ^= 1 << bit;
+        if let Ok(envelope) = Envelope::decode(bytes.as_slice()) {
+            file.envelopes[at] = envelope;
+            prop_assert!(broken(&file));
+        }
+    }
+}

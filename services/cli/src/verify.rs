@@ -1,0 +1,114 @@
+//! `jiebang verify`: reads the file and the members' keys, and prints what holds and what does not.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context as _, Result, ensure};
+use clap::{Args, Subcommand};
+use evidence::{
+    CaseFile, ChainFile, Check, Conclusion, DecisionFile, KeyRing, Report, verify_case,
+    verify_chain, verify_decision,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Longest file that is read, in bytes.
+const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
+
+#[derive(Subcommand)]
+pub(crate) enum What {
+    /// 一件个案的事实链、封存与信封
+    Case(Source),
+    /// 一项联合决策：文件摘要与全体成员的同意
+    Decision {
+        #[command(flatten)]
+        source: Source,
+        /// 手中的文件，核对是否就是所决策的那一份
+        #[arg(long, value_name = "FILE")]
+        document: Option<PathBuf>,
+    },
+    /// 一个成员的一段信封链
+    Chain(Source),
+}
+
+#[derive(Args)]
+pub(crate) struct Source {
+    /// 导出的 JSON 文件
+    file: PathBuf,
+    /// 成员及其公钥（须从可信渠道取得）
+    #[arg(long, value_name = "members.toml")]
+    members: PathBuf,
+    /// 以 JSON 输出
+    #[arg(long)]
+    json: bool,
+}
+
+/// A report with what it comes to, for programs.
+#[derive(Serialize)]
+struct Printed<'a> {
+    title: &'a str,
+    conclusion: Conclusion,
+    checks: &'a [Check],
+}
+
+impl What {
+    /// Verifies and prints. The exit code is 0 only if everything holds.
+    pub(crate) fn run(&self) -> Result<ExitCode> {
+        let (Self::Case(source) | Self::Decision { source, .. } | Self::Chain(source)) = self;
+        let ring = source.ring()?;
+        let report = match self {
+            Self::Case(source) => verify_case(&source.read::<CaseFile>()?, &ring),
+            Self::Decision { source, document } => {
+                let document = document.as_deref().map(read).transpose()?;
+                verify_decision(&source.read::<DecisionFile>()?, document.as_deref(), &ring)
+            }
+            Self::Chain(source) => verify_chain(&source.read::<ChainFile>()?.envelopes, &ring),
+        };
+        source.print(&report)?;
+        Ok(match report.conclusion() {
+            Conclusion::Holds => ExitCode::SUCCESS,
+            Conclusion::Broken => ExitCode::from(1),
+            Conclusion::Unproven => ExitCode::from(3),
+        })
+    }
+}
+
+impl Source {
+    fn ring(&self) -> Result<KeyRing> {
+        let file = &self.members;
+        let text = String::from_utf8(read(file)?)
+            .with_context(|| format!("{} 不是 UTF-8 文本", file.display()))?;
+        toml::from_str(&text).with_context(|| format!("{} 不是成员名册", file.display()))
+    }
+
+    fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&read(&self.file)?)
+            .with_context(|| format!("{} 不是所要核验的文件", self.file.display()))
+    }
+
+    fn print(&self, report: &Report) -> Result<()> {
+        let text = if self.json {
+            let (title, checks) = (report.title.as_str(), report.checks.as_slice());
+            let printed = Printed {
+                title,
+                conclusion: report.conclusion(),
+                checks,
+            };
+            serde_json::to_string_pretty(&printed)?
+        } else {
+            report.to_string()
+        };
+        // Not println!, which panics when the reader of a pipe has gone.
+        writeln!(std::io::stdout(), "{text}").context("无法输出")
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    let context = || format!("无法读取 {}", file.display());
+    let bytes = fs::metadata(file).with_context(context)?.len();
+    ensure!(bytes <= FILE_BYTES_MAX, "{} 超过 512 MiB", file.display());
+    fs::read(file).with_context(context)
+}
