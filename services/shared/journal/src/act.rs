@@ -1,0 +1,263 @@
+//! A command bound to one aggregate, with its types erased, so that one journal serves all kinds.
+
+use std::{any::Any, fmt, sync::Arc};
+
+use proto::message::Message;
+use regulation::{Context, Refusal};
+use time::OffsetDateTime;
+
+use crate::Aggregate;
+
+/// Where an aggregate stands, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// How many facts there are.
+    pub version: i64,
+    /// The state as JSON.
+    pub state: String,
+}
+
+/// A fact that a decision gives out: what is written, before it has a place in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// The event's variant.
+    pub name: String,
+    /// The event as externally tagged JSON; this very text is hashed.
+    pub payload: String,
+}
+
+/// Something that an aggregate's state says has to happen by itself.
+#[derive(Debug, Clone)]
+pub struct Armed {
+    /// The alarm's name, unique within the aggregate.
+    pub name: &'static str,
+    /// When, by the domain's clock, to the microsecond.
+    pub due: OffsetDateTime,
+    /// What then.
+    pub act: Act,
+}
+
+/// What a command comes to, before anything is written.
+pub struct Decided {
+    /// [`Aggregate::KIND`].
+    pub kind: &'static str,
+    /// The aggregate's id.
+    pub id: String,
+    /// The version on which this was decided; 0 where there was nothing.
+    pub from_version: i64,
+    /// What happened, in order; empty when it had been done already.
+    pub facts: Vec<Fact>,
+    /// The state after the facts, as JSON.
+    pub state: String,
+    /// What others hear of it.
+    pub messages: Vec<Message>,
+    /// Everything the new state says has to happen by itself.
+    pub alarms: Vec<Armed>,
+    /// Whether the state before had anything to happen by itself.
+    pub had_alarms: bool,
+    /// The typed [`Change`], for the projections.
+    pub change: Box<dyn Any + Send + Sync>,
+}
+
+impl Decided {
+    /// The version after the facts.
+    pub fn version(&self) -> i64 {
+        self.from_version + i64::try_from(self.facts.len()).unwrap_or(i64::MAX)
+    }
+
+    /// What is stored when the decision holds.
+    pub fn stored(&self) -> Stored {
+        Stored {
+            version: self.version(),
+            state: self.state.clone(),
+        }
+    }
+}
+
+/// What a projection gets to see of a decision.
+#[derive(Debug, Clone)]
+pub struct Change<A: Aggregate> {
+    /// The aggregate's id.
+    pub id: String,
+    /// The version after the events.
+    pub version: i64,
+    /// What happened, in order; never empty in a projection.
+    pub events: Vec<A::Event>,
+    /// The state after the events.
+    pub state: A,
+    /// When, by the domain's clock.
+    pub at: OffsetDateTime,
+}
+
+/// Why a command came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Undecided {
+    /// The answer is no.
+    #[error(transparent)]
+    Refused(Box<Refusal>),
+    /// What is stored is not readable as this kind of aggregate: a defect, not the caller's fault.
+    #[error("the stored {kind} {id} is unreadable: {source}")]
+    Unreadable {
+        /// [`Aggregate::KIND`].
+        kind: &'static str,
+        /// The aggregate's id.
+        id: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+}
+
+type Decide = dyn Fn(Option<&Stored>, &Context) -> Result<Decided, Undecided> + Send + Sync;
+
+/// A command bound to one aggregate.
+#[derive(Clone)]
+pub struct Act {
+    kind: &'static str,
+    id: String,
+    decide: Arc<Decide>,
+    fold: fn(&[String]) -> serde_json::Result<String>,
+}
+
+impl fmt::Debug for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The command is left out: it may hold what no log may.
+        f.debug_struct("Act")
+            .field("kind", &self.kind)
+            .field("id", &self.id)
+            .finish()
+    }
+}
+
+impl Act {
+    /// `command`, to be given to the `A` called `id`.
+    pub fn new<A: Aggregate>(id: impl ToString, command: A::Command) -> Self {
+        let id = id.to_string();
+        let decide = {
+            let id = id.clone();
+            move |stored: Option<&Stored>, context: &Context| {
+                decide::<A>(&id, stored, command.clone(), context)
+            }
+        };
+        Self {
+            kind: A::KIND,
+            id,
+            decide: Arc::new(decide),
+            fold: fold::<A>,
+        }
+    }
+
+    /// [`Aggregate::KIND`] of the aggregate it is for.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The id of the aggregate it is for.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What the command comes to if the aggregate stands as `stored`. Pure: the journal and the
+    /// simulation decide by this alike.
+    ///
+    /// # Errors
+    /// The refusal, or [`Undecided::Unreadable`] where `stored` is no state of this kind.
+    pub fn decide(&self, stored: Option<&Stored>, context: &Context) -> Result<Decided, Undecided> {
+        (self.decide)(stored, context)
+    }
+
+    /// The state, as JSON, that follows from the facts' payloads.
+    ///
+    /// # Errors
+    /// When a payload is no event of this kind.
+    pub fn fold(&self, payloads: &[String]) -> serde_json::Result<String> {
+        (self.fold)(payloads)
+    }
+}
+
+/// The state of an `A`, as JSON, after the events in `payloads`.
+pub(crate) fn fold<A: Aggregate>(payloads: &[String]) -> serde_json::Result<String> {
+    let mut state = A::default();
+    for payload in payloads {
+        state.evolve(&serde_json::from_str(payload)?);
+    }
+    serde_json::to_string(&state)
+}
+
+/// Everything an `A` in this state says has to happen by itself.
+pub(crate) fn alarms<A: Aggregate>(id: &str, state: &A) -> Vec<Armed> {
+    state
+        .alarms()
+        .into_iter()
+        .map(|alarm| Armed {
+            name: alarm.name,
+            due: micros(alarm.due),
+            act: Act::new::<A>(id, alarm.command),
+        })
+        .collect()
+}
+
+/// What is stored keeps microseconds, so nothing finer may take part in a hash or a comparison.
+pub(crate) fn micros(at: OffsetDateTime) -> OffsetDateTime {
+    at.truncate_to_microsecond().to_offset(time::UtcOffset::UTC)
+}
+
+fn decide<A: Aggregate>(
+    id: &str,
+    stored: Option<&Stored>,
+    command: A::Command,
+    context: &Context,
+) -> Result<Decided, Undecided> {
+    let unreadable = |source| Undecided::Unreadable {
+        kind: A::KIND,
+        id: id.to_owned(),
+        source,
+    };
+    let from_version = stored.map_or(0, |stored| stored.version);
+    let mut state: A = match stored {
+        Some(stored) => serde_json::from_str(&stored.state).map_err(unreadable)?,
+        None => A::default(),
+    };
+    let had_alarms = !state.alarms().is_empty();
+    let events = state
+        .decide(command, context)
+        .map_err(|rejection| Undecided::Refused(Box::new(rejection.into())))?;
+    let mut facts = Vec::with_capacity(events.len());
+    let mut messages = Vec::new();
+    for event in &events {
+        state.evolve(event);
+        messages.extend(state.publish(id, event, context));
+        facts.push(fact(event).map_err(unreadable)?);
+    }
+    let version = from_version + i64::try_from(events.len()).unwrap_or(i64::MAX);
+    let at = micros(context.now);
+    Ok(Decided {
+        kind: A::KIND,
+        id: id.to_owned(),
+        from_version,
+        facts,
+        state: serde_json::to_string(&state).map_err(unreadable)?,
+        messages,
+        alarms: alarms(id, &state),
+        had_alarms,
+        change: Box::new(Change::<A> {
+            id: id.to_owned(),
+            version,
+            events,
+            state,
+            at,
+        }),
+    })
+}
+
+/// An event's JSON and its variant: the tag, which comes first in externally tagged JSON.
+fn fact<E: serde::Serialize>(event: &E) -> serde_json::Result<Fact> {
+    let payload = serde_json::to_string(event)?;
+    let tag = payload.trim_start_matches('{').trim_start_matches('"');
+    let name = tag.split('"').next().unwrap_or_default().to_owned();
+    if name.is_empty() || tag.len() == payload.len() {
+        return Err(serde::ser::Error::custom(
+            "an event has to be an externally tagged enum",
+        ));
+    }
+    Ok(Fact { name, payload })
+}

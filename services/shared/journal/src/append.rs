@@ -1,0 +1,312 @@
+//! The two statements every command comes to: load where the aggregate stands, and write all that
+//! was decided at once.
+
+use evidence::Digest;
+use regulation::{Context, RequestId};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{
+    Decided, Ids, Stored,
+    act::micros,
+    chain,
+    error::{Fault, JournalError},
+    outbox::scope_text,
+};
+
+/// A caller's request, so that a repeat is known as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Who asks; request ids of different callers have nothing to do with each other.
+    pub caller: String,
+    /// The caller's name for the request.
+    pub id: RequestId,
+    /// Digest over everything that the caller asked for, without what the server made up.
+    pub fingerprint: Digest,
+}
+
+/// Where an aggregate stands, and whether the request has been answered.
+pub(crate) struct Found {
+    pub(crate) stored: Option<Stored>,
+    pub(crate) head: Option<Digest>,
+    pub(crate) answered: Option<Answered>,
+}
+
+/// The answer that a request got.
+pub(crate) struct Answered {
+    pub(crate) fingerprint: Vec<u8>,
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) version: i64,
+}
+
+/// Loads in one round trip.
+pub(crate) async fn load(
+    conn: &mut PgConnection,
+    kind: &str,
+    id: &str,
+    request: Option<&Request>,
+) -> Result<Found, JournalError> {
+    let row = sqlx::query!(
+        r#"select s.version as "version?", s.state::text as "state?", s.head as "head?",
+                  r.fingerprint as "fingerprint?", r.kind as "answered_kind?",
+                  r.id as "answered_id?", r.version as "answered_version?"
+           from (select 1) as one
+           left join journal_state s on s.kind = $1 and s.id = $2
+           left join journal_request r on r.caller = $3 and r.request = $4"#,
+        kind,
+        id,
+        request.map(|request| request.caller.as_str()),
+        request.map(|request| request.id.0),
+    )
+    .fetch_one(conn)
+    .await?;
+    let stored = row
+        .version
+        .zip(row.state)
+        .map(|(version, state)| Stored { version, state });
+    let head = chain::digest(row.head).map_err(|e| JournalError::unreadable(kind, id, e))?;
+    let answered = match (
+        row.fingerprint,
+        row.answered_kind,
+        row.answered_id,
+        row.answered_version,
+    ) {
+        (Some(fingerprint), Some(kind), Some(id), Some(version)) => Some(Answered {
+            fingerprint,
+            kind,
+            id,
+            version,
+        }),
+        _ => None,
+    };
+    Ok(Found {
+        stored,
+        head,
+        answered,
+    })
+}
+
+/// Waits until nobody else is changing the aggregate. Whoever writes an aggregate takes its state
+/// row first, so this cannot run into a deadlock with them.
+pub(crate) async fn lock(
+    conn: &mut PgConnection,
+    kind: &str,
+    id: &str,
+) -> Result<(), JournalError> {
+    sqlx::query!(
+        "select 1 as one from journal_state where kind = $1 and id = $2 for update",
+        kind,
+        id
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(())
+}
+
+/// Everything that is written with a decision besides itself.
+pub(crate) struct Writing<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) request: Option<&'a Request>,
+    pub(crate) trace: Option<&'a str>,
+    pub(crate) ids: &'a dyn Ids,
+}
+
+/// Writes facts, state, messages, timers and the request in one statement.
+///
+/// The state row moves only from the version that was decided on; everything else follows from its
+/// having moved, so a lost race writes nothing at all.
+pub(crate) async fn append(
+    conn: &mut PgConnection,
+    decided: &Decided,
+    head: Option<Digest>,
+    writing: &Writing<'_>,
+) -> Result<(), Fault> {
+    let Writing {
+        context,
+        request,
+        trace,
+        ids,
+    } = writing;
+    let at = micros(context.now);
+    let actor = serde_json::to_string(&context.actor)
+        .map_err(|error| JournalError::unreadable(decided.kind, &decided.id, error))?;
+    let facts = Facts::new(decided, head, context);
+    let out = Messages::new(decided, *ids);
+    let timers = Timers::new(decided);
+    let moved = sqlx::query_scalar!(
+        r#"with moved as (
+            insert into journal_state as s (kind, id, version, state, head)
+            values ($1, $2, $3, $4::text::json, $5)
+            on conflict (kind, id) do update
+                set version = excluded.version, state = excluded.state, head = excluded.head
+                where s.version = $6
+            returning 1
+        ), fact as (
+            insert into journal_fact
+                (kind, id, version, name, payload, at, actor, policy, trace, previous, hash)
+            select $1, $2, f.version, f.name, f.payload::json, $7, $8::text::json, $9, $10,
+                   f.previous, f.hash
+            from moved, unnest($11::bigint[], $12::text[], $13::text[], $14::bytea[], $15::bytea[])
+                as f (version, name, payload, previous, hash)
+            order by f.version
+        ), told as (
+            insert into journal_outbox (id, scope, kind, schema, aggregate, body, at, trace)
+            select m.id, m.scope, m.kind, m.schema, m.aggregate, m.body, $7, $10
+            from moved, unnest($16::uuid[], $17::text[], $18::text[], $19::text[], $20::text[],
+                $21::bytea[]) with ordinality as m (id, scope, kind, schema, aggregate, body, nth)
+            order by m.nth
+        ), over as (
+            delete from journal_timer t using moved
+            where $22 and t.kind = $1 and t.id = $2 and t.name <> all($23::text[])
+        ), armed as (
+            insert into journal_timer as t (kind, id, name, due)
+            select $1, $2, a.name, a.due
+            from moved, unnest($23::text[], $24::timestamptz[]) as a (name, due)
+            on conflict (kind, id, name) do update
+                set due = excluded.due, fired = null, refusal = null where t.due <> excluded.due
+        ), asked as (
+            insert into journal_request (caller, request, fingerprint, kind, id, version)
+            select $25, $26, $27, $1, $2, $3 from moved where $25::text is not null
+        )
+        select count(*) as "moved!" from moved"#,
+        decided.kind,
+        decided.id,
+        decided.version(),
+        decided.state,
+        facts.head,
+        decided.from_version,
+        at,
+        actor,
+        context
+            .policy
+            .as_ref()
+            .map(|policy| policy.version.as_str()),
+        *trace,
+        &facts.versions,
+        &facts.names as &[&str],
+        &facts.payloads as &[&str],
+        &facts.previous as &[Option<Vec<u8>>],
+        &facts.hashes,
+        &out.ids,
+        &out.scopes,
+        &out.kinds as &[&str],
+        &out.schemas as &[&str],
+        &out.aggregates as &[&str],
+        &out.bodies as &[&[u8]],
+        decided.had_alarms || !decided.alarms.is_empty(),
+        &timers.names as &[&str],
+        &timers.dues,
+        request.map(|request| request.caller.as_str()),
+        request.map(|request| request.id.0),
+        request.map(|request| request.fingerprint.as_ref().to_vec()),
+    )
+    .fetch_one(conn)
+    .await?;
+    if moved == 1 {
+        Ok(())
+    } else {
+        Err(Fault::Conflict)
+    }
+}
+
+/// Writes down that the request was answered with what there was already.
+pub(crate) async fn answer(
+    conn: &mut PgConnection,
+    decided: &Decided,
+    request: &Request,
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "insert into journal_request (caller, request, fingerprint, kind, id, version)
+         values ($1, $2, $3, $4, $5, $6)",
+        request.caller,
+        request.id.0,
+        request.fingerprint.as_ref(),
+        decided.kind,
+        decided.id,
+        decided.version(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The facts as columns, chained.
+struct Facts<'a> {
+    head: Vec<u8>,
+    versions: Vec<i64>,
+    names: Vec<&'a str>,
+    payloads: Vec<&'a str>,
+    previous: Vec<Option<Vec<u8>>>,
+    hashes: Vec<Vec<u8>>,
+}
+
+impl<'a> Facts<'a> {
+    fn new(decided: &'a Decided, mut head: Option<Digest>, context: &Context) -> Self {
+        let mut facts = Self {
+            head: Vec::new(),
+            versions: Vec::new(),
+            names: Vec::new(),
+            payloads: Vec::new(),
+            previous: Vec::new(),
+            hashes: Vec::new(),
+        };
+        for (version, fact) in (decided.from_version + 1..).zip(&decided.facts) {
+            let hash = chain::link(head, decided, version, fact, context);
+            facts.versions.push(version);
+            facts.names.push(&fact.name);
+            facts.payloads.push(&fact.payload);
+            facts.previous.push(head.map(|head| head.0.to_vec()));
+            facts.hashes.push(hash.0.to_vec());
+            head = Some(hash);
+        }
+        facts.head = head.map(|head| head.0.to_vec()).unwrap_or_default();
+        facts
+    }
+}
+
+/// The messages as columns, each with its id.
+struct Messages<'a> {
+    ids: Vec<Uuid>,
+    scopes: Vec<String>,
+    kinds: Vec<&'a str>,
+    schemas: Vec<&'a str>,
+    aggregates: Vec<&'a str>,
+    bodies: Vec<&'a [u8]>,
+}
+
+impl<'a> Messages<'a> {
+    fn new(decided: &'a Decided, ids: &dyn Ids) -> Self {
+        let all = &decided.messages;
+        Self {
+            ids: all.iter().map(|_| ids.fresh()).collect(),
+            scopes: all
+                .iter()
+                .map(|message| scope_text(message.scope))
+                .collect(),
+            kinds: all.iter().map(|message| message.kind).collect(),
+            schemas: all.iter().map(|message| message.schema).collect(),
+            aggregates: all
+                .iter()
+                .map(|message| message.aggregate.as_str())
+                .collect(),
+            bodies: all.iter().map(|message| message.body.as_slice()).collect(),
+        }
+    }
+}
+
+/// The alarms as columns.
+struct Timers {
+    names: Vec<&'static str>,
+    dues: Vec<OffsetDateTime>,
+}
+
+impl Timers {
+    fn new(decided: &Decided) -> Self {
+        Self {
+            names: decided.alarms.iter().map(|alarm| alarm.name).collect(),
+            dues: decided.alarms.iter().map(|alarm| alarm.due).collect(),
+        }
+    }
+}
