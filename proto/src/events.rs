@@ -40,10 +40,10 @@ events! {
     registry::UnitRecorded, "registry.unit.recorded" => ["registry", "matching", "application"];
     registry::ExpertPooled, "registry.expert.pooled" => ["evaluation", "review"];
     registry::CreditRecordEffective, "registry.credit.effective" => ["registry"];
-    intake::DemandAccepted, "intake.demand.accepted" => ["evaluation"];
+    intake::DemandAccepted, "intake.demand.accepted" => ["evaluation", "coordination"];
     intake::DemandOwnerRecorded, "intake.demand.owner_recorded" => ["evaluation", "matching"];
     intake::TaskRevised, "intake.demand.task_revised" => ["matching"];
-    intake::DemandWithdrawn, "intake.demand.withdrawn" => ["evaluation", "matching"];
+    intake::DemandWithdrawn, "intake.demand.withdrawn" => ["evaluation", "coordination", "matching"];
     evaluation::DrawProposed, "evaluation.draw.proposed" => ["evaluation"];
     evaluation::DrawAnswered, "evaluation.draw.answered" => ["evaluation"];
     evaluation::BallotInvited, "evaluation.ballot.invited" => ["evaluation"];
@@ -61,6 +61,8 @@ events! {
         "registry", "intake", "evaluation", "coordination", "matching", "application", "review",
         "project", "fund"
     ];
+    coordination::ObjectionFiled, "coordination.objection.filed" => ["coordination"];
+    coordination::ObjectionAnswered, "coordination.objection.answered" => ["coordination"];
     matching::ListPublished, "matching.list.published" => ["matching"];
     matching::DemandPublished, "matching.demand.published" => ["intake", "matching"];
     matching::SolutionSubmitted, "matching.solution.submitted" => ["matching"];
@@ -90,7 +92,7 @@ events! {
     project::ContractSigned, "project.contract.signed" => ["fund"];
     project::ProjectActivated, "project.project.activated" => ["coordination"];
     exchange::RegionHeartbeat, "exchange.region.heartbeat" => [
-        "evaluation", "matching", "application", "review"
+        "evaluation", "coordination", "matching", "application", "review"
     ];
     fund::AllocationRecorded, "fund.allocation.recorded" => ["coordination"];
     fund::PaymentConfirmed, "fund.payment.confirmed" => ["coordination"];

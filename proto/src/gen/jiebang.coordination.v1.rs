@@ -22,6 +22,12 @@ pub struct DecisionOpened {
     pub subject_id: ::prost::alloc::string::String,
     #[prost(string, tag = "8")]
     pub opened_at: ::prost::alloc::string::String,
+    /// The returned decision that this is the new version of, when whoever opened it named one.
+    #[prost(string, tag = "9")]
+    pub former_decision_id: ::prost::alloc::string::String,
+    /// The policy version whose members, approver and publicity period hold for it.
+    #[prost(string, tag = "10")]
+    pub policy_version: ::prost::alloc::string::String,
 }
 /// Whose agreement an assent is.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -122,6 +128,17 @@ pub struct DecisionChanged {
     pub document_number: ::prost::alloc::string::String,
     #[prost(string, tag = "9")]
     pub changed_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "10")]
+    pub subject_id: ::prost::alloc::string::String,
+    /// ISO date, the last day of the publicity period 公示; empty before it began.
+    #[prost(string, tag = "11")]
+    pub publicity_until: ::prost::alloc::string::String,
+    /// The holiday table did not know all days up to it: weekends only were counted.
+    #[prost(bool, tag = "12")]
+    pub publicity_provisional: bool,
+    /// Why it was returned, in Chinese.
+    #[prost(string, tag = "13")]
+    pub reason: ::prost::alloc::string::String,
 }
 /// coordination.decision.in_force, to all: the decision holds.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -144,6 +161,34 @@ pub struct DecisionInForce {
     pub assented: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(string, tag = "9")]
     pub in_force_at: ::prost::alloc::string::String,
+}
+/// coordination.objection.filed, to the hub: somebody objects to a decision that is shown to the
+/// public. Who it is stays at home.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ObjectionFiled {
+    #[prost(string, tag = "1")]
+    pub objection_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub filed_at: ::prost::alloc::string::String,
+}
+/// coordination.objection.answered, to the node where the objection was filed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ObjectionAnswered {
+    #[prost(string, tag = "1")]
+    pub objection_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "ObjectionOutcome", tag = "3")]
+    pub outcome: i32,
+    /// In Chinese.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub answered_at: ::prost::alloc::string::String,
 }
 /// What a joint decision is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -236,5 +281,1895 @@ impl DecisionState {
             "DECISION_STATE_RETURNED" => Some(Self::Returned),
             _ => None,
         }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ObjectionOutcome {
+    Unspecified = 0,
+    /// The decision is returned.
+    Upheld = 1,
+    Dismissed = 2,
+    /// Not looked at: the decision was not shown to the public at that time.
+    Declined = 3,
+}
+impl ObjectionOutcome {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "OBJECTION_OUTCOME_UNSPECIFIED",
+            Self::Upheld => "OBJECTION_OUTCOME_UPHELD",
+            Self::Dismissed => "OBJECTION_OUTCOME_DISMISSED",
+            Self::Declined => "OBJECTION_OUTCOME_DECLINED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "OBJECTION_OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+            "OBJECTION_OUTCOME_UPHELD" => Some(Self::Upheld),
+            "OBJECTION_OUTCOME_DISMISSED" => Some(Self::Dismissed),
+            "OBJECTION_OUTCOME_DECLINED" => Some(Self::Declined),
+            _ => None,
+        }
+    }
+}
+/// A member's word on a joint decision. On the hub.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MemberWord {
+    #[prost(string, tag = "1")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub person: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub role: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub digest: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub at: ::prost::alloc::string::String,
+}
+/// An objection as the hub knows it. Who filed it stays at home.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReceivedObjection {
+    #[prost(string, tag = "1")]
+    pub objection_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub filed_at: ::prost::alloc::string::String,
+    /// Unspecified while nobody has judged it.
+    #[prost(enumeration = "ObjectionOutcome", tag = "5")]
+    pub outcome: i32,
+    #[prost(string, tag = "6")]
+    pub judged_by: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Decision {
+    #[prost(string, tag = "1")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "DecisionKind", tag = "2")]
+    pub kind: i32,
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// For the public: without regions, demand numbers and what is not proposed.
+    #[prost(bytes = "vec", tag = "4")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    /// SHA-256 of the whole document, hex.
+    #[prost(string, tag = "5")]
+    pub digest: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub subject_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "DecisionState", tag = "7")]
+    pub state: i32,
+    #[prost(string, repeated, tag = "8")]
+    pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, repeated, tag = "9")]
+    pub assented: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, repeated, tag = "10")]
+    pub missing: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "11")]
+    pub document_number: ::prost::alloc::string::String,
+    /// ISO date, included.
+    #[prost(string, tag = "12")]
+    pub publicity_until: ::prost::alloc::string::String,
+    /// That day is provisional: the holiday table has to be extended.
+    #[prost(bool, tag = "13")]
+    pub publicity_provisional: bool,
+    #[prost(string, tag = "14")]
+    pub reason: ::prost::alloc::string::String,
+    /// The earlier decision on the same subject, if any.
+    #[prost(string, tag = "15")]
+    pub former_decision_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "16")]
+    pub policy_version: ::prost::alloc::string::String,
+    #[prost(string, tag = "17")]
+    pub opened_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "18")]
+    pub changed_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "19")]
+    pub in_force_at: ::prost::alloc::string::String,
+    /// On the hub, for those who work on it.
+    #[prost(message, repeated, tag = "20")]
+    pub words: ::prost::alloc::vec::Vec<MemberWord>,
+    #[prost(message, repeated, tag = "21")]
+    pub objections: ::prost::alloc::vec::Vec<ReceivedObjection>,
+    /// Regions that have not been heard past the publicity period, which is otherwise over.
+    #[prost(string, repeated, tag = "22")]
+    pub not_heard: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenDecisionRequest {
+    /// A UUID of the caller's choice: a repeat gets the first answer.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "DecisionKind", tag = "2")]
+    pub kind: i32,
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// For a policy the text of the version's file.
+    #[prost(bytes = "vec", tag = "4")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    /// For an admission the region's short name, for an interpretation the article or version; may be
+    /// empty for a policy, whose subject is the version.
+    #[prost(string, tag = "5")]
+    pub subject_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub former_decision_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApproveDecisionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub decision_id: ::prost::alloc::string::String,
+    /// 批文号
+    #[prost(string, tag = "3")]
+    pub document_number: ::prost::alloc::string::String,
+    /// Hex; what the approver read.
+    #[prost(string, tag = "4")]
+    pub digest: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndPublicityRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetDecisionRequest {
+    #[prost(string, tag = "1")]
+    pub decision_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDecisionsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    #[prost(enumeration = "DecisionKind", tag = "2")]
+    pub kind: i32,
+    #[prost(enumeration = "DecisionState", tag = "3")]
+    pub state: i32,
+    #[prost(string, tag = "4")]
+    pub subject_id: ::prost::alloc::string::String,
+}
+/// The decisions without their documents, the newest first.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDecisionsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub decisions: ::prost::alloc::vec::Vec<Decision>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FileObjectionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+}
+/// An objection at home.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Objection {
+    #[prost(string, tag = "1")]
+    pub objection_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub filed_at: ::prost::alloc::string::String,
+    /// Unspecified while it has not been answered.
+    #[prost(enumeration = "ObjectionOutcome", tag = "5")]
+    pub outcome: i32,
+    #[prost(string, tag = "6")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub answered_at: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetObjectionRequest {
+    #[prost(string, tag = "1")]
+    pub objection_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JudgeObjectionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub objection_id: ::prost::alloc::string::String,
+    #[prost(bool, tag = "4")]
+    pub upheld: bool,
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Assent {
+    #[prost(string, tag = "1")]
+    pub assent_id: ::prost::alloc::string::String,
+    /// `decision`, `application`, `contract`, …
+    #[prost(string, tag = "2")]
+    pub document_kind: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub subject_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub title: ::prost::alloc::string::String,
+    /// Empty in lists.
+    #[prost(bytes = "vec", tag = "5")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+    #[prost(string, tag = "6")]
+    pub digest: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "7")]
+    pub party: ::core::option::Option<Party>,
+    #[prost(enumeration = "AssentState", tag = "8")]
+    pub state: i32,
+    /// The node that asked.
+    #[prost(string, tag = "9")]
+    pub asked_by: ::prost::alloc::string::String,
+    #[prost(string, tag = "10")]
+    pub asked_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "11")]
+    pub prepared_by: ::prost::alloc::string::String,
+    /// Who gave or refused it.
+    #[prost(string, tag = "12")]
+    pub signed_by: ::prost::alloc::string::String,
+    #[prost(string, tag = "13")]
+    pub signed_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "14")]
+    pub note: ::prost::alloc::string::String,
+    #[prost(string, tag = "15")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListAssentsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    #[prost(enumeration = "AssentState", tag = "2")]
+    pub state: i32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAssentsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub assents: ::prost::alloc::vec::Vec<Assent>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetAssentRequest {
+    #[prost(string, tag = "1")]
+    pub assent_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PrepareAssentRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub assent_id: ::prost::alloc::string::String,
+    /// Hex; what the caller read.
+    #[prost(string, tag = "3")]
+    pub digest: ::prost::alloc::string::String,
+    /// For the director; stays at home. May be empty.
+    #[prost(string, tag = "4")]
+    pub note: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GiveAssentRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub assent_id: ::prost::alloc::string::String,
+    /// Hex; what the caller read.
+    #[prost(string, tag = "3")]
+    pub digest: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RefuseAssentRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub assent_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetFederationStatusRequest {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegionStatus {
+    #[prost(string, tag = "1")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(bool, tag = "3")]
+    pub member: bool,
+    /// RFC 3339: everything it said up to then has been applied here; empty if it was never heard.
+    #[prost(string, tag = "4")]
+    pub heard_until: ::prost::alloc::string::String,
+    /// Seconds since then; -1 if it was never heard.
+    #[prost(int64, tag = "5")]
+    pub age_seconds: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FederationStatus {
+    /// This node.
+    #[prost(string, tag = "1")]
+    pub node: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub at: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "3")]
+    pub regions: ::prost::alloc::vec::Vec<RegionStatus>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetChecklistRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    #[prost(enumeration = "ChecklistKind", tag = "2")]
+    pub kind: i32,
+    /// Only this region's.
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChecklistItem {
+    #[prost(enumeration = "ChecklistKind", tag = "1")]
+    pub kind: i32,
+    #[prost(string, tag = "2")]
+    pub id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub title: ::prost::alloc::string::String,
+    /// The project that an allocation or a payment belongs to.
+    #[prost(string, tag = "5")]
+    pub project_id: ::prost::alloc::string::String,
+    /// Support of an allocation, amount of a payment.
+    #[prost(message, optional, tag = "6")]
+    pub amount: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(bool, tag = "7")]
+    pub withdrawn: bool,
+    /// When the region said so.
+    #[prost(string, tag = "8")]
+    pub said_at: ::prost::alloc::string::String,
+    /// How far that region has been heard: the item may have changed since.
+    #[prost(string, tag = "9")]
+    pub heard_until: ::prost::alloc::string::String,
+    #[prost(int64, tag = "10")]
+    pub age_seconds: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Checklist {
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<ChecklistItem>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AssentState {
+    Unspecified = 0,
+    Requested = 1,
+    Prepared = 2,
+    Given = 3,
+    Refused = 4,
+    /// What it was about came to nothing.
+    Lapsed = 5,
+}
+impl AssentState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ASSENT_STATE_UNSPECIFIED",
+            Self::Requested => "ASSENT_STATE_REQUESTED",
+            Self::Prepared => "ASSENT_STATE_PREPARED",
+            Self::Given => "ASSENT_STATE_GIVEN",
+            Self::Refused => "ASSENT_STATE_REFUSED",
+            Self::Lapsed => "ASSENT_STATE_LAPSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ASSENT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ASSENT_STATE_REQUESTED" => Some(Self::Requested),
+            "ASSENT_STATE_PREPARED" => Some(Self::Prepared),
+            "ASSENT_STATE_GIVEN" => Some(Self::Given),
+            "ASSENT_STATE_REFUSED" => Some(Self::Refused),
+            "ASSENT_STATE_LAPSED" => Some(Self::Lapsed),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ChecklistKind {
+    Unspecified = 0,
+    Demand = 1,
+    Project = 2,
+    Allocation = 3,
+    Payment = 4,
+}
+impl ChecklistKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CHECKLIST_KIND_UNSPECIFIED",
+            Self::Demand => "CHECKLIST_KIND_DEMAND",
+            Self::Project => "CHECKLIST_KIND_PROJECT",
+            Self::Allocation => "CHECKLIST_KIND_ALLOCATION",
+            Self::Payment => "CHECKLIST_KIND_PAYMENT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CHECKLIST_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "CHECKLIST_KIND_DEMAND" => Some(Self::Demand),
+            "CHECKLIST_KIND_PROJECT" => Some(Self::Project),
+            "CHECKLIST_KIND_ALLOCATION" => Some(Self::Allocation),
+            "CHECKLIST_KIND_PAYMENT" => Some(Self::Payment),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod coordination_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 跨区域协调: joint decisions, everybody's assents, what is known of the other regions.
+    /// [Art. 3, 6, 9, 13, 16, 19, 21, 22]
+    #[derive(Debug, Clone)]
+    pub struct CoordinationServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl CoordinationServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> CoordinationServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> CoordinationServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            CoordinationServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Opens a joint decision on a policy version, an interpretation, an admission or criteria for
+        /// results; lists, guides and establishments open by themselves. By the secretariat, on the hub.
+        pub async fn open_decision(
+            &mut self,
+            request: impl tonic::IntoRequest<super::OpenDecisionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/OpenDecision",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "OpenDecision",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Approves what every member has assented to, with the document number. By whom the policy
+        /// names, never by who opened it, on the hub.
+        pub async fn approve_decision(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ApproveDecisionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/ApproveDecision",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "ApproveDecision",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends a publicity period that is over without having heard every member past it, with the
+        /// reason. By the secretariat or the task force, on the hub.
+        pub async fn end_publicity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EndPublicityRequest>,
+        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/EndPublicity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "EndPublicity",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The public sees what is or was shown to the public, without what names regions or demands.
+        pub async fn get_decision(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetDecisionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/GetDecision",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "GetDecision",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn list_decisions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListDecisionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDecisionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/ListDecisions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "ListDecisions",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Objects to a decision that is shown to the public. By anyone with a token, on their own node.
+        pub async fn file_objection(
+            &mut self,
+            request: impl tonic::IntoRequest<super::FileObjectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Objection>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/FileObjection",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "FileObjection",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What became of one's own objection; an auditor sees all.
+        pub async fn get_objection(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetObjectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Objection>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/GetObjection",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "GetObjection",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Upholds an objection, which returns the decision, or dismisses it. By the secretariat or the
+        /// task force, on the hub.
+        pub async fn judge_objection(
+            &mut self,
+            request: impl tonic::IntoRequest<super::JudgeObjectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/JudgeObjection",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "JudgeObjection",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The assents asked of the caller's department or unit.
+        pub async fn list_assents(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListAssentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAssentsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/ListAssents",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "ListAssents",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn get_assent(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetAssentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Assent>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/GetAssent",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "GetAssent",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Puts a department's assent before its director. By an officer.
+        pub async fn prepare_assent(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PrepareAssentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Assent>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/PrepareAssent",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "PrepareAssent",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Agrees to the document: a director after an officer prepared it, or a member of the unit.
+        pub async fn give_assent(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GiveAssentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Assent>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/GiveAssent",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "GiveAssent",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Objects to the document instead. By who could have agreed.
+        pub async fn refuse_assent(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RefuseAssentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Assent>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/RefuseAssent",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "RefuseAssent",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// How far each region has been heard, and how long ago that is.
+        pub async fn get_federation_status(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetFederationStatusRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::FederationStatus>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/GetFederationStatus",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "GetFederationStatus",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 清单: what the hub knows of demands, projects and money across regions. [Art. 19]
+        pub async fn get_checklist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetChecklistRequest>,
+        ) -> std::result::Result<tonic::Response<super::Checklist>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/GetChecklist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "GetChecklist",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod coordination_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with CoordinationServiceServer.
+    #[async_trait]
+    pub trait CoordinationService: std::marker::Send + std::marker::Sync + 'static {
+        /// Opens a joint decision on a policy version, an interpretation, an admission or criteria for
+        /// results; lists, guides and establishments open by themselves. By the secretariat, on the hub.
+        async fn open_decision(
+            &self,
+            request: tonic::Request<super::OpenDecisionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status>;
+        /// Approves what every member has assented to, with the document number. By whom the policy
+        /// names, never by who opened it, on the hub.
+        async fn approve_decision(
+            &self,
+            request: tonic::Request<super::ApproveDecisionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status>;
+        /// Ends a publicity period that is over without having heard every member past it, with the
+        /// reason. By the secretariat or the task force, on the hub.
+        async fn end_publicity(
+            &self,
+            request: tonic::Request<super::EndPublicityRequest>,
+        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status>;
+        /// The public sees what is or was shown to the public, without what names regions or demands.
+        async fn get_decision(
+            &self,
+            request: tonic::Request<super::GetDecisionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status>;
+        async fn list_decisions(
+            &self,
+            request: tonic::Request<super::ListDecisionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDecisionsResponse>,
+            tonic::Status,
+        >;
+        /// Objects to a decision that is shown to the public. By anyone with a token, on their own node.
+        async fn file_objection(
+            &self,
+            request: tonic::Request<super::FileObjectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Objection>, tonic::Status>;
+        /// What became of one's own objection; an auditor sees all.
+        async fn get_objection(
+            &self,
+            request: tonic::Request<super::GetObjectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Objection>, tonic::Status>;
+        /// Upholds an objection, which returns the decision, or dismisses it. By the secretariat or the
+        /// task force, on the hub.
+        async fn judge_objection(
+            &self,
+            request: tonic::Request<super::JudgeObjectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status>;
+        /// The assents asked of the caller's department or unit.
+        async fn list_assents(
+            &self,
+            request: tonic::Request<super::ListAssentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAssentsResponse>,
+            tonic::Status,
+        >;
+        async fn get_assent(
+            &self,
+            request: tonic::Request<super::GetAssentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Assent>, tonic::Status>;
+        /// Puts a department's assent before its director. By an officer.
+        async fn prepare_assent(
+            &self,
+            request: tonic::Request<super::PrepareAssentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Assent>, tonic::Status>;
+        /// Agrees to the document: a director after an officer prepared it, or a member of the unit.
+        async fn give_assent(
+            &self,
+            request: tonic::Request<super::GiveAssentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Assent>, tonic::Status>;
+        /// Objects to the document instead. By who could have agreed.
+        async fn refuse_assent(
+            &self,
+            request: tonic::Request<super::RefuseAssentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Assent>, tonic::Status>;
+        /// How far each region has been heard, and how long ago that is.
+        async fn get_federation_status(
+            &self,
+            request: tonic::Request<super::GetFederationStatusRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::FederationStatus>,
+            tonic::Status,
+        >;
+        /// 清单: what the hub knows of demands, projects and money across regions. [Art. 19]
+        async fn get_checklist(
+            &self,
+            request: tonic::Request<super::GetChecklistRequest>,
+        ) -> std::result::Result<tonic::Response<super::Checklist>, tonic::Status>;
+    }
+    /// 跨区域协调: joint decisions, everybody's assents, what is known of the other regions.
+    /// [Art. 3, 6, 9, 13, 16, 19, 21, 22]
+    #[derive(Debug)]
+    pub struct CoordinationServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> CoordinationServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for CoordinationServiceServer<T>
+    where
+        T: CoordinationService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.coordination.v1.CoordinationService/OpenDecision" => {
+                    #[allow(non_camel_case_types)]
+                    struct OpenDecisionSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::OpenDecisionRequest>
+                    for OpenDecisionSvc<T> {
+                        type Response = super::Decision;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::OpenDecisionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::open_decision(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OpenDecisionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/ApproveDecision" => {
+                    #[allow(non_camel_case_types)]
+                    struct ApproveDecisionSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::ApproveDecisionRequest>
+                    for ApproveDecisionSvc<T> {
+                        type Response = super::Decision;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ApproveDecisionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::approve_decision(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ApproveDecisionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/EndPublicity" => {
+                    #[allow(non_camel_case_types)]
+                    struct EndPublicitySvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::EndPublicityRequest>
+                    for EndPublicitySvc<T> {
+                        type Response = super::Decision;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::EndPublicityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::end_publicity(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EndPublicitySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/GetDecision" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetDecisionSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::GetDecisionRequest>
+                    for GetDecisionSvc<T> {
+                        type Response = super::Decision;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetDecisionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::get_decision(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetDecisionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/ListDecisions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListDecisionsSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::ListDecisionsRequest>
+                    for ListDecisionsSvc<T> {
+                        type Response = super::ListDecisionsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListDecisionsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::list_decisions(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListDecisionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/FileObjection" => {
+                    #[allow(non_camel_case_types)]
+                    struct FileObjectionSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::FileObjectionRequest>
+                    for FileObjectionSvc<T> {
+                        type Response = super::Objection;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::FileObjectionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::file_objection(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FileObjectionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/GetObjection" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetObjectionSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::GetObjectionRequest>
+                    for GetObjectionSvc<T> {
+                        type Response = super::Objection;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetObjectionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::get_objection(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetObjectionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/JudgeObjection" => {
+                    #[allow(non_camel_case_types)]
+                    struct JudgeObjectionSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::JudgeObjectionRequest>
+                    for JudgeObjectionSvc<T> {
+                        type Response = super::Decision;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::JudgeObjectionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::judge_objection(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = JudgeObjectionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/ListAssents" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListAssentsSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::ListAssentsRequest>
+                    for ListAssentsSvc<T> {
+                        type Response = super::ListAssentsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListAssentsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::list_assents(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListAssentsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/GetAssent" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetAssentSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::GetAssentRequest>
+                    for GetAssentSvc<T> {
+                        type Response = super::Assent;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetAssentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::get_assent(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetAssentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/PrepareAssent" => {
+                    #[allow(non_camel_case_types)]
+                    struct PrepareAssentSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::PrepareAssentRequest>
+                    for PrepareAssentSvc<T> {
+                        type Response = super::Assent;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PrepareAssentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::prepare_assent(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PrepareAssentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/GiveAssent" => {
+                    #[allow(non_camel_case_types)]
+                    struct GiveAssentSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::GiveAssentRequest>
+                    for GiveAssentSvc<T> {
+                        type Response = super::Assent;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GiveAssentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::give_assent(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GiveAssentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/RefuseAssent" => {
+                    #[allow(non_camel_case_types)]
+                    struct RefuseAssentSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::RefuseAssentRequest>
+                    for RefuseAssentSvc<T> {
+                        type Response = super::Assent;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RefuseAssentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::refuse_assent(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RefuseAssentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/GetFederationStatus" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetFederationStatusSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::GetFederationStatusRequest>
+                    for GetFederationStatusSvc<T> {
+                        type Response = super::FederationStatus;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetFederationStatusRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::get_federation_status(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetFederationStatusSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/GetChecklist" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetChecklistSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::GetChecklistRequest>
+                    for GetChecklistSvc<T> {
+                        type Response = super::Checklist;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetChecklistRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::get_checklist(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetChecklistSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for CoordinationServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.coordination.v1.CoordinationService";
+    impl<T> tonic::server::NamedService for CoordinationServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
     }
 }
