@@ -1,5 +1,7 @@
 //! The tool as people run it: files in, exit code and a Chinese report out.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use std::{
     fs,
     path::Path,
@@ -10,7 +12,6 @@ use evidence::{
     Body, ChainFile, DatedKey, DecisionFile, Digest, Envelope, KeyRing, MemberKeys, Outbound,
     Place, SealingKey, SigningKey, Standing, hash,
 };
-use prost::Message as _;
 use proto::{
     coordination::v1::{AssentGiven, DecisionOpened, Party},
     message::{Audience, PublicEvent},

@@ -20,7 +20,7 @@ pub struct FactView<'a> {
     /// The fact, byte for byte as it is kept; what a database may reorder goes through
     /// [`canonical`] first.
     pub payload: &'a [u8],
-    /// When, to the microsecond (what PostgreSQL keeps); the offset from UTC is no part of it.
+    /// When, to the microsecond (what a database keeps); the offset from UTC is no part of it.
     pub at: OffsetDateTime,
     /// Who acted.
     pub actor: &'a Actor,
@@ -131,8 +131,7 @@ pub fn verify_facts<'a>(
 ) -> Result<Option<Digest>, BrokenLink> {
     let mut first: Option<FactView<'a>> = None;
     let mut head = None;
-    let mut expected = 1;
-    for (fact, recorded) in facts {
+    for (expected, (fact, recorded)) in (1..).zip(facts) {
         let broken = |fault| BrokenLink {
             version: fact.version,
             fault,
@@ -149,7 +148,6 @@ pub fn verify_facts<'a>(
             return Err(broken(Fault::Altered { recorded, computed }));
         }
         head = Some(computed);
-        expected += 1;
     }
     Ok(head)
 }
@@ -164,7 +162,7 @@ pub fn canonical(value: &Value) -> Vec<u8> {
 
 fn write(value: &Value, text: &mut String) {
     match value {
-        Value::Array(items) => list(text, ['[', ']'], items, |item, text| write(item, text)),
+        Value::Array(items) => list(text, ['[', ']'], items, write),
         Value::Object(fields) => {
             let mut fields: Vec<_> = fields.iter().collect();
             fields.sort_unstable_by_key(|(name, _)| name.as_bytes());
@@ -237,7 +235,7 @@ mod tests {
                 version: index as u64 + 1,
                 name,
                 payload,
-                at: OffsetDateTime::UNIX_EPOCH + time::Duration::seconds(index as i64),
+                at: OffsetDateTime::UNIX_EPOCH + time::Duration::MINUTE,
                 actor: Actor::person("li", Role::Officer, Region::JS),
                 hash: Digest([0; 32]),
             };

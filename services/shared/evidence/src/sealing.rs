@@ -1,5 +1,5 @@
 //! Sealing: what only the audience's key can open. HPKE (RFC 9180) in base mode with
-//! X25519-HKDF-SHA256 and ChaCha20Poly1305.
+//! X25519-HKDF-SHA256 and `ChaCha20Poly1305`.
 
 use std::{fmt, str::FromStr};
 

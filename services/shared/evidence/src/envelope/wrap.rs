@@ -96,7 +96,7 @@ impl Outbound {
         place: Place,
         key: &SigningKey,
         ring: &KeyRing,
-        rng: &mut impl CryptoRng,
+        random: &mut impl CryptoRng,
     ) -> Result<Envelope, WrapFault> {
         let Self {
             origin,
@@ -134,7 +134,9 @@ impl Outbound {
                 let member = ring
                     .member(region)
                     .ok_or(WrapFault::UnknownAudience(region))?;
-                let sealed = member.sealing.seal(&clear, bound_to(&header).as_ref(), rng);
+                let sealed = member
+                    .sealing
+                    .seal(&clear, bound_to(&header).as_ref(), random);
                 sealed
                     .map_err(|_| WrapFault::Unsealable(region))?
                     .encode_to_vec()

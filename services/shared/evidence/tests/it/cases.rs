@@ -38,32 +38,38 @@ fn rehash(case: &mut CaseFile) {
     }
 }
 
+/// What a heartbeat says of the last seal of `sealed`.
+fn vouch(sealed: &SealedStretch) -> RegionHeartbeat {
+    let mut head = sealed.previous;
+    for batch in &sealed.batches {
+        head = Some(seal(head, batch.iter().copied()));
+    }
+    RegionHeartbeat {
+        time: Some(timestamp(START)),
+        journals: vec![JournalHead {
+            service: sealed.service.clone(),
+            seals: sealed.first - 1 + sealed.batches.len() as u64,
+            head: head.unwrap().0.to_vec(),
+        }],
+    }
+}
+
 /// Seals the facts between those of others, and lets a heartbeat vouch for it.
 fn heartbeat(case: &CaseFile) -> (SealedStretch, Vec<Envelope>) {
     let other = |byte| Digest([byte; 32]);
     let mut batches = vec![vec![other(1)]];
     batches.extend(case.facts.iter().map(|fact| vec![other(2), fact.hash]));
     let before = other(3);
-    let head = batches.iter().fold(Some(before), |previous, batch| {
-        Some(seal(previous, batch.iter().copied()))
-    });
-    let told = RegionHeartbeat {
-        time: Some(timestamp(START)),
-        journals: vec![JournalHead {
-            service: "intake".into(),
-            seals: 8 + batches.len() as u64,
-            head: head.unwrap().0.to_vec(),
-        }],
-    };
-    let mut voice = Voice::new(Region::JS);
-    let mut envelopes = vec![voice.say(Audience::HUB, "intake.demand.accepted", vec![1])];
-    envelopes.push(voice.say(Audience::All, RegionHeartbeat::KIND, told.encode_to_vec()));
     let sealed = SealedStretch {
         service: "intake".into(),
         first: 9,
         previous: Some(before),
         batches,
     };
+    let told = vouch(&sealed);
+    let mut voice = Voice::new(Region::JS);
+    let mut envelopes = vec![voice.say(Audience::HUB, "intake.demand.accepted", vec![1])];
+    envelopes.push(voice.say(Audience::All, RegionHeartbeat::KIND, told.encode_to_vec()));
     (sealed, envelopes)
 }
 
@@ -218,21 +224,7 @@ fn facts_that_nobody_vouches_for_are_unproven() {
 #[test]
 fn another_regions_heartbeat_vouches_for_nothing() {
     let mut case = case(2);
-    let sealed = case.sealed.clone().unwrap();
-    let head = sealed
-        .batches
-        .iter()
-        .fold(sealed.previous, |previous, batch| {
-            Some(seal(previous, batch.iter().copied()))
-        });
-    let told = RegionHeartbeat {
-        time: Some(timestamp(START)),
-        journals: vec![JournalHead {
-            service: "intake".into(),
-            seals: 8 + sealed.batches.len() as u64,
-            head: head.unwrap().0.to_vec(),
-        }],
-    };
+    let told = vouch(case.sealed.as_ref().unwrap());
     let mut sh = Voice::new(Region::SH);
     case.envelopes = vec![sh.say(Audience::All, RegionHeartbeat::KIND, told.encode_to_vec())];
     assert_eq!(conclusion(&case), Conclusion::Unproven);
