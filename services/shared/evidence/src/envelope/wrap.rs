@@ -26,7 +26,7 @@ impl Place {
         previous: None,
     };
 
-    /// Right after envelope `number`, whose [`hash`] is `hash`.
+    /// Right after envelope `number`, whose [hash](super::hash) is `hash`.
     pub fn after(number: u64, hash: Digest) -> Self {
         Self {
             number: number.saturating_add(1),

@@ -11,8 +11,9 @@ use proto::{
     message::{Audience, PublicEvent},
 };
 use regulation::Region;
+use time::Duration;
 
-use crate::federation::{MEMBERS, Voice, member, ring};
+use crate::federation::{MEMBERS, START, Voice, member, ring};
 
 const DOCUMENT: &[u8] = "重点揭榜任务清单".as_bytes();
 const FULL: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
@@ -165,6 +166,36 @@ fn a_full_member_that_was_not_asked_shows_and_a_linked_region_need_not_be() {
     let ring = KeyRing::new(members).unwrap();
     let report = verify_decision(&whole(), None, &ring);
     assert_eq!(report.conclusion(), Conclusion::Holds, "{report}");
+}
+
+#[test]
+fn a_member_that_joined_later_need_not_have_been_asked() {
+    let mut later = member("gd".parse().unwrap());
+    later.signing[0].valid_from = START + Duration::days(1);
+    let ring = KeyRing::new(MEMBERS.into_iter().map(member).chain([later])).unwrap();
+    let report = verify_decision(&whole(), None, &ring);
+    assert_eq!(report.conclusion(), Conclusion::Holds, "{report}");
+}
+
+#[test]
+fn a_decision_that_asks_nobody_is_none() {
+    let mut asked = opened();
+    asked.members.clear();
+    let ring = KeyRing::new([member(Region::HUB)]).unwrap();
+    let report = verify_decision(&file(&asked, []), None, &ring);
+    assert_eq!(report.conclusion(), Conclusion::Broken, "{report}");
+}
+
+#[test]
+fn an_envelope_about_something_else_does_not_belong_to_a_decision() {
+    let mut more = whole();
+    more.envelopes
+        .push(Voice::new(Region::JS).say(Audience::All, "a.b.c", vec![]));
+    assert!(broken(&more));
+    let garbled = Voice::new(Region::SH).say(Audience::All, AssentGiven::KIND, vec![0xff]);
+    more.envelopes = whole().envelopes;
+    more.envelopes[1] = garbled;
+    assert!(broken(&more));
 }
 
 #[test]
