@@ -3,9 +3,8 @@
 use crate::message::PublicEvent;
 use crate::{
     application::v1 as application, coordination::v1 as coordination, evaluation::v1 as evaluation,
-    exchange::v1 as exchange,
-    fund::v1 as fund, intake::v1 as intake, matching::v1 as matching, project::v1 as project,
-    registry::v1 as registry, review::v1 as review,
+    exchange::v1 as exchange, fund::v1 as fund, intake::v1 as intake, matching::v1 as matching,
+    project::v1 as project, registry::v1 as registry, review::v1 as review,
 };
 
 /// A row of the table.
@@ -64,13 +63,20 @@ events! {
     coordination::ObjectionFiled, "coordination.objection.filed" => ["coordination"];
     coordination::ObjectionAnswered, "coordination.objection.answered" => ["coordination"];
     matching::ListPublished, "matching.list.published" => ["matching"];
+    matching::DemandListed, "matching.list.demand_listed" => ["matching"];
+    matching::CatalogueEntryChanged, "matching.list.entry_changed" => ["matching"];
     matching::DemandPublished, "matching.demand.published" => ["intake", "matching"];
     matching::SolutionSubmitted, "matching.solution.submitted" => ["matching"];
     matching::SolutionWithdrawn, "matching.solution.withdrawn" => ["matching"];
+    matching::FeedbackCalled, "matching.feedback.called" => ["matching"];
     matching::FeedbackDelivered, "matching.feedback.delivered" => ["matching"];
     matching::FeedbackNoted, "matching.feedback.noted" => ["matching"];
+    matching::FedBackWithdrawn, "matching.feedback.withdrawn" => ["matching"];
     matching::SolutionDisposed, "matching.posting.disposed" => ["matching"];
     matching::IntentConfirmed, "matching.solution.intent_confirmed" => ["matching"];
+    matching::PostingTaskRevised, "matching.posting.task_revised" => ["matching"];
+    matching::PostingClosed, "matching.posting.closed" => ["matching"];
+    matching::ReserveReported, "matching.reserve.reported" => ["matching"];
     matching::ReserveChanged, "matching.reserve.changed" => ["matching", "application"];
     matching::ReserveOwnerRecorded, "matching.reserve.owner_recorded" => ["application"];
     application::GuideProposed, "application.guide.proposed" => ["coordination"];
@@ -108,7 +114,11 @@ mod tests {
     fn every_event_of_the_table_is_a_message_of_the_published_language() {
         let pool = prost_reflect::DescriptorPool::decode(crate::DESCRIPTORS).unwrap();
         for event in EVENTS {
-            assert!(pool.get_message_by_name(event.schema).is_some(), "{}", event.schema);
+            assert!(
+                pool.get_message_by_name(event.schema).is_some(),
+                "{}",
+                event.schema
+            );
         }
     }
 
@@ -118,7 +128,11 @@ mod tests {
         for event in EVENTS {
             assert!(kinds.insert(event.kind), "{} twice", event.kind);
             assert_eq!(event.kind.split('.').count(), 3, "{}", event.kind);
-            assert!(!event.heard_by.is_empty(), "nobody listens to {}", event.kind);
+            assert!(
+                !event.heard_by.is_empty(),
+                "nobody listens to {}",
+                event.kind
+            );
         }
     }
 }

@@ -3,7 +3,14 @@
 pub mod events;
 pub mod message;
 
-#[expect(missing_docs, clippy::all, clippy::pedantic, reason = "generated; documented in proto/")]
+#[expect(
+    missing_docs,
+    unreachable_pub,
+    clippy::all,
+    clippy::pedantic,
+    clippy::allow_attributes,
+    reason = "generated; documented in proto/"
+)]
 mod generated {
     include!("gen/mod.rs");
 }

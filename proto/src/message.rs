@@ -33,7 +33,11 @@ impl FromStr for Audience {
     type Err = InvalidRegion;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "all" { Ok(Self::All) } else { text.parse().map(Self::One) }
+        if text == "all" {
+            Ok(Self::All)
+        } else {
+            text.parse().map(Self::One)
+        }
     }
 }
 
@@ -50,7 +54,7 @@ pub enum Scope {
 pub trait PublicEvent: prost::Message + Default {
     /// `<service>.<aggregate>.<event>`, the tail of its subject.
     const KIND: &'static str;
-    /// Its protobuf name, the `dataschema` of CloudEvents.
+    /// Its protobuf name, the `dataschema` of `CloudEvents`.
     const SCHEMA: &'static str;
 }
 
@@ -92,7 +96,9 @@ impl Message {
 
     /// The event inside, if it is an `E`. For tests and the simulation.
     pub fn read<E: PublicEvent>(&self) -> Option<E> {
-        (self.kind == E::KIND).then(|| E::decode(self.body.as_slice()).ok()).flatten()
+        (self.kind == E::KIND)
+            .then(|| E::decode(self.body.as_slice()).ok())
+            .flatten()
     }
 }
 
@@ -143,7 +149,10 @@ impl Incoming {
 
     /// An [`Unreadable`] for a field of this message that does not parse.
     pub fn unreadable(&self, reason: impl ToString) -> Unreadable {
-        Unreadable { kind: self.kind.clone(), reason: reason.to_string() }
+        Unreadable {
+            kind: self.kind.clone(),
+            reason: reason.to_string(),
+        }
     }
 }
 

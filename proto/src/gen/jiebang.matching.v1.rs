@@ -24,6 +24,20 @@ pub struct ListPublished {
     /// ISO date on which it was published.
     #[prost(string, tag = "5")]
     pub published_on: ::prost::alloc::string::String,
+    /// ISO date: the last day of the call's minimum; nothing is selected before its end.
+    #[prost(string, tag = "6")]
+    pub call_until: ::prost::alloc::string::String,
+}
+/// matching.list.demand_listed, stays on the hub: opens the box for one demand's solutions.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DemandListed {
+    #[prost(message, optional, tag = "1")]
+    pub entry: ::core::option::Option<CatalogueEntry>,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    /// The demand's home.
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
 }
 /// matching.demand.published, to the demand's home alone: under which names it is known.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -36,6 +50,22 @@ pub struct DemandPublished {
     pub public_number: ::prost::alloc::string::String,
     #[prost(string, tag = "4")]
     pub published_on: ::prost::alloc::string::String,
+    /// ISO date: the last day of the call's minimum; nothing is selected before its end.
+    #[prost(string, tag = "5")]
+    pub call_until: ::prost::alloc::string::String,
+    /// Days between two feedbacks under the policy of the publication. \[Art. 11\]
+    #[prost(int32, tag = "6")]
+    pub feedback_days: i32,
+    #[prost(string, tag = "7")]
+    pub policy_version: ::prost::alloc::string::String,
+}
+/// matching.list.entry_changed, by the hub to all: a task was revised or the demand was withdrawn.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CatalogueEntryChanged {
+    #[prost(message, optional, tag = "1")]
+    pub entry: ::core::option::Option<CatalogueEntry>,
+    #[prost(bool, tag = "2")]
+    pub withdrawn: bool,
 }
 /// A solution as it is handed over: the solving team's units, no contacts.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -71,11 +101,24 @@ pub struct SolutionSubmitted {
     #[prost(message, optional, tag = "1")]
     pub solution: ::core::option::Option<SolutionDossier>,
 }
-/// matching.solution.withdrawn, to the hub.
+/// matching.solution.withdrawn, to the hub: the solver takes it back, or its intent.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SolutionWithdrawn {
     #[prost(string, tag = "1")]
     pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub blind_id: ::prost::alloc::string::String,
+}
+/// matching.feedback.called, stays on the hub: a feedback covers this demand's box.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FeedbackCalled {
+    #[prost(string, tag = "1")]
+    pub feedback_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub blind_id: ::prost::alloc::string::String,
+    /// RFC 3339.
+    #[prost(string, tag = "3")]
+    pub cut_off: ::prost::alloc::string::String,
 }
 /// matching.feedback.delivered, to the demand's home: what came in up to the cut-off. \[Art. 11\]
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -110,7 +153,16 @@ pub struct FeedbackNoted {
     #[prost(string, tag = "3")]
     pub cut_off: ::prost::alloc::string::String,
 }
-/// matching.posting.disposed, to the solver's home: what became of a solution, with the reason.
+/// matching.feedback.withdrawn, to the demand's home: a solution fed back before was taken back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FedBackWithdrawn {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub solution_id: ::prost::alloc::string::String,
+}
+/// matching.posting.disposed, to the solver's home: what became of a solution, with the reason. By
+/// the demand's home; by the hub where the demand was withdrawn before the solution was fed back.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SolutionDisposed {
     #[prost(string, tag = "1")]
@@ -119,9 +171,12 @@ pub struct SolutionDisposed {
     pub disposition: i32,
     #[prost(string, tag = "3")]
     pub reason: ::prost::alloc::string::String,
-    /// The tasks it was selected for.
+    /// All tasks it is selected for.
     #[prost(string, repeated, tag = "4")]
     pub task_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Tells the solver's home nothing; it comes back with the intent.
+    #[prost(string, tag = "5")]
+    pub posting_id: ::prost::alloc::string::String,
 }
 /// matching.solution.intent_confirmed, to the demand's home: the solver gives its word.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -132,8 +187,32 @@ pub struct IntentConfirmed {
     pub blind_id: ::prost::alloc::string::String,
     #[prost(string, repeated, tag = "3")]
     pub task_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// As in the disposition.
+    #[prost(string, tag = "4")]
+    pub posting_id: ::prost::alloc::string::String,
 }
-/// matching.reserve.changed, to all: a demand is in the reserve pool, or left it.
+/// matching.posting.task_revised, to the hub: one external task was revised. \[Art. 12\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PostingTaskRevised {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub task: ::core::option::Option<super::super::intake::v1::ExternalTask>,
+}
+/// matching.posting.closed, to the hub: the demand was withdrawn.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PostingClosed {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+}
+/// matching.reserve.reported, by the demand's home to the hub: what its department has audited.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReserveReported {
+    #[prost(message, optional, tag = "1")]
+    pub change: ::core::option::Option<ReserveChanged>,
+}
+/// matching.reserve.changed, by the hub to all: a demand is in the reserve pool, or left it. Through
+/// the hub, so that its origin tells nobody the demand's region.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReserveChanged {
     #[prost(string, tag = "1")]
@@ -224,6 +303,8 @@ pub enum Disposition {
     Shortlisted = 1,
     Declined = 2,
     Selected = 3,
+    /// The selection or the intent is over, or the demand was withdrawn.
+    Lapsed = 4,
 }
 impl Disposition {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -236,6 +317,7 @@ impl Disposition {
             Self::Shortlisted => "DISPOSITION_SHORTLISTED",
             Self::Declined => "DISPOSITION_DECLINED",
             Self::Selected => "DISPOSITION_SELECTED",
+            Self::Lapsed => "DISPOSITION_LAPSED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -245,6 +327,7 @@ impl Disposition {
             "DISPOSITION_SHORTLISTED" => Some(Self::Shortlisted),
             "DISPOSITION_DECLINED" => Some(Self::Declined),
             "DISPOSITION_SELECTED" => Some(Self::Selected),
+            "DISPOSITION_LAPSED" => Some(Self::Lapsed),
             _ => None,
         }
     }
@@ -283,5 +366,2693 @@ impl ReserveStatus {
             "RESERVE_STATUS_LEFT" => Some(Self::Left),
             _ => None,
         }
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PublishListRequest {
+    /// A UUID of the caller's choice: a repeat gets the first answer.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub decision_id: ::prost::alloc::string::String,
+}
+/// A list of demands that a joint decision put into force.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PublishedList {
+    #[prost(string, tag = "1")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub document_number: ::prost::alloc::string::String,
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    /// Demands on it.
+    #[prost(int32, tag = "4")]
+    pub demands: i32,
+    #[prost(bool, tag = "5")]
+    pub published: bool,
+    /// ISO dates, once published.
+    #[prost(string, tag = "6")]
+    pub published_on: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub call_until: ::prost::alloc::string::String,
+    /// Once published: the entries as everybody sees them.
+    #[prost(message, repeated, tag = "8")]
+    pub entries: ::prost::alloc::vec::Vec<CatalogueEntry>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPublishedListsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPublishedListsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub lists: ::prost::alloc::vec::Vec<PublishedList>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A published demand with where it stands.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CatalogueItem {
+    #[prost(message, optional, tag = "1")]
+    pub entry: ::core::option::Option<CatalogueEntry>,
+    #[prost(enumeration = "CatalogueState", tag = "2")]
+    pub state: i32,
+    /// ISO dates.
+    #[prost(string, tag = "3")]
+    pub published_on: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub call_until: ::prost::alloc::string::String,
+    /// 批文号 of its list.
+    #[prost(string, tag = "5")]
+    pub document_number: ::prost::alloc::string::String,
+    /// Tasks that have their solvers.
+    #[prost(string, repeated, tag = "6")]
+    pub matched_task_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCatalogueRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Only this field; empty for all.
+    #[prost(string, tag = "2")]
+    pub field: ::prost::alloc::string::String,
+    /// Only this state; unspecified for all.
+    #[prost(enumeration = "CatalogueState", tag = "3")]
+    pub state: i32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCatalogueResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<CatalogueItem>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetCatalogueEntryRequest {
+    /// One of the two.
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub public_number: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SearchCatalogueRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Words, divided by spaces; at most 200 characters.
+    #[prost(string, tag = "2")]
+    pub query: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub field: ::prost::alloc::string::String,
+    #[prost(enumeration = "CatalogueState", tag = "4")]
+    pub state: i32,
+}
+/// What a solver writes.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SolutionContent {
+    #[prost(string, repeated, tag = "1")]
+    pub task_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The other units of the solving team.
+    #[prost(string, repeated, tag = "2")]
+    pub team_unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "3")]
+    pub approach: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub evidence: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "5")]
+    pub price: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(int32, tag = "6")]
+    pub months: i32,
+    #[prost(enumeration = "Channel", tag = "7")]
+    pub channel: i32,
+    /// Commits to carry it out as written when selected.
+    #[prost(bool, tag = "8")]
+    pub committed: bool,
+    /// Undertakes to keep secret what it learns.
+    #[prost(bool, tag = "9")]
+    pub secrecy: bool,
+    /// Contact at the unit; never leaves home.
+    #[prost(string, tag = "10")]
+    pub contact: ::prost::alloc::string::String,
+}
+/// A solution as its own unit sees it: nothing of the demander, nothing of its region.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Solution {
+    #[prost(string, tag = "1")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub public_number: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub holder_unit_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "SolutionState", tag = "5")]
+    pub state: i32,
+    #[prost(message, optional, tag = "6")]
+    pub content: ::core::option::Option<SolutionContent>,
+    /// Why it was shortlisted, selected, declined, or lapsed.
+    #[prost(string, tag = "7")]
+    pub reason: ::prost::alloc::string::String,
+    /// The tasks it is selected for.
+    #[prost(string, repeated, tag = "8")]
+    pub selected_task_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "9")]
+    pub submitted_at: ::prost::alloc::string::String,
+    #[prost(int64, tag = "10")]
+    pub version: i64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateSolutionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub content: ::core::option::Option<SolutionContent>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdateSolutionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub content: ::core::option::Option<SolutionContent>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubmitSolutionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub solution_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawSolutionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub solution_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmIntentRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub solution_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetSolutionRequest {
+    #[prost(string, tag = "1")]
+    pub solution_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListSolutionsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListSolutionsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub solutions: ::prost::alloc::vec::Vec<Solution>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GiveFeedbackRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// RFC 3339, not in the future: what was submitted by then is fed back.
+    #[prost(string, tag = "2")]
+    pub cut_off: ::prost::alloc::string::String,
+    /// Only these demands; empty for all with something waiting.
+    #[prost(string, repeated, tag = "3")]
+    pub blind_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Regions not waited for although they were not heard past the cut-off, and why.
+    #[prost(string, repeated, tag = "4")]
+    pub without_regions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "5")]
+    pub without_reason: ::prost::alloc::string::String,
+}
+/// One feedback of solutions to the demanders. \[Art. 11\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FeedbackRound {
+    #[prost(string, tag = "1")]
+    pub feedback_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub cut_off: ::prost::alloc::string::String,
+    /// Demands it covers.
+    #[prost(string, repeated, tag = "3")]
+    pub blind_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, repeated, tag = "4")]
+    pub without_regions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "5")]
+    pub without_reason: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub given_by: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub given_at: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListSolutionBoxesRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SolutionBox {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub public_number: ::prost::alloc::string::String,
+    /// Submitted and not fed back yet.
+    #[prost(int32, tag = "3")]
+    pub waiting: i32,
+    #[prost(int32, tag = "4")]
+    pub fed_back: i32,
+    #[prost(bool, tag = "5")]
+    pub closed: bool,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListSolutionBoxesResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub boxes: ::prost::alloc::vec::Vec<SolutionBox>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A task of a posting with who is selected.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PostingTask {
+    #[prost(message, optional, tag = "1")]
+    pub task: ::core::option::Option<super::super::intake::v1::ExternalTask>,
+    /// Selected; the solver's word is missing.
+    #[prost(string, repeated, tag = "2")]
+    pub asked_solution_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Both sides gave their word.
+    #[prost(string, repeated, tag = "3")]
+    pub agreed_solution_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// A published demand as its demander and its department see it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Posting {
+    #[prost(string, tag = "1")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub demander_unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub public_number: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub title: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub published_on: ::prost::alloc::string::String,
+    #[prost(string, tag = "8")]
+    pub call_until: ::prost::alloc::string::String,
+    #[prost(bool, tag = "9")]
+    pub closed: bool,
+    #[prost(message, repeated, tag = "10")]
+    pub tasks: ::prost::alloc::vec::Vec<PostingTask>,
+    #[prost(int32, tag = "11")]
+    pub received: i32,
+    #[prost(int32, tag = "12")]
+    pub unopened: i32,
+    #[prost(enumeration = "ReserveStage", tag = "13")]
+    pub reserve_stage: i32,
+    /// In force by audit; unspecified outside the pool.
+    #[prost(enumeration = "ReserveStatus", tag = "14")]
+    pub reserve_status: i32,
+    /// What the demander added for the pool.
+    #[prost(string, tag = "15")]
+    pub supplement: ::prost::alloc::string::String,
+    /// Why the department gave the proposal back.
+    #[prost(string, tag = "16")]
+    pub returned_reason: ::prost::alloc::string::String,
+    #[prost(int64, tag = "17")]
+    pub version: i64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPostingsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPostingsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub postings: ::prost::alloc::vec::Vec<Posting>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetPostingRequest {
+    #[prost(string, tag = "1")]
+    pub posting_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReceivedSolution {
+    #[prost(string, tag = "1")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "ReceivedState", tag = "2")]
+    pub state: i32,
+    /// Why it was shortlisted, declined or has lapsed.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    /// Once opened.
+    #[prost(message, optional, tag = "4")]
+    pub solution: ::core::option::Option<SolutionDossier>,
+    #[prost(string, tag = "5")]
+    pub cut_off: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "6")]
+    pub selected_task_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, repeated, tag = "7")]
+    pub agreed_task_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListReceivedSolutionsRequest {
+    #[prost(string, tag = "1")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListReceivedSolutionsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub solutions: ::prost::alloc::vec::Vec<ReceivedSolution>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenSolutionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub solution_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DisposeSolutionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub solution_id: ::prost::alloc::string::String,
+    /// Shortlisted or declined.
+    #[prost(enumeration = "Disposition", tag = "4")]
+    pub disposition: i32,
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SelectSolutionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub task_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LapseIntentRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProposeReserveRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    /// What the regulation asks to be added. \[Art. 12: 按要求补充相关信息\]
+    #[prost(string, tag = "3")]
+    pub supplement: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AuditReserveRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(bool, tag = "3")]
+    pub approved: bool,
+    /// Needed when it is not approved.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// Where a published demand stands, as everybody sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CatalogueState {
+    Unspecified = 0,
+    /// 征集中
+    Open = 1,
+    /// 部分揭榜成功
+    PartlyMatched = 2,
+    /// 揭榜成功
+    Matched = 3,
+    /// 已撤回
+    Withdrawn = 4,
+}
+impl CatalogueState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CATALOGUE_STATE_UNSPECIFIED",
+            Self::Open => "CATALOGUE_STATE_OPEN",
+            Self::PartlyMatched => "CATALOGUE_STATE_PARTLY_MATCHED",
+            Self::Matched => "CATALOGUE_STATE_MATCHED",
+            Self::Withdrawn => "CATALOGUE_STATE_WITHDRAWN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CATALOGUE_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CATALOGUE_STATE_OPEN" => Some(Self::Open),
+            "CATALOGUE_STATE_PARTLY_MATCHED" => Some(Self::PartlyMatched),
+            "CATALOGUE_STATE_MATCHED" => Some(Self::Matched),
+            "CATALOGUE_STATE_WITHDRAWN" => Some(Self::Withdrawn),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SolutionState {
+    Unspecified = 0,
+    Draft = 1,
+    Submitted = 2,
+    FedBack = 3,
+    Shortlisted = 4,
+    Declined = 5,
+    Selected = 6,
+    Intent = 7,
+    Lapsed = 8,
+    Withdrawn = 9,
+}
+impl SolutionState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SOLUTION_STATE_UNSPECIFIED",
+            Self::Draft => "SOLUTION_STATE_DRAFT",
+            Self::Submitted => "SOLUTION_STATE_SUBMITTED",
+            Self::FedBack => "SOLUTION_STATE_FED_BACK",
+            Self::Shortlisted => "SOLUTION_STATE_SHORTLISTED",
+            Self::Declined => "SOLUTION_STATE_DECLINED",
+            Self::Selected => "SOLUTION_STATE_SELECTED",
+            Self::Intent => "SOLUTION_STATE_INTENT",
+            Self::Lapsed => "SOLUTION_STATE_LAPSED",
+            Self::Withdrawn => "SOLUTION_STATE_WITHDRAWN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SOLUTION_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "SOLUTION_STATE_DRAFT" => Some(Self::Draft),
+            "SOLUTION_STATE_SUBMITTED" => Some(Self::Submitted),
+            "SOLUTION_STATE_FED_BACK" => Some(Self::FedBack),
+            "SOLUTION_STATE_SHORTLISTED" => Some(Self::Shortlisted),
+            "SOLUTION_STATE_DECLINED" => Some(Self::Declined),
+            "SOLUTION_STATE_SELECTED" => Some(Self::Selected),
+            "SOLUTION_STATE_INTENT" => Some(Self::Intent),
+            "SOLUTION_STATE_LAPSED" => Some(Self::Lapsed),
+            "SOLUTION_STATE_WITHDRAWN" => Some(Self::Withdrawn),
+            _ => None,
+        }
+    }
+}
+/// Where a demand stands on its way into the reserve pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReserveStage {
+    Unspecified = 0,
+    Outside = 1,
+    Proposed = 2,
+    InPool = 3,
+    /// In the pool; more is matched than was audited, which waits for an audit.
+    UpgradeProposed = 4,
+}
+impl ReserveStage {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RESERVE_STAGE_UNSPECIFIED",
+            Self::Outside => "RESERVE_STAGE_OUTSIDE",
+            Self::Proposed => "RESERVE_STAGE_PROPOSED",
+            Self::InPool => "RESERVE_STAGE_IN_POOL",
+            Self::UpgradeProposed => "RESERVE_STAGE_UPGRADE_PROPOSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RESERVE_STAGE_UNSPECIFIED" => Some(Self::Unspecified),
+            "RESERVE_STAGE_OUTSIDE" => Some(Self::Outside),
+            "RESERVE_STAGE_PROPOSED" => Some(Self::Proposed),
+            "RESERVE_STAGE_IN_POOL" => Some(Self::InPool),
+            "RESERVE_STAGE_UPGRADE_PROPOSED" => Some(Self::UpgradeProposed),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReceivedState {
+    Unspecified = 0,
+    Unopened = 1,
+    Opened = 2,
+    Shortlisted = 3,
+    Declined = 4,
+    /// Of the demander or its affiliates: declined neutrally. \[Art. 11\]
+    Affiliate = 5,
+    Lapsed = 6,
+    Withdrawn = 7,
+}
+impl ReceivedState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RECEIVED_STATE_UNSPECIFIED",
+            Self::Unopened => "RECEIVED_STATE_UNOPENED",
+            Self::Opened => "RECEIVED_STATE_OPENED",
+            Self::Shortlisted => "RECEIVED_STATE_SHORTLISTED",
+            Self::Declined => "RECEIVED_STATE_DECLINED",
+            Self::Affiliate => "RECEIVED_STATE_AFFILIATE",
+            Self::Lapsed => "RECEIVED_STATE_LAPSED",
+            Self::Withdrawn => "RECEIVED_STATE_WITHDRAWN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RECEIVED_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "RECEIVED_STATE_UNOPENED" => Some(Self::Unopened),
+            "RECEIVED_STATE_OPENED" => Some(Self::Opened),
+            "RECEIVED_STATE_SHORTLISTED" => Some(Self::Shortlisted),
+            "RECEIVED_STATE_DECLINED" => Some(Self::Declined),
+            "RECEIVED_STATE_AFFILIATE" => Some(Self::Affiliate),
+            "RECEIVED_STATE_LAPSED" => Some(Self::Lapsed),
+            "RECEIVED_STATE_WITHDRAWN" => Some(Self::Withdrawn),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod matching_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 需求对接与储备: from the published list to the reserve pool. [Art. 10, 11, 12]
+    #[derive(Debug, Clone)]
+    pub struct MatchingServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl MatchingServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> MatchingServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> MatchingServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            MatchingServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Publishes a list whose joint decision is in force, without any demander. At the hub, by the
+        /// secretariat. [Art. 10]
+        pub async fn publish_list(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PublishListRequest>,
+        ) -> std::result::Result<tonic::Response<super::PublishedList>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/PublishList",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.matching.v1.MatchingService", "PublishList"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The lists in force, published or not yet. At the hub, by secretariat and task force.
+        pub async fn list_published_lists(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPublishedListsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPublishedListsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/ListPublishedLists",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "ListPublishedLists",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The published demands. By anyone, without a login.
+        pub async fn list_catalogue(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCatalogueRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCatalogueResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/ListCatalogue",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "ListCatalogue",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// One published demand, by blind id or public number. By anyone.
+        pub async fn get_catalogue_entry(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCatalogueEntryRequest>,
+        ) -> std::result::Result<tonic::Response<super::CatalogueItem>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/GetCatalogueEntry",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "GetCatalogueEntry",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Published demands that contain all words of the query. By anyone.
+        pub async fn search_catalogue(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SearchCatalogueRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCatalogueResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/SearchCatalogue",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "SearchCatalogue",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Writes a new draft of a solution. By a member of the unit that would hold it.
+        pub async fn create_solution(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/CreateSolution",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "CreateSolution",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces a draft's content. By the same unit.
+        pub async fn update_solution(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/UpdateSolution",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "UpdateSolution",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Hands the solution in; it stays sealed until the next feedback. By the same unit.
+        pub async fn submit_solution(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SubmitSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/SubmitSolution",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "SubmitSolution",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes the solution, or the intent, back. By the same unit.
+        pub async fn withdraw_solution(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/WithdrawSolution",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "WithdrawSolution",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Gives the solver's word to a selection. By the same unit.
+        pub async fn confirm_intent(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ConfirmIntentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/ConfirmIntent",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "ConfirmIntent",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A unit's members see their unit's solutions, the department those of its region.
+        pub async fn get_solution(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/GetSolution",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.matching.v1.MatchingService", "GetSolution"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A unit's members see their unit's solutions, the department those of its region.
+        pub async fn list_solutions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListSolutionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListSolutionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/ListSolutions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "ListSolutions",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Feeds what was submitted by the cut-off back to the demanders. At the hub, by the
+        /// secretariat. [Art. 11]
+        pub async fn give_feedback(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GiveFeedbackRequest>,
+        ) -> std::result::Result<tonic::Response<super::FeedbackRound>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/GiveFeedback",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "GiveFeedback",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// How many solutions wait for which demand; never what they say. At the hub, by the secretariat.
+        pub async fn list_solution_boxes(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListSolutionBoxesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListSolutionBoxesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/ListSolutionBoxes",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "ListSolutionBoxes",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A demander's published demands; a department's all. At the demand's home.
+        pub async fn list_postings(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPostingsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPostingsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/ListPostings",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "ListPostings",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn get_posting(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetPostingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/GetPosting",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.matching.v1.MatchingService", "GetPosting"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What was fed back to the demander; what was not opened yet shows no content.
+        pub async fn list_received_solutions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListReceivedSolutionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListReceivedSolutionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/ListReceivedSolutions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "ListReceivedSolutions",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Opens a solution that was fed back. By the demander.
+        pub async fn open_solution(
+            &mut self,
+            request: impl tonic::IntoRequest<super::OpenSolutionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReceivedSolution>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/OpenSolution",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "OpenSolution",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Shortlists or declines an opened solution, with the reason. By the demander. [Art. 11]
+        pub async fn dispose_solution(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DisposeSolutionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReceivedSolution>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/DisposeSolution",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "DisposeSolution",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Selects an opened solution for a task, with the reason. By the demander. [Art. 5, 11]
+        pub async fn select_solution(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SelectSolutionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReceivedSolution>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/SelectSolution",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "SelectSolution",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends a selection or an intent, with the reason. By the demander.
+        pub async fn lapse_intent(
+            &mut self,
+            request: impl tonic::IntoRequest<super::LapseIntentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReceivedSolution>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/LapseIntent",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.matching.v1.MatchingService", "LapseIntent"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Proposes the demand for the reserve pool, with what has to be added. By the demander. [Art. 12]
+        pub async fn propose_reserve(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ProposeReserveRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/ProposeReserve",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "ProposeReserve",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Audits the proposal or the upgrade. By officer or director, never who proposed. [Art. 12]
+        pub async fn audit_reserve(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AuditReserveRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/AuditReserve",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "AuditReserve",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod matching_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with MatchingServiceServer.
+    #[async_trait]
+    pub trait MatchingService: std::marker::Send + std::marker::Sync + 'static {
+        /// Publishes a list whose joint decision is in force, without any demander. At the hub, by the
+        /// secretariat. [Art. 10]
+        async fn publish_list(
+            &self,
+            request: tonic::Request<super::PublishListRequest>,
+        ) -> std::result::Result<tonic::Response<super::PublishedList>, tonic::Status>;
+        /// The lists in force, published or not yet. At the hub, by secretariat and task force.
+        async fn list_published_lists(
+            &self,
+            request: tonic::Request<super::ListPublishedListsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPublishedListsResponse>,
+            tonic::Status,
+        >;
+        /// The published demands. By anyone, without a login.
+        async fn list_catalogue(
+            &self,
+            request: tonic::Request<super::ListCatalogueRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCatalogueResponse>,
+            tonic::Status,
+        >;
+        /// One published demand, by blind id or public number. By anyone.
+        async fn get_catalogue_entry(
+            &self,
+            request: tonic::Request<super::GetCatalogueEntryRequest>,
+        ) -> std::result::Result<tonic::Response<super::CatalogueItem>, tonic::Status>;
+        /// Published demands that contain all words of the query. By anyone.
+        async fn search_catalogue(
+            &self,
+            request: tonic::Request<super::SearchCatalogueRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCatalogueResponse>,
+            tonic::Status,
+        >;
+        /// Writes a new draft of a solution. By a member of the unit that would hold it.
+        async fn create_solution(
+            &self,
+            request: tonic::Request<super::CreateSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status>;
+        /// Replaces a draft's content. By the same unit.
+        async fn update_solution(
+            &self,
+            request: tonic::Request<super::UpdateSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status>;
+        /// Hands the solution in; it stays sealed until the next feedback. By the same unit.
+        async fn submit_solution(
+            &self,
+            request: tonic::Request<super::SubmitSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status>;
+        /// Takes the solution, or the intent, back. By the same unit.
+        async fn withdraw_solution(
+            &self,
+            request: tonic::Request<super::WithdrawSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status>;
+        /// Gives the solver's word to a selection. By the same unit.
+        async fn confirm_intent(
+            &self,
+            request: tonic::Request<super::ConfirmIntentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status>;
+        /// A unit's members see their unit's solutions, the department those of its region.
+        async fn get_solution(
+            &self,
+            request: tonic::Request<super::GetSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status>;
+        /// A unit's members see their unit's solutions, the department those of its region.
+        async fn list_solutions(
+            &self,
+            request: tonic::Request<super::ListSolutionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListSolutionsResponse>,
+            tonic::Status,
+        >;
+        /// Feeds what was submitted by the cut-off back to the demanders. At the hub, by the
+        /// secretariat. [Art. 11]
+        async fn give_feedback(
+            &self,
+            request: tonic::Request<super::GiveFeedbackRequest>,
+        ) -> std::result::Result<tonic::Response<super::FeedbackRound>, tonic::Status>;
+        /// How many solutions wait for which demand; never what they say. At the hub, by the secretariat.
+        async fn list_solution_boxes(
+            &self,
+            request: tonic::Request<super::ListSolutionBoxesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListSolutionBoxesResponse>,
+            tonic::Status,
+        >;
+        /// A demander's published demands; a department's all. At the demand's home.
+        async fn list_postings(
+            &self,
+            request: tonic::Request<super::ListPostingsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPostingsResponse>,
+            tonic::Status,
+        >;
+        async fn get_posting(
+            &self,
+            request: tonic::Request<super::GetPostingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// What was fed back to the demander; what was not opened yet shows no content.
+        async fn list_received_solutions(
+            &self,
+            request: tonic::Request<super::ListReceivedSolutionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListReceivedSolutionsResponse>,
+            tonic::Status,
+        >;
+        /// Opens a solution that was fed back. By the demander.
+        async fn open_solution(
+            &self,
+            request: tonic::Request<super::OpenSolutionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReceivedSolution>,
+            tonic::Status,
+        >;
+        /// Shortlists or declines an opened solution, with the reason. By the demander. [Art. 11]
+        async fn dispose_solution(
+            &self,
+            request: tonic::Request<super::DisposeSolutionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReceivedSolution>,
+            tonic::Status,
+        >;
+        /// Selects an opened solution for a task, with the reason. By the demander. [Art. 5, 11]
+        async fn select_solution(
+            &self,
+            request: tonic::Request<super::SelectSolutionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReceivedSolution>,
+            tonic::Status,
+        >;
+        /// Ends a selection or an intent, with the reason. By the demander.
+        async fn lapse_intent(
+            &self,
+            request: tonic::Request<super::LapseIntentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReceivedSolution>,
+            tonic::Status,
+        >;
+        /// Proposes the demand for the reserve pool, with what has to be added. By the demander. [Art. 12]
+        async fn propose_reserve(
+            &self,
+            request: tonic::Request<super::ProposeReserveRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// Audits the proposal or the upgrade. By officer or director, never who proposed. [Art. 12]
+        async fn audit_reserve(
+            &self,
+            request: tonic::Request<super::AuditReserveRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+    }
+    /// 需求对接与储备: from the published list to the reserve pool. [Art. 10, 11, 12]
+    #[derive(Debug)]
+    pub struct MatchingServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> MatchingServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for MatchingServiceServer<T>
+    where
+        T: MatchingService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.matching.v1.MatchingService/PublishList" => {
+                    #[allow(non_camel_case_types)]
+                    struct PublishListSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::PublishListRequest>
+                    for PublishListSvc<T> {
+                        type Response = super::PublishedList;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PublishListRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::publish_list(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PublishListSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/ListPublishedLists" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListPublishedListsSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::ListPublishedListsRequest>
+                    for ListPublishedListsSvc<T> {
+                        type Response = super::ListPublishedListsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListPublishedListsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::list_published_lists(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListPublishedListsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/ListCatalogue" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCatalogueSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::ListCatalogueRequest>
+                    for ListCatalogueSvc<T> {
+                        type Response = super::ListCatalogueResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCatalogueRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::list_catalogue(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCatalogueSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/GetCatalogueEntry" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetCatalogueEntrySvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::GetCatalogueEntryRequest>
+                    for GetCatalogueEntrySvc<T> {
+                        type Response = super::CatalogueItem;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetCatalogueEntryRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::get_catalogue_entry(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetCatalogueEntrySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/SearchCatalogue" => {
+                    #[allow(non_camel_case_types)]
+                    struct SearchCatalogueSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::SearchCatalogueRequest>
+                    for SearchCatalogueSvc<T> {
+                        type Response = super::ListCatalogueResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SearchCatalogueRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::search_catalogue(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SearchCatalogueSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/CreateSolution" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateSolutionSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::CreateSolutionRequest>
+                    for CreateSolutionSvc<T> {
+                        type Response = super::Solution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateSolutionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::create_solution(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateSolutionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/UpdateSolution" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateSolutionSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::UpdateSolutionRequest>
+                    for UpdateSolutionSvc<T> {
+                        type Response = super::Solution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateSolutionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::update_solution(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateSolutionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/SubmitSolution" => {
+                    #[allow(non_camel_case_types)]
+                    struct SubmitSolutionSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::SubmitSolutionRequest>
+                    for SubmitSolutionSvc<T> {
+                        type Response = super::Solution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SubmitSolutionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::submit_solution(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SubmitSolutionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/WithdrawSolution" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawSolutionSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::WithdrawSolutionRequest>
+                    for WithdrawSolutionSvc<T> {
+                        type Response = super::Solution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawSolutionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::withdraw_solution(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawSolutionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/ConfirmIntent" => {
+                    #[allow(non_camel_case_types)]
+                    struct ConfirmIntentSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::ConfirmIntentRequest>
+                    for ConfirmIntentSvc<T> {
+                        type Response = super::Solution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ConfirmIntentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::confirm_intent(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ConfirmIntentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/GetSolution" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetSolutionSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::GetSolutionRequest>
+                    for GetSolutionSvc<T> {
+                        type Response = super::Solution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetSolutionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::get_solution(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetSolutionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/ListSolutions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListSolutionsSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::ListSolutionsRequest>
+                    for ListSolutionsSvc<T> {
+                        type Response = super::ListSolutionsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListSolutionsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::list_solutions(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListSolutionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/GiveFeedback" => {
+                    #[allow(non_camel_case_types)]
+                    struct GiveFeedbackSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::GiveFeedbackRequest>
+                    for GiveFeedbackSvc<T> {
+                        type Response = super::FeedbackRound;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GiveFeedbackRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::give_feedback(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GiveFeedbackSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/ListSolutionBoxes" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListSolutionBoxesSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::ListSolutionBoxesRequest>
+                    for ListSolutionBoxesSvc<T> {
+                        type Response = super::ListSolutionBoxesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListSolutionBoxesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::list_solution_boxes(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListSolutionBoxesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/ListPostings" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListPostingsSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::ListPostingsRequest>
+                    for ListPostingsSvc<T> {
+                        type Response = super::ListPostingsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListPostingsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::list_postings(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListPostingsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/GetPosting" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetPostingSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::GetPostingRequest>
+                    for GetPostingSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetPostingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::get_posting(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetPostingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/ListReceivedSolutions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListReceivedSolutionsSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::ListReceivedSolutionsRequest>
+                    for ListReceivedSolutionsSvc<T> {
+                        type Response = super::ListReceivedSolutionsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListReceivedSolutionsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::list_received_solutions(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListReceivedSolutionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/OpenSolution" => {
+                    #[allow(non_camel_case_types)]
+                    struct OpenSolutionSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::OpenSolutionRequest>
+                    for OpenSolutionSvc<T> {
+                        type Response = super::ReceivedSolution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::OpenSolutionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::open_solution(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OpenSolutionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/DisposeSolution" => {
+                    #[allow(non_camel_case_types)]
+                    struct DisposeSolutionSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::DisposeSolutionRequest>
+                    for DisposeSolutionSvc<T> {
+                        type Response = super::ReceivedSolution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DisposeSolutionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::dispose_solution(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DisposeSolutionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/SelectSolution" => {
+                    #[allow(non_camel_case_types)]
+                    struct SelectSolutionSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::SelectSolutionRequest>
+                    for SelectSolutionSvc<T> {
+                        type Response = super::ReceivedSolution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SelectSolutionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::select_solution(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SelectSolutionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/LapseIntent" => {
+                    #[allow(non_camel_case_types)]
+                    struct LapseIntentSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::LapseIntentRequest>
+                    for LapseIntentSvc<T> {
+                        type Response = super::ReceivedSolution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::LapseIntentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::lapse_intent(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = LapseIntentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/ProposeReserve" => {
+                    #[allow(non_camel_case_types)]
+                    struct ProposeReserveSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::ProposeReserveRequest>
+                    for ProposeReserveSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ProposeReserveRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::propose_reserve(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ProposeReserveSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/AuditReserve" => {
+                    #[allow(non_camel_case_types)]
+                    struct AuditReserveSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::AuditReserveRequest>
+                    for AuditReserveSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AuditReserveRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::audit_reserve(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AuditReserveSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for MatchingServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.matching.v1.MatchingService";
+    impl<T> tonic::server::NamedService for MatchingServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
     }
 }

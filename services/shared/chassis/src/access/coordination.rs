@@ -5,11 +5,20 @@ use regulation::Role;
 use super::{Row, Who};
 
 /// Those who work on a joint decision or watch over it.
-const DEPARTMENTS: &[Role] =
-    &[Role::Officer, Role::Director, Role::Secretariat, Role::TaskForce, Role::Auditor];
+const DEPARTMENTS: &[Role] = &[
+    Role::Officer,
+    Role::Director,
+    Role::Secretariat,
+    Role::TaskForce,
+    Role::Auditor,
+];
 /// Those who may be asked for their assent, or see what was asked.
-const ASSENT_READERS: &[Role] =
-    &[Role::Officer, Role::Director, Role::UnitMember, Role::Auditor];
+const ASSENT_READERS: &[Role] = &[
+    Role::Officer,
+    Role::Director,
+    Role::UnitMember,
+    Role::Auditor,
+];
 
 pub(super) const ROWS: &[Row] = &[
     (
@@ -26,8 +35,14 @@ pub(super) const ROWS: &[Row] = &[
         Who::Roles(&[Role::Secretariat, Role::TaskForce]),
     ),
     // What is shown to the public is for the public.
-    ("jiebang.coordination.v1.CoordinationService/GetDecision", Who::Public),
-    ("jiebang.coordination.v1.CoordinationService/ListDecisions", Who::Public),
+    (
+        "jiebang.coordination.v1.CoordinationService/GetDecision",
+        Who::Public,
+    ),
+    (
+        "jiebang.coordination.v1.CoordinationService/ListDecisions",
+        Who::Public,
+    ),
     (
         "jiebang.coordination.v1.CoordinationService/FileObjection",
         Who::Roles(&[
@@ -57,8 +72,14 @@ pub(super) const ROWS: &[Row] = &[
         "jiebang.coordination.v1.CoordinationService/JudgeObjection",
         Who::Roles(&[Role::Secretariat, Role::TaskForce]),
     ),
-    ("jiebang.coordination.v1.CoordinationService/ListAssents", Who::Roles(ASSENT_READERS)),
-    ("jiebang.coordination.v1.CoordinationService/GetAssent", Who::Roles(ASSENT_READERS)),
+    (
+        "jiebang.coordination.v1.CoordinationService/ListAssents",
+        Who::Roles(ASSENT_READERS),
+    ),
+    (
+        "jiebang.coordination.v1.CoordinationService/GetAssent",
+        Who::Roles(ASSENT_READERS),
+    ),
     (
         "jiebang.coordination.v1.CoordinationService/PrepareAssent",
         Who::Roles(&[Role::Officer]),
@@ -84,5 +105,8 @@ pub(super) const ROWS: &[Row] = &[
             Role::Service,
         ]),
     ),
-    ("jiebang.coordination.v1.CoordinationService/GetChecklist", Who::Roles(DEPARTMENTS)),
+    (
+        "jiebang.coordination.v1.CoordinationService/GetChecklist",
+        Who::Roles(DEPARTMENTS),
+    ),
 ];

@@ -1,0 +1,88 @@
+//! The rules of intake, each with its article, its source and its strength.
+
+use regulation::{Article, Rule};
+
+/// No policy, no new demands. [Art. 22]
+pub const POLICY_IN_FORCE: Rule = Rule::text(
+    "intake.policy-in-force",
+    &[Article(22)],
+    "实施办法的有效期至 2025 年 4 月 5 日；没有有效政策的日期不受理新需求。",
+);
+/// Who may demand. [Art. 8]
+pub const BACKBONE: Rule = Rule::text(
+    "intake.backbone-enterprise",
+    &[Article(8)],
+    "需求方应为所属领域符合条件的行业骨干企业。",
+);
+/// Which fields. [Art. 4]
+pub const FIELD: Rule = Rule::text(
+    "intake.field",
+    &[Article(4)],
+    "需求应属于当年支持的重点领域。",
+);
+/// A scenario goal. [Art. 10]
+pub const SCENARIO_GOAL: Rule = Rule::text(
+    "intake.scenario-goal",
+    &[Article(10)],
+    "攻关任务应提出关键技术突破、关键产品研制、重大工程或重点企业应用等场景目标。",
+);
+/// Something to solve from outside. [Art. 8, 10]
+pub const EXTERNAL_TASK: Rule = Rule::inferred(
+    "intake.external-task",
+    &[Article(8), Article(10)],
+    "需求应至少含一项需要外部创新主体参与解决的对外揭榜任务。",
+);
+/// The offered funds are part of the investment. [Art. 10]
+pub const OFFERED_FUNDS: Rule = Rule::inferred(
+    "intake.offered-funds",
+    &[Article(10)],
+    "拟对外揭榜资金合计不超过项目预计投入。",
+);
+/// Why together. [Art. 4]
+pub const CROSS_REGION: Rule = Rule::inferred(
+    "intake.cross-region",
+    &[Article(4)],
+    "需求应为需要跨区域协同解决的创新需求，并说明理由。",
+);
+/// Two to three years. [Art. 4]
+pub const BREAKTHROUGH: Rule = Rule::text(
+    "intake.breakthrough-months",
+    &[Article(4)],
+    "聚焦 2 至 3 年可取得突破的创新需求。",
+)
+.in_principle();
+/// Milestones where the field has them. [Art. 4]
+pub const MILESTONES: Rule = Rule::inferred(
+    "intake.milestones",
+    &[Article(4)],
+    "里程碑式分段推进适用于政策列明的领域。",
+);
+/// Nothing classified. Ours.
+pub const NOTHING_CLASSIFIED: Rule = Rule::ours(
+    "intake.nothing-classified",
+    "涉密或受出口管制的内容不得通过本平台提交，需求方应作出声明。",
+);
+/// The demander is not named. [Art. 10]
+pub const ANONYMOUS: Rule = Rule::text(
+    "intake.anonymous",
+    &[Article(10)],
+    "需求内容原则上不公开需求方；对外发布的文字不得透露需求方身份。",
+);
+/// Bad credit keeps out. [Art. 20]
+pub const NOT_BARRED: Rule = Rule::text(
+    "intake.not-barred",
+    &[Article(20)],
+    "信用记录是今后参加有关项目申报和管理的重要依据；被限制的单位不得提出需求。",
+);
+/// Who may do it. Ours.
+pub const OWN_DEMAND: Rule = Rule::ours(
+    "intake.own-demand",
+    "需求由需求方自己的管理员或经办人填写和提交。",
+);
+/// The order of things. Ours.
+pub const LIFECYCLE: Rule = Rule::ours("intake.lifecycle", "需求按规定的状态流转。");
+/// Withdrawal after publication. Ours.
+pub const WITHDRAWAL: Rule = Rule::ours(
+    "intake.withdrawal",
+    "发布后撤回需求须说明理由，并由科技厅（委）审批人批准。",
+);

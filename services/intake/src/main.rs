@@ -1,0 +1,5 @@
+//! The process of the intake service.
+
+fn main() -> std::process::ExitCode {
+    chassis::run::<intake::Intake>()
+}

@@ -1,0 +1,54 @@
+//! The only door out: what others hear of a demand. Who demands stays on the node.
+
+use proto::{
+    intake::v1 as wire,
+    message::{Audience, Message},
+};
+use time::format_description::well_known::Rfc3339;
+
+use crate::domain::{Case, Event, Programme};
+
+/// What others hear of `event`; `case` is the demand after it.
+pub(crate) fn publish(id: &str, case: &Case, event: &Event) -> Vec<Message> {
+    // A region's own programme never enters the joint one. [Art. 4: 自主布局]
+    if case.content.programme == Programme::Local {
+        return Vec::new();
+    }
+    let record = Some(wire::PublicRecord::from(&case.content.record));
+    match event {
+        Event::Accepted { at, .. } => vec![
+            Message::node(
+                id,
+                &wire::DemandOwnerRecorded {
+                    demand_id: id.to_owned(),
+                    demander_unit_id: case.demander.to_string(),
+                    affiliate_unit_ids: case.affiliates.iter().map(ToString::to_string).collect(),
+                    record: record.clone(),
+                },
+            ),
+            Message::share(
+                Audience::HUB,
+                id,
+                &wire::DemandAccepted {
+                    demand_id: id.to_owned(),
+                    record,
+                    policy_version: case.policy.clone(),
+                    accepted_at: at.format(&Rfc3339).unwrap_or_default(),
+                },
+            ),
+        ],
+        Event::Withdrawn(_) => vec![Message::share(
+            Audience::HUB,
+            id,
+            &wire::DemandWithdrawn {
+                demand_id: id.to_owned(),
+            },
+        )],
+        Event::Drafted { .. }
+        | Event::Rewritten(_)
+        | Event::Submitted { .. }
+        | Event::Returned(_)
+        | Event::NotShortlisted(_)
+        | Event::Published { .. } => Vec::new(),
+    }
+}

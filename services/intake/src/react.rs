@@ -1,0 +1,53 @@
+//! The door in for events: what became of a demand elsewhere.
+
+use journal::Act;
+use proto::{
+    evaluation::v1::DemandJudged,
+    matching::v1::DemandPublished,
+    message::{Incoming, PublicEvent as _, Unreadable},
+};
+use regulation::{BlindId, DemandId};
+
+use crate::domain::{Command, Demand};
+
+/// Which commands follow from a message.
+pub(crate) fn react(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    match message.kind.as_str() {
+        DemandJudged::KIND => {
+            let judged: DemandJudged = from_hub(message)?;
+            let id = id(message, &judged.demand_id)?;
+            let command = Command::Judge {
+                listed: judged.listed,
+                comments: judged.comments,
+            };
+            Ok(vec![Act::new::<Demand>(id, command)])
+        }
+        DemandPublished::KIND => {
+            let published: DemandPublished = from_hub(message)?;
+            let blind_id: BlindId = published
+                .blind_id
+                .parse()
+                .map_err(|e| message.unreadable(e))?;
+            let id = id(message, &published.demand_id)?;
+            let command = Command::Publish {
+                blind_id,
+                public_number: published.public_number,
+            };
+            Ok(vec![Act::new::<Demand>(id, command)])
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Rounds and lists are the hub's word, nobody else's.
+fn from_hub<E: proto::message::PublicEvent>(message: &Incoming) -> Result<E, Unreadable> {
+    if message.origin.is_hub() {
+        message.read()
+    } else {
+        Err(message.unreadable(format!("{} may not speak for the hub", message.origin)))
+    }
+}
+
+fn id(message: &Incoming, text: &str) -> Result<DemandId, Unreadable> {
+    text.parse().map_err(|e| message.unreadable(e))
+}

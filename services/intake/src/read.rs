@@ -1,0 +1,41 @@
+//! Lists of demands, from the state documents.
+
+use chassis::{Desk, status};
+use journal::Loaded;
+use regulation::UnitId;
+use tonic::Status;
+
+use crate::domain::Demand;
+
+/// Up to `limit` demands after the id `after`, in the order of their ids (which is that of time):
+/// of one demander, or of all.
+pub(crate) async fn demands(
+    desk: &Desk,
+    demander: Option<UnitId>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Loaded<Demand>>, Status> {
+    let rows = sqlx::query!(
+        r#"select id, version, state::text as "state!" from journal_state
+           where kind = 'demand' and id > $1
+             and ($2::text is null or state ->> 'demander' = $2)
+           order by id limit $3"#,
+        after,
+        demander.map(|unit| unit.to_string()),
+        limit,
+    )
+    .fetch_all(desk.pool())
+    .await
+    .map_err(|error| status::unavailable(&error))?;
+    rows.into_iter()
+        .map(|row| {
+            let state =
+                serde_json::from_str(&row.state).map_err(|error| status::internal(&error))?;
+            Ok(Loaded {
+                id: row.id,
+                version: row.version,
+                state,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,29 @@
+//! Who may call what every service offers to its operators.
+
+use regulation::Role::{Auditor, Operator, Service};
+
+use super::{Row, Who::Roles};
+
+pub(super) const ROWS: &[Row] = &[
+    (
+        "jiebang.node.v1.AdminService/GetServiceStatus",
+        Roles(&[Operator, Auditor, Service]),
+    ),
+    ("jiebang.node.v1.AdminService/SetClock", Roles(&[Operator])),
+    (
+        "jiebang.node.v1.AdminService/VerifyJournal",
+        Roles(&[Operator, Auditor]),
+    ),
+    (
+        "jiebang.node.v1.AdminService/GetJournalHead",
+        Roles(&[Operator, Auditor, Service]),
+    ),
+    (
+        "jiebang.node.v1.AdminService/ListDeadLetters",
+        Roles(&[Operator, Auditor]),
+    ),
+    (
+        "jiebang.node.v1.AdminService/ReplayDeadLetter",
+        Roles(&[Operator]),
+    ),
+];

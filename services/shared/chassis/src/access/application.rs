@@ -1,0 +1,5 @@
+//! Who may call `application`.
+
+use super::Row;
+
+pub(super) const ROWS: &[Row] = &[];

@@ -1,0 +1,102 @@
+//! Who may call `matching`.
+
+use regulation::Role::{
+    Agency, Auditor, Director, Officer, Secretariat, Service, TaskForce, UnitMember,
+};
+
+use super::{
+    Row,
+    Who::{Public, Roles},
+};
+
+pub(super) const ROWS: &[Row] = &[
+    (
+        "jiebang.matching.v1.MatchingService/PublishList",
+        Roles(&[Secretariat]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/ListPublishedLists",
+        Roles(&[Secretariat, TaskForce, Agency, Auditor]),
+    ),
+    ("jiebang.matching.v1.MatchingService/ListCatalogue", Public),
+    (
+        "jiebang.matching.v1.MatchingService/GetCatalogueEntry",
+        Public,
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/SearchCatalogue",
+        Public,
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/CreateSolution",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/UpdateSolution",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/SubmitSolution",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/WithdrawSolution",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/ConfirmIntent",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/GetSolution",
+        Roles(&[UnitMember, Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/ListSolutions",
+        Roles(&[UnitMember, Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/GiveFeedback",
+        Roles(&[Secretariat]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/ListSolutionBoxes",
+        Roles(&[Secretariat, Auditor]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/ListPostings",
+        Roles(&[UnitMember, Officer, Director, Auditor, Service]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/GetPosting",
+        Roles(&[UnitMember, Officer, Director, Auditor, Service]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/ListReceivedSolutions",
+        Roles(&[UnitMember, Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/OpenSolution",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/DisposeSolution",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/SelectSolution",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/LapseIntent",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/ProposeReserve",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.MatchingService/AuditReserve",
+        Roles(&[Officer, Director]),
+    ),
+];

@@ -1,0 +1,166 @@
+//! The gate before every gRPC method: trace, token, access table, metrics.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use http::{Request, Response};
+use tonic::{Code, Status, body::Body};
+use tower::{Layer, Service};
+use tracing::{Instrument as _, Span, field, info_span, warn};
+
+use crate::{
+    access::{self, Who},
+    caller::Caller,
+    status,
+    token::TokenVerifier,
+    trace,
+};
+
+/// Puts the gate before a service.
+#[derive(Clone)]
+pub struct GateLayer {
+    verifier: Arc<TokenVerifier>,
+}
+
+impl GateLayer {
+    /// A gate that believes what `verifier` believes.
+    pub fn new(verifier: Arc<TokenVerifier>) -> Self {
+        Self { verifier }
+    }
+}
+
+impl<S> Layer<S> for GateLayer {
+    type Service = Gate<S>;
+
+    fn layer(&self, inner: S) -> Gate<S> {
+        Gate {
+            inner,
+            verifier: Arc::clone(&self.verifier),
+        }
+    }
+}
+
+/// A service behind the gate.
+#[derive(Clone)]
+pub struct Gate<S> {
+    inner: S,
+    verifier: Arc<TokenVerifier>,
+}
+
+impl<S> Service<Request<Body>> for Gate<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let ready = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, ready);
+        let span = span(&request);
+        let method = request.uri().path().to_owned();
+        let admitted = admit(&self.verifier, &mut request);
+        let started = Instant::now();
+        Box::pin(
+            async move {
+                let response = match admitted {
+                    Ok(()) => inner.call(request).await?,
+                    Err(status) => status.into_http(),
+                };
+                observe(&method, &response, started);
+                Ok(response)
+            }
+            .instrument(span),
+        )
+    }
+}
+
+fn span(request: &Request<Body>) -> Span {
+    let path = request.uri().path().trim_start_matches('/');
+    let span = info_span!(
+        "grpc",
+        otel.name = path,
+        otel.kind = "server",
+        rpc.system = "grpc",
+        rpc.grpc.status_code = field::Empty,
+        otel.status_code = field::Empty,
+    );
+    let parent = request
+        .headers()
+        .get(trace::TRACEPARENT)
+        .and_then(|v| v.to_str().ok());
+    trace::continue_trace(&span, parent);
+    span
+}
+
+fn admit(verifier: &TokenVerifier, request: &mut Request<Body>) -> Result<(), Status> {
+    let path = request.uri().path();
+    let Some(who) = access::who(path) else {
+        return Err(Status::unimplemented("没有这个方法。"));
+    };
+    let token = request
+        .headers()
+        .get(http::header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let actor = match (token, who) {
+        (None, Who::Public) => return Ok(()),
+        (None, Who::Roles(_)) => {
+            return Err(status::info(
+                Code::Unauthenticated,
+                "chassis.no-token",
+                "请先登录：缺少访问令牌。".to_owned(),
+            ));
+        }
+        (Some(token), _) => verifier.verify(token).map_err(|error| {
+            warn!(error = status::chain(&error), "token not believed");
+            status::info(
+                Code::Unauthenticated,
+                "chassis.bad-token",
+                "访问令牌无效或已过期，请重新登录。".to_owned(),
+            )
+        })?,
+    };
+    if let Who::Roles(roles) = who
+        && !roles.contains(&actor.role)
+    {
+        return Err(status::forbidden("您当前的角色不能进行此操作。"));
+    }
+    request.extensions_mut().insert(Caller(actor));
+    Ok(())
+}
+
+fn observe(method: &str, response: &Response<Body>, started: Instant) {
+    // A status without a body is in the headers; with one it comes in the trailers, and is OK or
+    // a failure of streaming, which no method here does.
+    let code = response
+        .headers()
+        .get("grpc-status")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(0);
+    let span = Span::current();
+    span.record("rpc.grpc.status_code", code);
+    if code == Code::Internal as i32 || code == Code::Unavailable as i32 {
+        span.record("otel.status_code", "ERROR");
+    }
+    let method = method.to_owned();
+    metrics::histogram!("jiebang_grpc_seconds", "method" => method.clone())
+        .record(started.elapsed().as_secs_f64());
+    metrics::counter!("jiebang_grpc_total", "method" => method, "code" => code.to_string())
+        .increment(1);
+}

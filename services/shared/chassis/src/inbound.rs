@@ -1,0 +1,149 @@
+//! Messages in: each applied exactly once, in its aggregate's order, or kept as a dead letter.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use journal::{Absorb, Applied, JournalError};
+use proto::{coordination::v1::DecisionInForce, message::Incoming};
+use regulation::Actor;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use tracing::{Instrument as _, Span, error, field, info_span, warn};
+
+use crate::{desk::Desk, heard, policy, service::Service, status, trace};
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Applied now or before; acknowledge.
+    Applied,
+    /// Kept with its reason and shown to the operator; acknowledge.
+    Dead,
+    /// The database could not be reached: try again, and let nothing overtake it.
+    Retry,
+}
+
+/// Applies messages for the service `S`.
+pub struct Inbound<S> {
+    desk: Desk,
+    service: PhantomData<fn() -> S>,
+}
+
+impl<S: Service> Inbound<S> {
+    /// Applies to what `desk` holds.
+    pub fn new(desk: Desk) -> Self {
+        Self {
+            desk,
+            service: PhantomData,
+        }
+    }
+
+    /// Applies one message.
+    pub async fn handle(&self, message: &Incoming) -> Outcome {
+        let span = info_span!(
+            "message",
+            otel.name = format!("apply {}", message.kind),
+            otel.kind = "consumer",
+            messaging.system = "nats",
+            messaging.message.id = %message.id,
+            jiebang.origin = %message.origin,
+            outcome = field::Empty,
+        );
+        trace::continue_trace(&span, message.traceparent.as_deref());
+        async {
+            let outcome = match self.apply(message).await {
+                Ok(outcome) => outcome,
+                Err(reason) => self.bury(message, &reason).await,
+            };
+            Span::current().record("outcome", field::debug(outcome));
+            let kind = message.kind.clone();
+            let label = format!("{outcome:?}").to_lowercase();
+            metrics::counter!("jiebang_messages_total", "kind" => kind, "outcome" => label)
+                .increment(1);
+            outcome
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// `Err` is the reason for a dead letter.
+    async fn apply(&self, message: &Incoming) -> Result<Outcome, String> {
+        match self.desk.journal.held_back(message).await {
+            Ok(false) => {}
+            Ok(true) => {
+                return Err("an earlier message of the same aggregate is a dead letter".into());
+            }
+            Err(error) => return Ok(retry(&error)),
+        }
+        let (context, _begun) = match self.desk.begin(Actor::system(self.desk.region)).await {
+            Ok(begun) => begun,
+            Err(error) => return Ok(retry(&error)),
+        };
+        let acts = S::react(message, &context).map_err(|error| error.to_string())?;
+        let decision = policy::decision(message);
+        let heard = heard::until(message).map_err(|error| error.to_string())?;
+        // The future may live as long as the connection that it is given, so it owns what it needs.
+        let noted = Arc::new((message.clone(), heard, decision.clone()));
+        let absorb: &Absorb<'_> = &move |db| {
+            let noted = Arc::clone(&noted);
+            Box::pin(async move { absorb::<S>(db, &noted.0, noted.1, noted.2.as_ref()).await })
+        };
+        // What is written from here on belongs to this span, not to the sender's.
+        let traced = Incoming {
+            traceparent: trace::traceparent(),
+            ..message.clone()
+        };
+        let applied = self
+            .desk
+            .journal
+            .apply(&traced, &acts, Some(absorb), &context)
+            .await;
+        match applied {
+            Ok(Applied::Now | Applied::Already) => {
+                if let Some(decision) = &decision {
+                    self.desk.policies.learn(decision).await;
+                }
+                Ok(Outcome::Applied)
+            }
+            Err(error @ (JournalError::Database(_) | JournalError::Busy { .. })) => {
+                Ok(retry(&error))
+            }
+            Err(error) => Err(status::chain(&error)),
+        }
+    }
+
+    async fn bury(&self, message: &Incoming, reason: &str) -> Outcome {
+        error!(
+            kind = message.kind,
+            aggregate = message.aggregate,
+            reason,
+            "dead letter"
+        );
+        match self.desk.journal.dead_letter(message, reason).await {
+            Ok(()) => Outcome::Dead,
+            Err(error) => retry(&error),
+        }
+    }
+}
+
+async fn absorb<S: Service>(
+    db: &mut PgConnection,
+    message: &Incoming,
+    heard: Option<OffsetDateTime>,
+    decision: Option<&DecisionInForce>,
+) -> Result<(), sqlx::Error> {
+    if let Some(until) = heard {
+        heard::record(db, message.origin, until).await?;
+    }
+    if let Some(decision) = decision {
+        policy::record(db, decision).await?;
+    }
+    S::absorb(db, message).await
+}
+
+fn retry(error: &dyn std::error::Error) -> Outcome {
+    warn!(
+        error = status::chain(error),
+        "message not applied; trying again"
+    );
+    Outcome::Retry
+}
