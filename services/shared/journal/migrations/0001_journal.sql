@@ -107,6 +107,9 @@ create table journal_epoch (
     began         timestamptz not null default now()
 );
 
+insert into journal_epoch (number, cluster, from_position)
+select 1, system_identifier::text, 1 from pg_control_system();
+
 -- One seal over each stretch of facts in (xid, position) order, each over the one before.
 create table journal_seal (
     number        bigint primary key check (number > 0),

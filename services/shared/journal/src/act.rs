@@ -124,7 +124,7 @@ impl fmt::Debug for Act {
         f.debug_struct("Act")
             .field("kind", &self.kind)
             .field("id", &self.id)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

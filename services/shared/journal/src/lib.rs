@@ -1,4 +1,4 @@
-//! Aggregates over PostgreSQL: load, decide, append, project, and in the same transaction outbox,
+//! Aggregates over `PostgreSQL`: load, decide, append, project, and in the same transaction outbox,
 //! inbox, timers and answered requests; everything chained and sealed, so that it proves itself.
 //!
 //! A service writes its rules as [`Aggregate`]s, which are pure, and hands commands to
@@ -19,6 +19,7 @@ mod error;
 mod inbox;
 mod journal;
 mod outbox;
+mod read;
 mod schema;
 mod seal;
 mod timers;
@@ -31,8 +32,9 @@ pub use builder::{Ids, JournalBuilder, JournalConfig};
 pub use dead_letter::DeadLetter;
 pub use error::JournalError;
 pub use inbox::{Absorb, Applied};
-pub use journal::{Done, Journal, Loaded, Recorded};
+pub use journal::{Done, Journal};
 pub use outbox::{Outbox, OutboxRow};
+pub use read::{Loaded, Recorded};
 pub use schema::{MIGRATIONS, connect, grant_app_role, migrate, migrations};
 pub use seal::Head;
 pub use timers::{Fired, RefusedTimer};

@@ -1,6 +1,6 @@
 //! What is to be told to others: taken by existence, removed once acknowledged.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use proto::message::{Audience, Scope};
@@ -67,13 +67,13 @@ impl Outbox {
         pending(&mut conn, limit).await
     }
 
-    /// Removes what was acknowledged.
+    /// Removes what was acknowledged, by [`OutboxRow::seq`].
     ///
     /// # Errors
     /// The database.
-    pub async fn remove(&self, ids: &[Uuid], rows: &[OutboxRow]) -> Result<(), JournalError> {
+    pub async fn remove(&self, acknowledged: &[i64]) -> Result<(), JournalError> {
         let mut conn = self.pool.acquire().await?;
-        remove(&mut conn, ids, rows).await
+        remove(&mut conn, acknowledged).await
     }
 
     /// Publishes whatever waits until `stop`, for as long as this process leads: one relay a
@@ -124,7 +124,9 @@ impl Outbox {
             }
             match publish(&rows).await {
                 Ok(acked) => {
-                    remove(&mut conn, &acked, &rows).await?;
+                    let acked: BTreeSet<_> = acked.into_iter().collect();
+                    let done = rows.iter().filter(|row| acked.contains(&row.id));
+                    remove(&mut conn, &done.map(|row| row.seq).collect::<Vec<_>>()).await?;
                     metrics::counter!("journal_relayed_total")
                         .increment(u64::try_from(acked.len()).unwrap_or_default());
                     if acked.len() < rows.len() {
@@ -183,19 +185,13 @@ async fn pending(conn: &mut PgConnection, limit: i64) -> Result<Vec<OutboxRow>, 
         .collect()
 }
 
-async fn remove(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-    rows: &[OutboxRow],
-) -> Result<(), JournalError> {
-    let seqs: Vec<i64> = rows
-        .iter()
-        .filter(|row| ids.contains(&row.id))
-        .map(|row| row.seq)
-        .collect();
-    sqlx::query!("delete from journal_outbox where seq = any($1)", &seqs)
-        .execute(conn)
-        .await?;
+async fn remove(conn: &mut PgConnection, acknowledged: &[i64]) -> Result<(), JournalError> {
+    sqlx::query!(
+        "delete from journal_outbox where seq = any($1)",
+        acknowledged
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -34,7 +34,8 @@ pub struct Fired {
     pub more: bool,
 }
 
-struct Due {
+/// A row of the timers.
+struct Timer {
     kind: String,
     id: String,
     name: String,
@@ -63,7 +64,7 @@ impl Journal {
         };
         let limit = self.parts.config.timers_per_pass;
         let due = sqlx::query_as!(
-            Due,
+            Timer,
             "select kind, id, name, due from journal_timer
              where fired is null and due <= $1 order by due limit $2",
             context.now,
@@ -82,7 +83,7 @@ impl Journal {
                 Ok(Outcome::Over) => {}
                 Err(error) => {
                     fired.failed += 1;
-                    let Due { kind, id, name, .. } = timer;
+                    let Timer { kind, id, name, .. } = timer;
                     tracing::error!(%error, kind, id, name, "a timer could not be fired");
                 }
             }
@@ -106,7 +107,7 @@ impl Journal {
         Ok(timers)
     }
 
-    async fn fire(&self, timer: &Due, context: &Context) -> Result<Outcome, JournalError> {
+    async fn fire(&self, timer: &Timer, context: &Context) -> Result<Outcome, JournalError> {
         for attempt in 0..self.parts.config.attempts {
             match self.try_fire(timer, context).await {
                 Ok(outcome) => return Ok(outcome),
@@ -120,8 +121,8 @@ impl Journal {
         })
     }
 
-    async fn try_fire(&self, timer: &Due, context: &Context) -> Result<Outcome, Fault> {
-        let Due {
+    async fn try_fire(&self, timer: &Timer, context: &Context) -> Result<Outcome, Fault> {
+        let Timer {
             kind,
             id,
             name,
@@ -176,9 +177,9 @@ impl Journal {
     async fn alarm(
         &self,
         conn: &mut PgConnection,
-        timer: &Due,
+        timer: &Timer,
     ) -> Result<Option<Armed>, JournalError> {
-        let Due { kind, id, name, .. } = timer;
+        let Timer { kind, id, name, .. } = timer;
         let known = self.parts.kinds.get(kind.as_str());
         let known = known.ok_or_else(|| JournalError::UnknownKind(kind.clone()))?;
         let Some(stored) = append::load(conn, kind, id, None).await?.stored else {
@@ -191,7 +192,7 @@ impl Journal {
 
     async fn refused(
         &self,
-        timer: &Due,
+        timer: &Timer,
         now: OffsetDateTime,
         refusal: &str,
     ) -> Result<(), JournalError> {
@@ -220,10 +221,10 @@ impl Journal {
 /// The timer as its state wants it: at another time, or not at all.
 async fn rearm(
     conn: &mut PgConnection,
-    timer: &Due,
+    timer: &Timer,
     due: Option<OffsetDateTime>,
 ) -> Result<(), JournalError> {
-    let Due { kind, id, name, .. } = timer;
+    let Timer { kind, id, name, .. } = timer;
     if let Some(due) = due {
         sqlx::query!(
             "update journal_timer set due = $4, fired = null
