@@ -1,6 +1,7 @@
 //! Chores of the workspace, where a shell script would end: `cargo xtask --help`.
 
 mod proto;
+mod sqlx;
 
 use clap::Parser;
 
@@ -12,10 +13,19 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Writes what sqlx knows of the crates' queries (`.sqlx/`), with a throw-away `PostgreSQL`.
+    Sqlx {
+        /// Change nothing; fail if what is committed is not what would be written.
+        #[arg(long)]
+        check: bool,
+        /// Only these; all that have migrations if none is named.
+        crates: Vec<String>,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match Chore::parse() {
         Chore::Proto { check } => proto::run(check),
+        Chore::Sqlx { check, crates } => sqlx::run(check, &crates),
     }
 }

@@ -11,7 +11,9 @@ use prost::Message as _;
 
 /// Generates into `proto/src/gen`, or compares with what is there.
 pub(crate) fn run(check: bool) -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto").canonicalize()?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../proto")
+        .canonicalize()?;
     let committed = root.join("src/gen");
     if !check {
         fs::create_dir_all(&committed)?;

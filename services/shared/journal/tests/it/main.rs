@@ -1,6 +1,9 @@
 //! The journal against a real `PostgreSQL`.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it can't go on, helpers included")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where it can't go on, helpers included"
+)]
 
 mod commands;
 mod history;
