@@ -3,6 +3,8 @@
 # The checkout, wherever the script is called from.
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 tools="$root/target/tools"
+# What setup fetched is found as if it were installed.
+export PATH="$PATH:$tools"
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }

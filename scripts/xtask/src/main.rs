@@ -1,5 +1,6 @@
 //! Chores of the workspace, where a shell script would end: `cargo xtask --help`.
 
+mod law;
 mod proto;
 mod sqlx;
 
@@ -7,6 +8,8 @@ use clap::Parser;
 
 #[derive(Parser)]
 enum Chore {
+    /// Checks that the arrows between our crates go one way.
+    Law,
     /// Generates the Rust code of `proto/` (no protoc needed).
     Proto {
         /// Change nothing; fail if the committed code is not what would be generated.
@@ -25,6 +28,7 @@ enum Chore {
 
 fn main() -> anyhow::Result<()> {
     match Chore::parse() {
+        Chore::Law => law::run(),
         Chore::Proto { check } => proto::run(check),
         Chore::Sqlx { check, crates } => sqlx::run(check, &crates),
     }

@@ -1,0 +1,301 @@
+//! Steps 5 and 6: the list is published without the demander; solutions come from other provinces
+//! and a guest; fed back; selected per task; one demand fully matched, one partly, one not at all.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, ensure};
+use proto::matching::v1::{
+    AuditReserveRequest, Channel, ConfirmIntentRequest, CreateSolutionRequest, GetPostingRequest,
+    GiveFeedbackRequest, ListCatalogueRequest, ListPostingsRequest, ListReceivedSolutionsRequest,
+    OpenSolutionRequest, Posting, ProposeReserveRequest, PublishListRequest, ReserveStage,
+    ReserveStatus, SelectSolutionRequest, SolutionContent, SolutionState, SubmitSolutionRequest,
+};
+use proto::matching::v1::{GetCatalogueEntryRequest, GetSolutionRequest};
+use regulation::{Region, Role};
+use time::format_description::well_known::Rfc3339;
+
+use super::{Published, Way, found, intake::reason};
+use crate::{request_id, wan};
+
+/// Longer than the minimum days of a call.
+const CALL_DAYS: u16 = 31;
+/// Whose demand is solved in both tasks, in one of two, and not at all.
+const FULLY: &str = "zj-a";
+const PARTLY: &str = "sh-a";
+const NOT_AT_ALL: &str = "zj-b";
+
+/// A solution on the way: which unit solves which task of which demand.
+struct Solver {
+    demand: &'static str,
+    task: usize,
+    unit: &'static str,
+}
+
+const SOLVERS: [Solver; 3] = [
+    Solver { demand: FULLY, task: 0, unit: "sh-sjtu" },
+    // Sits outside the members.
+    Solver { demand: FULLY, task: 1, unit: "bj-guest" },
+    Solver { demand: PARTLY, task: 0, unit: "zj-zju" },
+];
+
+impl Way<'_> {
+    /// Publishes the list, and sees it in the catalogue of every node.
+    ///
+    /// # Errors
+    /// What was refused or is not there.
+    pub async fn publication(&mut self) -> anyhow::Result<()> {
+        self.say("5 发布需求（不公开需求方）");
+        let secretariat = self.as_role(Region::HUB, Role::Secretariat)?;
+        let decision_id = self.list_decision.clone();
+        let list = found("the list to be published", || async {
+            let decision_id = decision_id.clone();
+            let request = PublishListRequest { request_id: request_id(), decision_id };
+            Ok(Some(secretariat.matching()?.publish_list(request).await?.into_inner()))
+        })
+        .await?;
+        for entry in &list.entries {
+            let record = entry.record.clone().context("an entry without a record")?;
+            let demand = self.input.demands.iter().find(|demand| demand.title == record.title);
+            self.published.push(Published {
+                key: demand.with_context(|| record.title.clone())?.key.clone(),
+                blind_id: entry.blind_id.clone(),
+                public_number: entry.public_number.clone(),
+                tasks: record.tasks,
+            });
+        }
+        for region in self.federation.regions() {
+            self.in_the_catalogue_of(region).await?;
+        }
+        self.summary.figure("公开发布需求（各节点目录一致）", self.published.len());
+        self.say(format!("  {} 项需求已在各节点目录公开", self.published.len()));
+        Ok(())
+    }
+
+    /// As anyone sees it: without a token.
+    async fn in_the_catalogue_of(&self, region: Region) -> anyhow::Result<()> {
+        use proto::matching::v1::matching_service_client::MatchingServiceClient;
+        let mut public = MatchingServiceClient::new(self.federation.channel(region, "matching")?);
+        let expected = self.published.len();
+        let what = format!("{expected} demands in the catalogue of {region}");
+        testkit::eventually(
+            super::PATIENCE,
+            async || {
+                let listed = public.list_catalogue(ListCatalogueRequest::default()).await.ok()?;
+                (listed.into_inner().items.len() == expected).then_some(())
+            },
+            &what,
+        )
+        .await
+    }
+
+    /// Solutions, feedback, selection, intents and the reserve pool.
+    ///
+    /// # Errors
+    /// What was refused or did not happen.
+    pub async fn matching(&mut self) -> anyhow::Result<()> {
+        self.say("6 征集解决方案与需求对接");
+        let mut solutions = BTreeMap::new();
+        for solver in &SOLVERS {
+            let id = self.solve(solver).await.with_context(|| solver.unit.to_owned())?;
+            solutions.insert(solver.unit, id);
+        }
+        self.say(format!("  收到 {} 份解决方案，密封至反馈", solutions.len()));
+        self.federation.advance(CALL_DAYS).await?;
+        self.feed_back().await?;
+        for solver in &SOLVERS {
+            let id = &solutions[solver.unit];
+            self.select(solver, id).await.with_context(|| format!("select {}", solver.unit))?;
+            self.confirm(solver, id).await.with_context(|| format!("intent {}", solver.unit))?;
+        }
+        self.reserve(FULLY, ReserveStatus::Matched).await?;
+        self.reserve(PARTLY, ReserveStatus::PartlyMatched).await?;
+        self.not_in_the_pool(NOT_AT_ALL).await?;
+        self.summary.figure("解决方案", solutions.len());
+        self.summary.figure("储备库：揭榜成功 / 部分揭榜成功 / 未入库", "1 / 1 / 1");
+        Ok(())
+    }
+
+    async fn solve(&self, solver: &Solver) -> anyhow::Result<String> {
+        let published = self.published(solver.demand)?;
+        let session = self.as_member(solver.unit)?;
+        let task = &published.tasks[solver.task];
+        let content = SolutionContent {
+            task_ids: vec![task.task_id.clone()],
+            team_unit_ids: vec![],
+            approach: format!("针对“{}”提出分步实施的技术路线。", task.title),
+            evidence: "已有中试数据与样机。".into(),
+            price: wan(180),
+            months: 20,
+            channel: Channel::Platform.into(),
+            committed: true,
+            secrecy: true,
+            contact: format!("联系人 PRIVATE-SOLVER-{}", solver.unit),
+        };
+        let mut matching = session.matching()?;
+        let created = matching
+            .create_solution(CreateSolutionRequest {
+                request_id: request_id(),
+                blind_id: published.blind_id.clone(),
+                content: Some(content),
+            })
+            .await?
+            .into_inner();
+        let solution_id = created.solution_id;
+        let request =
+            SubmitSolutionRequest { request_id: request_id(), solution_id: solution_id.clone() };
+        matching.submit_solution(request).await?;
+        Ok(solution_id)
+    }
+
+    async fn feed_back(&self) -> anyhow::Result<()> {
+        let secretariat = self.as_role(Region::HUB, Role::Secretariat)?;
+        let cut_off = self.federation.now().format(&Rfc3339)?;
+        found("the feedback", || async {
+            let request = GiveFeedbackRequest {
+                request_id: request_id(),
+                cut_off: cut_off.clone(),
+                ..Default::default()
+            };
+            Ok(Some(secretariat.matching()?.give_feedback(request).await?))
+        })
+        .await?;
+        self.say("  已按截止时间集中反馈需求方");
+        Ok(())
+    }
+
+    /// The demander's posting of one of its demands.
+    async fn posting(&self, key: &str) -> anyhow::Result<Posting> {
+        let published = self.published(key)?;
+        let demand = self.input.demands.iter().find(|demand| demand.key == key);
+        let demander = self.as_member(&demand.context("no such demand")?.company)?;
+        found(&format!("the posting of {key}"), || async {
+            let request = ListPostingsRequest::default();
+            let listed = demander.matching()?.list_postings(request).await?.into_inner();
+            let mut postings = listed.postings.into_iter();
+            Ok(postings.find(|posting| posting.blind_id == published.blind_id))
+        })
+        .await
+    }
+
+    async fn select(&self, solver: &Solver, solution_id: &str) -> anyhow::Result<()> {
+        let posting_id = self.posting(solver.demand).await?.posting_id;
+        let demand = self.input.demands.iter().find(|demand| demand.key == solver.demand);
+        let demander = self.as_member(&demand.context("no such demand")?.company)?;
+        // All that was fed back has to be opened before anything is selected. [Art. 11]
+        let received = found("what was fed back", || async {
+            let request = ListReceivedSolutionsRequest {
+                posting_id: posting_id.clone(),
+                ..Default::default()
+            };
+            let listed =
+                demander.matching()?.list_received_solutions(request).await?.into_inner();
+            let there = listed.solutions.iter().any(|received| received.solution_id == solution_id);
+            Ok(there.then_some(listed.solutions))
+        })
+        .await?;
+        let mut matching = demander.matching()?;
+        for solution in received {
+            let request = OpenSolutionRequest {
+                request_id: request_id(),
+                posting_id: posting_id.clone(),
+                solution_id: solution.solution_id,
+            };
+            matching.open_solution(request).await?;
+        }
+        let task = &self.published(solver.demand)?.tasks[solver.task];
+        matching
+            .select_solution(SelectSolutionRequest {
+                request_id: request_id(),
+                posting_id,
+                solution_id: solution_id.to_owned(),
+                task_id: task.task_id.clone(),
+                reason: "技术路线可行，团队匹配".into(),
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn confirm(&self, solver: &Solver, solution_id: &str) -> anyhow::Result<()> {
+        let session = self.as_member(solver.unit)?;
+        found("the selection to be known", || async {
+            let request = GetSolutionRequest { solution_id: solution_id.to_owned() };
+            let solution = session.matching()?.get_solution(request).await?.into_inner();
+            Ok((solution.state() == SolutionState::Selected).then_some(()))
+        })
+        .await?;
+        let request = ConfirmIntentRequest {
+            request_id: request_id(),
+            solution_id: solution_id.to_owned(),
+        };
+        session.matching()?.confirm_intent(request).await?;
+        Ok(())
+    }
+
+    async fn reserve(&self, key: &str, status: ReserveStatus) -> anyhow::Result<()> {
+        let posting = self.posting(key).await?;
+        let demand = self.input.demands.iter().find(|demand| demand.key == key);
+        let company = &demand.context("no such demand")?.company;
+        let (_, region) = self.unit(company)?;
+        let (demander, officer) =
+            (self.as_member(company)?, self.as_role(region, Role::Officer)?);
+        let agreed: usize =
+            SOLVERS.iter().filter(|solver| solver.demand == key).count();
+        found("both sides' word", || async {
+            let request = GetPostingRequest { posting_id: posting.posting_id.clone() };
+            let posting = demander.matching()?.get_posting(request).await?.into_inner();
+            let done = posting.tasks.iter().filter(|t| !t.agreed_solution_ids.is_empty());
+            Ok((done.count() == agreed).then_some(()))
+        })
+        .await?;
+        demander
+            .matching()?
+            .propose_reserve(ProposeReserveRequest {
+                request_id: request_id(),
+                posting_id: posting.posting_id.clone(),
+                supplement: "已与解决方明确任务分工与进度。".into(),
+            })
+            .await?;
+        let audited = officer
+            .matching()?
+            .audit_reserve(AuditReserveRequest {
+                request_id: request_id(),
+                posting_id: posting.posting_id,
+                approved: true,
+                reason: String::new(),
+            })
+            .await?
+            .into_inner();
+        ensure!(audited.reserve_stage() == ReserveStage::InPool, "{key} is not in the pool");
+        ensure!(audited.reserve_status() == status, "{key} is {:?}", audited.reserve_status());
+        let shown = if status == ReserveStatus::Matched { "揭榜成功" } else { "部分揭榜成功" };
+        self.say(format!("  {} 入库：{shown}", posting.public_number));
+        Ok(())
+    }
+
+    async fn not_in_the_pool(&self, key: &str) -> anyhow::Result<()> {
+        let posting = self.posting(key).await?;
+        let demand = self.input.demands.iter().find(|demand| demand.key == key);
+        let demander = self.as_member(&demand.context("no such demand")?.company)?;
+        let proposed = demander
+            .matching()?
+            .propose_reserve(ProposeReserveRequest {
+                request_id: request_id(),
+                posting_id: posting.posting_id,
+                supplement: "尚无解决方案。".into(),
+            })
+            .await;
+        let Err(status) = proposed else { anyhow::bail!("an unsolved demand entered the pool") };
+        ensure!(reason(&status).starts_with("matching."), "{status}");
+        self.say(format!("  {} 未入库：{}", posting.public_number, status.message()));
+        let entry = demander
+            .matching()?
+            .get_catalogue_entry(GetCatalogueEntryRequest {
+                blind_id: posting.blind_id,
+                ..Default::default()
+            })
+            .await?
+            .into_inner();
+        ensure!(entry.entry.is_some(), "the demand has to stay valid");
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! The way, step by step.
+
+mod coordination;
+mod evaluation;
+mod intake;
+mod matching;
+mod registry;
+mod verify;
+
+use std::{collections::BTreeMap, future::Future, time::Duration};
+
+use anyhow::Context as _;
+use federation::Federation;
+use proto::intake::v1::ExternalTask;
+use regulation::{ExpertId, Region, Role, UnitId};
+use testkit::eventually;
+
+use crate::{Input, Session, Summary};
+
+/// How long to wait for what another node has to hear first. On a busy machine a whole federation
+/// shares two cores; a failure shows at once in the message, so this may be generous.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A demand on the way.
+#[derive(Debug, Clone)]
+pub struct DemandRef {
+    /// Its key in the input.
+    pub key: String,
+    /// Its id at home.
+    pub id: String,
+    /// Its home.
+    pub region: Region,
+    /// Who demands.
+    pub unit: UnitId,
+}
+
+/// A published demand.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// Its key in the input.
+    pub key: String,
+    /// What the public knows it by.
+    pub blind_id: String,
+    /// Its public number.
+    pub public_number: String,
+    /// What solvers are asked for.
+    pub tasks: Vec<ExternalTask>,
+}
+
+/// The way, as far as it has been gone.
+pub struct Way<'f> {
+    /// Where it is played.
+    pub federation: &'f Federation,
+    /// What with.
+    pub input: Input,
+    /// Figures read back so far.
+    pub summary: Summary,
+    /// Units by their key in the input.
+    pub units: BTreeMap<String, (UnitId, Region)>,
+    /// Experts with their hosts.
+    pub experts: Vec<(ExpertId, Region)>,
+    /// Accepted demands.
+    pub demands: Vec<DemandRef>,
+    /// The evaluation round.
+    pub round: String,
+    /// The decision on the list.
+    pub list_decision: String,
+    /// Published demands.
+    pub published: Vec<Published>,
+    report: Box<dyn Fn(&str) + Send + Sync + 'f>,
+}
+
+impl<'f> Way<'f> {
+    /// The beginning of the way with the project's own input.
+    ///
+    /// # Errors
+    /// When the input is not what it should be.
+    pub fn begin(
+        federation: &'f Federation,
+        report: impl Fn(&str) + Send + Sync + 'f,
+    ) -> anyhow::Result<Self> {
+        let regions: Vec<_> = federation.regions().collect();
+        Ok(Self {
+            federation,
+            input: Input::ours()?.within(&regions),
+            summary: Summary::default(),
+            units: BTreeMap::new(),
+            experts: Vec::new(),
+            demands: Vec::new(),
+            round: String::new(),
+            list_decision: String::new(),
+            published: Vec::new(),
+            report: Box::new(report),
+        })
+    }
+
+    /// Says what is being done.
+    pub(crate) fn say(&self, text: impl AsRef<str>) {
+        (self.report)(text.as_ref());
+    }
+
+    /// The departments' regions.
+    pub fn regions(&self) -> Vec<Region> {
+        self.federation.regions().filter(|region| !region.is_hub()).collect()
+    }
+
+    /// The one person of a role at a node.
+    ///
+    /// # Errors
+    /// When there is no such node.
+    pub fn as_role(&self, region: Region, role: Role) -> anyhow::Result<Session<'f>> {
+        Session::of(self.federation, region, role)
+    }
+
+    /// Somebody of a unit of the input.
+    ///
+    /// # Errors
+    /// When there is no such unit.
+    pub fn as_member(&self, unit: &str) -> anyhow::Result<Session<'f>> {
+        let (id, region) = self.unit(unit)?;
+        Session::of_unit(self.federation, region, id)
+    }
+
+    /// A unit of the input with where it is registered.
+    ///
+    /// # Errors
+    /// When there is no such unit.
+    pub fn unit(&self, key: &str) -> anyhow::Result<(UnitId, Region)> {
+        self.units.get(key).copied().with_context(|| format!("no unit {key}"))
+    }
+
+    /// A published demand of the input.
+    ///
+    /// # Errors
+    /// When it was not published.
+    pub fn published(&self, key: &str) -> anyhow::Result<&Published> {
+        let found = self.published.iter().find(|published| published.key == key);
+        found.with_context(|| format!("{key} was not published"))
+    }
+
+    /// Steps 1 to 6, and the check of all chains.
+    ///
+    /// # Errors
+    /// The first thing that is not as it should be.
+    pub async fn first_half(&mut self) -> anyhow::Result<()> {
+        self.registry().await.context("step 1, registry")?;
+        self.policy().await.context("the second policy version")?;
+        self.intake().await.context("step 2, intake")?;
+        self.evaluation().await.context("step 3, evaluation")?;
+        self.coordination().await.context("step 4, coordination")?;
+        self.publication().await.context("step 5, publication")?;
+        self.matching().await.context("step 6, matching")?;
+        Ok(())
+    }
+}
+
+/// Waits until `look` finds something; a failed call counts as not yet, and the last one is told.
+pub(crate) async fn found<T, F: Future<Output = anyhow::Result<Option<T>>>>(
+    what: &str,
+    mut look: impl FnMut() -> F,
+) -> anyhow::Result<T> {
+    let mut last = None;
+    let outcome = eventually(
+        PATIENCE,
+        async || match look().await {
+            Ok(found) => found,
+            Err(error) => {
+                last = Some(error);
+                None
+            }
+        },
+        what,
+    )
+    .await;
+    match (outcome, last) {
+        (Err(error), Some(last)) => Err(error.context(format!("{last:#}"))),
+        (outcome, _) => outcome,
+    }
+}

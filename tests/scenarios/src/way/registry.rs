@@ -1,0 +1,163 @@
+//! Step 1: units, people and experts on each node; shared entries known everywhere.
+
+use anyhow::{Context as _, ensure};
+use proto::registry::v1::{
+    ConfirmBackboneRequest, ExpertOrigin, GetUnitRequest, ProposeBackboneRequest,
+    RegisterExpertRequest, RegisterUnitRequest, UnitKind,
+};
+use regulation::{Region, Role};
+
+use super::{Way, found};
+use crate::{credit_code, request_id, unit_id};
+
+/// Experts on each node: enough for a panel from at least two regions with alternates.
+const EXPERTS_PER_REGION: usize = 8;
+const FIELDS: [&str; 4] = ["集成电路", "人工智能", "生物医药", "未来产业"];
+
+impl Way<'_> {
+    /// Registers everybody, and waits until everybody is known everywhere.
+    ///
+    /// # Errors
+    /// What was refused, or is not known where it should be.
+    pub async fn registry(&mut self) -> anyhow::Result<()> {
+        self.say("1 登记单位与专家");
+        for company in self.input.companies.clone() {
+            let request = RegisterUnitRequest {
+                request_id: request_id(),
+                credit_code: credit_code(&company.code)?.to_string(),
+                name: company.name.clone(),
+                short_names: company.short_names.clone(),
+                kind: UnitKind::Enterprise.into(),
+                division_code: company.division.clone(),
+                fields: vec![company.field.clone()],
+                ..Default::default()
+            };
+            self.register(&company.key, company.region, request).await?;
+            self.confirm_backbone(&company.code, company.region, &company.field).await?;
+        }
+        for institute in self.input.institutes.clone() {
+            let kind = match institute.kind.as_str() {
+                "university" => UnitKind::University,
+                _ => UnitKind::Institute,
+            };
+            let request = RegisterUnitRequest {
+                request_id: request_id(),
+                credit_code: credit_code(&institute.code)?.to_string(),
+                name: institute.name.clone(),
+                kind: kind.into(),
+                division_code: institute.division.clone(),
+                fields: institute.fields.clone(),
+                ..Default::default()
+            };
+            self.register(&institute.key, institute.region, request).await?;
+        }
+        for region in self.regions() {
+            self.experts(region).await?;
+        }
+        self.known_everywhere().await
+    }
+
+    async fn register(
+        &mut self,
+        key: &str,
+        region: Region,
+        request: RegisterUnitRequest,
+    ) -> anyhow::Result<()> {
+        let mut registry = self.as_role(region, Role::Officer)?.registry()?;
+        let unit = registry.register_unit(request).await?.into_inner();
+        self.units.insert(key.to_owned(), (unit.unit_id.parse()?, region));
+        Ok(())
+    }
+
+    async fn confirm_backbone(
+        &self,
+        code: &str,
+        region: Region,
+        field: &str,
+    ) -> anyhow::Result<()> {
+        let unit_id = unit_id(code)?.to_string();
+        self.as_role(region, Role::Officer)?
+            .registry()?
+            .propose_backbone(ProposeBackboneRequest {
+                request_id: request_id(),
+                unit_id: unit_id.clone(),
+                field: field.to_owned(),
+            })
+            .await?;
+        let confirmed = self
+            .as_role(region, Role::Director)?
+            .registry()?
+            .confirm_backbone(ConfirmBackboneRequest {
+                request_id: request_id(),
+                unit_id,
+                field: field.to_owned(),
+            })
+            .await?
+            .into_inner();
+        ensure!(confirmed.backbone_fields == [field], "{code} is not confirmed");
+        Ok(())
+    }
+
+    async fn experts(&mut self, region: Region) -> anyhow::Result<()> {
+        let employers: Vec<_> = self
+            .input
+            .institutes
+            .iter()
+            .filter(|institute| institute.region == region)
+            .map(|institute| institute.key.clone())
+            .collect();
+        ensure!(!employers.is_empty(), "nobody employs experts in {region}");
+        for at in 0..EXPERTS_PER_REGION {
+            let employer = &employers[at % employers.len()];
+            // Half may review applications, half evaluate demands. [Art. 9, 15]
+            let origin =
+                if at % 2 == 0 { ExpertOrigin::Invited } else { ExpertOrigin::NationalPool };
+            let request = RegisterExpertRequest {
+                request_id: request_id(),
+                identity_number: format!("{}1970010{:02}{at:02}", region_digits(region), at),
+                name: format!("专家{}{at}", region.name()),
+                employer_unit_id: self.unit(employer)?.0.to_string(),
+                origin: origin.into(),
+                fields: FIELDS.iter().map(ToString::to_string).collect(),
+                keywords: vec![],
+            };
+            let mut registry = self.as_role(region, Role::Officer)?.registry()?;
+            let expert = registry.register_expert(request).await?.into_inner();
+            self.experts.push((expert.expert_id.parse()?, region));
+        }
+        Ok(())
+    }
+
+    /// The last unit that each node registered is known on every node.
+    async fn known_everywhere(&mut self) -> anyhow::Result<()> {
+        let mut known = 0;
+        for (unit, _) in self.units.values() {
+            for region in self.federation.regions() {
+                let officer = if region.is_hub() { Role::Secretariat } else { Role::Officer };
+                let session = self.as_role(region, officer)?;
+                let look = || async {
+                    let unit_id = unit.to_string();
+                    let request = GetUnitRequest { unit_id, identity: String::new() };
+                    Ok(session.registry()?.get_unit(request).await.ok())
+                };
+                found(&format!("unit {unit} at {region}"), look)
+                    .await
+                    .with_context(|| format!("{unit} is not known at {region}"))?;
+                known += 1;
+            }
+        }
+        self.summary.figure("单位（各节点均可查）", self.units.len());
+        self.summary.figure("专家", self.experts.len());
+        self.say(format!("  {} 家单位在 {known} 处可查，{} 位专家", self.units.len(), self.experts.len()));
+        Ok(())
+    }
+}
+
+fn region_digits(region: Region) -> &'static str {
+    match region.as_str() {
+        "sh" => "310101",
+        "js" => "320102",
+        "zj" => "330106",
+        _ => "340104",
+    }
+}
