@@ -43,6 +43,19 @@ pub struct DrawAnswered {
     #[prost(message, repeated, tag = "3")]
     pub strikes: ::prost::alloc::vec::Vec<Strike>,
 }
+/// What experts score by, as the round's policy says. \[Art. 9\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Criterion {
+    /// Such as `strategic_fit`.
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    /// Such as 国家战略相符性.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// In percent of the total.
+    #[prost(int32, tag = "3")]
+    pub weight: i32,
+}
 /// evaluation.ballot.invited, to the expert's home: one ballot to cast.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct BallotInvited {
@@ -59,6 +72,8 @@ pub struct BallotInvited {
     /// ISO date; the deadline is the end of that day in Asia/Shanghai.
     #[prost(string, tag = "6")]
     pub deadline: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "7")]
+    pub criteria: ::prost::alloc::vec::Vec<Criterion>,
 }
 /// evaluation.ballot.cast, to the hub: sealed; only the salted digest is told.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -173,4 +188,1866 @@ pub struct DemandJudged {
     pub place: i32,
     #[prost(string, repeated, tag = "5")]
     pub comments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// How many demands of a field the list takes.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FieldQuota {
+    #[prost(string, tag = "1")]
+    pub field: ::prost::alloc::string::String,
+    #[prost(int32, tag = "2")]
+    pub places: i32,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OpenRoundRequest {
+    /// A UUID of the caller's choice: a repeat gets the first answer.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The year of the list.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// The fields of the round.
+    #[prost(message, repeated, tag = "3")]
+    pub quotas: ::prost::alloc::vec::Vec<FieldQuota>,
+    /// ISO date; ballots are due by the end of that day in Asia/Shanghai.
+    #[prost(string, tag = "4")]
+    pub deadline: ::prost::alloc::string::String,
+    /// Experts per demand; 0 for the policy's number.
+    #[prost(int32, tag = "5")]
+    pub panel_size: i32,
+    /// Alternates per demand; unset for the policy's number.
+    #[prost(int32, optional, tag = "6")]
+    pub alternates: ::core::option::Option<i32>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DrawRoundRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub round_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WaiveBallotRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(oneof = "waive_ballot_request::What", tags = "3, 4, 5")]
+    pub what: ::core::option::Option<waive_ballot_request::What>,
+}
+/// Nested message and enum types in `WaiveBallotRequest`.
+pub mod waive_ballot_request {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum What {
+        /// One missing ballot.
+        #[prost(string, tag = "3")]
+        BallotId(::prost::alloc::string::String),
+        /// A demand's unanswered draw or its empty seats.
+        #[prost(string, tag = "4")]
+        DemandId(::prost::alloc::string::String),
+        /// Having heard this region.
+        #[prost(string, tag = "5")]
+        Region(::prost::alloc::string::String),
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CloseRoundRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub round_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProposeListRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub round_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReturnRoundRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetRoundRequest {
+    #[prost(string, tag = "1")]
+    pub round_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRoundsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRoundsResponse {
+    /// Without demands, ballots and computation.
+    #[prost(message, repeated, tag = "1")]
+    pub rounds: ::prost::alloc::vec::Vec<Round>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Who went on without something, and why.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Waiver {
+    #[prost(string, tag = "1")]
+    pub by: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// Set for a waived region.
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+}
+/// One ballot as the hub sees it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SeatView {
+    #[prost(string, tag = "1")]
+    pub ballot_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub expert_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(enumeration = "SeatState", tag = "4")]
+    pub state: i32,
+    /// SHA-256, hex, once cast.
+    #[prost(string, tag = "5")]
+    pub commitment: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub cast_at: ::prost::alloc::string::String,
+    /// What is wrong with an opened ballot, in Chinese.
+    #[prost(string, tag = "7")]
+    pub fault: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "8")]
+    pub waiver: ::core::option::Option<Waiver>,
+    /// Only once the list was proposed.
+    #[prost(message, repeated, tag = "9")]
+    pub scores: ::prost::alloc::vec::Vec<Score>,
+    #[prost(bool, tag = "10")]
+    pub recommended: bool,
+    /// Weighted score in hundredths of a point, once the list was proposed.
+    #[prost(int64, tag = "11")]
+    pub score: i64,
+}
+/// One demand of a round.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RoundDemand {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+    /// The node that sent it; never the demander.
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub record: ::core::option::Option<super::super::intake::v1::PublicRecord>,
+    #[prost(int32, tag = "4")]
+    pub panel_size: i32,
+    /// Whether home has struck who is in conflict.
+    #[prost(bool, tag = "5")]
+    pub answered: bool,
+    /// How many home struck.
+    #[prost(int32, tag = "6")]
+    pub struck: i32,
+    /// Seats for which there is nobody left.
+    #[prost(int32, tag = "7")]
+    pub vacant: i32,
+    #[prost(int32, tag = "8")]
+    pub cast: i32,
+    #[prost(int32, tag = "9")]
+    pub missing: i32,
+    /// Regions that something is waited for from.
+    #[prost(string, repeated, tag = "10")]
+    pub waiting_for: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(message, repeated, tag = "11")]
+    pub seats: ::prost::alloc::vec::Vec<SeatView>,
+    /// Who goes on without the answer or with empty seats.
+    #[prost(message, optional, tag = "12")]
+    pub waiver: ::core::option::Option<Waiver>,
+    /// Once the list was proposed.
+    #[prost(message, optional, tag = "13")]
+    pub outcome: ::core::option::Option<Outcome>,
+}
+/// Where one demand came out, and how.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Outcome {
+    /// From 1 within its field; 0 where there was no ballot, or the demand was taken back.
+    #[prost(int32, tag = "1")]
+    pub place: i32,
+    /// Hundredths of a point.
+    #[prost(int64, tag = "2")]
+    pub score: i64,
+    #[prost(bool, tag = "3")]
+    pub listed: bool,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(int32, tag = "5")]
+    pub recommended: i32,
+    /// Ballots that count.
+    #[prost(int32, tag = "6")]
+    pub ballots: i32,
+    /// Whether experts disagree wildly.
+    #[prost(bool, tag = "7")]
+    pub disagreement: bool,
+    /// Hundredths of a point between the highest and the lowest expert.
+    #[prost(int64, tag = "8")]
+    pub spread: i64,
+    /// Whose ballots were dropped, empty where none were.
+    #[prost(string, tag = "9")]
+    pub dropped_highest: ::prost::alloc::string::String,
+    #[prost(string, tag = "10")]
+    pub dropped_lowest: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "11")]
+    pub criteria: ::prost::alloc::vec::Vec<CriterionMean>,
+    /// Taken back by its home.
+    #[prost(bool, tag = "12")]
+    pub withdrawn: bool,
+}
+/// The mean of one criterion.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CriterionMean {
+    #[prost(string, tag = "1")]
+    pub criterion: ::prost::alloc::string::String,
+    /// Hundredths of a point.
+    #[prost(int64, tag = "2")]
+    pub mean: i64,
+}
+/// How far an expert scores above or below their panels: shown, never corrected.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Leniency {
+    #[prost(string, tag = "1")]
+    pub expert_id: ::prost::alloc::string::String,
+    /// Hundredths of a point.
+    #[prost(int64, tag = "2")]
+    pub difference: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Round {
+    #[prost(string, tag = "1")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "RoundState", tag = "2")]
+    pub state: i32,
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    #[prost(string, tag = "4")]
+    pub policy_version: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub deadline: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "6")]
+    pub quotas: ::prost::alloc::vec::Vec<FieldQuota>,
+    #[prost(message, repeated, tag = "7")]
+    pub criteria: ::prost::alloc::vec::Vec<Criterion>,
+    #[prost(int32, tag = "8")]
+    pub panel_size: i32,
+    #[prost(int32, tag = "9")]
+    pub alternates: i32,
+    #[prost(message, repeated, tag = "10")]
+    pub demands: ::prost::alloc::vec::Vec<RoundDemand>,
+    #[prost(int32, tag = "11")]
+    pub demand_count: i32,
+    /// What the hub committed to before the pool was frozen, hex.
+    #[prost(string, tag = "12")]
+    pub seed_commitment: ::prost::alloc::string::String,
+    /// From the draw on, hex.
+    #[prost(string, tag = "13")]
+    pub pool_digest: ::prost::alloc::string::String,
+    #[prost(string, tag = "14")]
+    pub combined_seed: ::prost::alloc::string::String,
+    /// Regions that are not waited for.
+    #[prost(message, repeated, tag = "15")]
+    pub regions_waived: ::prost::alloc::vec::Vec<Waiver>,
+    #[prost(string, repeated, tag = "16")]
+    pub waiting_for: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Once the list was proposed.
+    #[prost(message, repeated, tag = "17")]
+    pub leniency: ::prost::alloc::vec::Vec<Leniency>,
+    /// Once adopted.
+    #[prost(string, tag = "18")]
+    pub decision_id: ::prost::alloc::string::String,
+    /// Once returned.
+    #[prost(message, optional, tag = "19")]
+    pub returned: ::core::option::Option<Waiver>,
+    #[prost(int64, tag = "20")]
+    pub version: i64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCandidatesRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Only those that no round has.
+    #[prost(bool, tag = "2")]
+    pub free_only: bool,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CandidateView {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub field: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub accepted_at: ::prost::alloc::string::String,
+    #[prost(bool, tag = "6")]
+    pub withdrawn: bool,
+    /// The last round it was in, if any.
+    #[prost(string, tag = "7")]
+    pub round_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCandidatesResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub candidates: ::prost::alloc::vec::Vec<CandidateView>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A ballot at the expert's home: says neither which demand it is nor where it comes from.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BallotView {
+    #[prost(string, tag = "1")]
+    pub ballot_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "BallotState", tag = "3")]
+    pub state: i32,
+    #[prost(message, optional, tag = "4")]
+    pub record: ::core::option::Option<super::super::intake::v1::PublicRecord>,
+    #[prost(message, repeated, tag = "5")]
+    pub criteria: ::prost::alloc::vec::Vec<Criterion>,
+    #[prost(string, tag = "6")]
+    pub deadline: ::prost::alloc::string::String,
+    /// The expert's own; for others only once the ballot was opened.
+    #[prost(message, repeated, tag = "7")]
+    pub scores: ::prost::alloc::vec::Vec<Score>,
+    #[prost(bool, tag = "8")]
+    pub recommended: bool,
+    #[prost(string, tag = "9")]
+    pub cast_at: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListBallotsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListBallotsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub ballots: ::prost::alloc::vec::Vec<BallotView>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetBallotRequest {
+    #[prost(string, tag = "1")]
+    pub ballot_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CastBallotRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub ballot_id: ::prost::alloc::string::String,
+    /// One for each criterion.
+    #[prost(message, repeated, tag = "3")]
+    pub scores: ::prost::alloc::vec::Vec<Score>,
+    #[prost(bool, tag = "4")]
+    pub recommended: bool,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeclareConflictRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub ballot_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetScreeningRequest {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+}
+/// A struck expert with what opens the reason.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StrikeView {
+    #[prost(string, tag = "1")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub expert_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub employer_unit_id: ::prost::alloc::string::String,
+    /// The bytes that were committed to, as text.
+    #[prost(string, tag = "4")]
+    pub content: ::prost::alloc::string::String,
+    /// Hex.
+    #[prost(string, tag = "5")]
+    pub salt: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub commitment: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ScreeningView {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "2")]
+    pub strikes: ::prost::alloc::vec::Vec<StrikeView>,
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RoundState {
+    Unspecified = 0,
+    Open = 1,
+    Drawn = 2,
+    Scoring = 3,
+    Closed = 4,
+    Proposed = 5,
+    Adopted = 6,
+    Returned = 7,
+}
+impl RoundState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ROUND_STATE_UNSPECIFIED",
+            Self::Open => "ROUND_STATE_OPEN",
+            Self::Drawn => "ROUND_STATE_DRAWN",
+            Self::Scoring => "ROUND_STATE_SCORING",
+            Self::Closed => "ROUND_STATE_CLOSED",
+            Self::Proposed => "ROUND_STATE_PROPOSED",
+            Self::Adopted => "ROUND_STATE_ADOPTED",
+            Self::Returned => "ROUND_STATE_RETURNED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ROUND_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ROUND_STATE_OPEN" => Some(Self::Open),
+            "ROUND_STATE_DRAWN" => Some(Self::Drawn),
+            "ROUND_STATE_SCORING" => Some(Self::Scoring),
+            "ROUND_STATE_CLOSED" => Some(Self::Closed),
+            "ROUND_STATE_PROPOSED" => Some(Self::Proposed),
+            "ROUND_STATE_ADOPTED" => Some(Self::Adopted),
+            "ROUND_STATE_RETURNED" => Some(Self::Returned),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SeatState {
+    Unspecified = 0,
+    Invited = 1,
+    /// Cast too late: missing.
+    Late = 2,
+    Cast = 3,
+    Conflicted = 4,
+    Waived = 5,
+    Revealed = 6,
+    /// Opened, and not what was sealed: not counted.
+    Faulty = 7,
+}
+impl SeatState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SEAT_STATE_UNSPECIFIED",
+            Self::Invited => "SEAT_STATE_INVITED",
+            Self::Late => "SEAT_STATE_LATE",
+            Self::Cast => "SEAT_STATE_CAST",
+            Self::Conflicted => "SEAT_STATE_CONFLICTED",
+            Self::Waived => "SEAT_STATE_WAIVED",
+            Self::Revealed => "SEAT_STATE_REVEALED",
+            Self::Faulty => "SEAT_STATE_FAULTY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SEAT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "SEAT_STATE_INVITED" => Some(Self::Invited),
+            "SEAT_STATE_LATE" => Some(Self::Late),
+            "SEAT_STATE_CAST" => Some(Self::Cast),
+            "SEAT_STATE_CONFLICTED" => Some(Self::Conflicted),
+            "SEAT_STATE_WAIVED" => Some(Self::Waived),
+            "SEAT_STATE_REVEALED" => Some(Self::Revealed),
+            "SEAT_STATE_FAULTY" => Some(Self::Faulty),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum BallotState {
+    Unspecified = 0,
+    Invited = 1,
+    Cast = 2,
+    Conflicted = 3,
+    Revealed = 4,
+}
+impl BallotState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "BALLOT_STATE_UNSPECIFIED",
+            Self::Invited => "BALLOT_STATE_INVITED",
+            Self::Cast => "BALLOT_STATE_CAST",
+            Self::Conflicted => "BALLOT_STATE_CONFLICTED",
+            Self::Revealed => "BALLOT_STATE_REVEALED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "BALLOT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "BALLOT_STATE_INVITED" => Some(Self::Invited),
+            "BALLOT_STATE_CAST" => Some(Self::Cast),
+            "BALLOT_STATE_CONFLICTED" => Some(Self::Conflicted),
+            "BALLOT_STATE_REVEALED" => Some(Self::Revealed),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod evaluation_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 需求评估: rounds on the hub, ballots at the experts' homes. [Art. 6, 9]
+    #[derive(Debug, Clone)]
+    pub struct EvaluationServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl EvaluationServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> EvaluationServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> EvaluationServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            EvaluationServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Opens a round over every accepted demand of its fields that is in no round. On the hub, by the
+        /// secretariat.
+        pub async fn open_round(
+            &mut self,
+            request: impl tonic::IntoRequest<super::OpenRoundRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/OpenRound",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "OpenRound",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Freezes the pool, opens the seed, draws experts; the demands' homes are asked to strike who is
+        /// in conflict. On the hub, by the secretariat.
+        pub async fn draw_round(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DrawRoundRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/DrawRound",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "DrawRound",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Goes on without a ballot, an answer, seats or a region, by name and with a reason.
+        pub async fn waive_ballot(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WaiveBallotRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/WaiveBallot",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "WaiveBallot",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// No ballot counts any more; their homes are asked to open them.
+        pub async fn close_round(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CloseRoundRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/CloseRound",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "CloseRound",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Adds up, ranks, cuts and proposes the list 清单建议. [Art. 9]
+        pub async fn propose_list(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ProposeListRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/ProposeList",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "ProposeList",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends a round that comes to nothing: before its draw, or when its list was not agreed to.
+        pub async fn return_round(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReturnRoundRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/ReturnRound",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "ReturnRound",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Where a round stands and what it waits for; once proposed, the whole computation.
+        pub async fn get_round(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetRoundRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/GetRound",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "GetRound",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn list_rounds(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListRoundsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRoundsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/ListRounds",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "ListRounds",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Accepted demands as the hub knows them: record and region, never the demander.
+        pub async fn list_candidates(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCandidatesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCandidatesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/ListCandidates",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "ListCandidates",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// An expert's own ballots; an auditor sees all of the node.
+        pub async fn list_ballots(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListBallotsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListBallotsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/ListBallots",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "ListBallots",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn get_ballot(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetBallotRequest>,
+        ) -> std::result::Result<tonic::Response<super::BallotView>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/GetBallot",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "GetBallot",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Casts a ballot, sealed. By the expert who was drawn, once, by the deadline.
+        pub async fn cast_ballot(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CastBallotRequest>,
+        ) -> std::result::Result<tonic::Response<super::BallotView>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/CastBallot",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "CastBallot",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Declares a conflict instead of casting; somebody else follows.
+        pub async fn declare_conflict(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeclareConflictRequest>,
+        ) -> std::result::Result<tonic::Response<super::BallotView>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/DeclareConflict",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "DeclareConflict",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Who was struck at the demand's home and why, with what opens each commitment. By the home's
+        /// department and its auditor.
+        pub async fn get_screening(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetScreeningRequest>,
+        ) -> std::result::Result<tonic::Response<super::ScreeningView>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.evaluation.v1.EvaluationService/GetScreening",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.evaluation.v1.EvaluationService",
+                        "GetScreening",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod evaluation_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with EvaluationServiceServer.
+    #[async_trait]
+    pub trait EvaluationService: std::marker::Send + std::marker::Sync + 'static {
+        /// Opens a round over every accepted demand of its fields that is in no round. On the hub, by the
+        /// secretariat.
+        async fn open_round(
+            &self,
+            request: tonic::Request<super::OpenRoundRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status>;
+        /// Freezes the pool, opens the seed, draws experts; the demands' homes are asked to strike who is
+        /// in conflict. On the hub, by the secretariat.
+        async fn draw_round(
+            &self,
+            request: tonic::Request<super::DrawRoundRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status>;
+        /// Goes on without a ballot, an answer, seats or a region, by name and with a reason.
+        async fn waive_ballot(
+            &self,
+            request: tonic::Request<super::WaiveBallotRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status>;
+        /// No ballot counts any more; their homes are asked to open them.
+        async fn close_round(
+            &self,
+            request: tonic::Request<super::CloseRoundRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status>;
+        /// Adds up, ranks, cuts and proposes the list 清单建议. [Art. 9]
+        async fn propose_list(
+            &self,
+            request: tonic::Request<super::ProposeListRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status>;
+        /// Ends a round that comes to nothing: before its draw, or when its list was not agreed to.
+        async fn return_round(
+            &self,
+            request: tonic::Request<super::ReturnRoundRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status>;
+        /// Where a round stands and what it waits for; once proposed, the whole computation.
+        async fn get_round(
+            &self,
+            request: tonic::Request<super::GetRoundRequest>,
+        ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status>;
+        async fn list_rounds(
+            &self,
+            request: tonic::Request<super::ListRoundsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRoundsResponse>,
+            tonic::Status,
+        >;
+        /// Accepted demands as the hub knows them: record and region, never the demander.
+        async fn list_candidates(
+            &self,
+            request: tonic::Request<super::ListCandidatesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCandidatesResponse>,
+            tonic::Status,
+        >;
+        /// An expert's own ballots; an auditor sees all of the node.
+        async fn list_ballots(
+            &self,
+            request: tonic::Request<super::ListBallotsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListBallotsResponse>,
+            tonic::Status,
+        >;
+        async fn get_ballot(
+            &self,
+            request: tonic::Request<super::GetBallotRequest>,
+        ) -> std::result::Result<tonic::Response<super::BallotView>, tonic::Status>;
+        /// Casts a ballot, sealed. By the expert who was drawn, once, by the deadline.
+        async fn cast_ballot(
+            &self,
+            request: tonic::Request<super::CastBallotRequest>,
+        ) -> std::result::Result<tonic::Response<super::BallotView>, tonic::Status>;
+        /// Declares a conflict instead of casting; somebody else follows.
+        async fn declare_conflict(
+            &self,
+            request: tonic::Request<super::DeclareConflictRequest>,
+        ) -> std::result::Result<tonic::Response<super::BallotView>, tonic::Status>;
+        /// Who was struck at the demand's home and why, with what opens each commitment. By the home's
+        /// department and its auditor.
+        async fn get_screening(
+            &self,
+            request: tonic::Request<super::GetScreeningRequest>,
+        ) -> std::result::Result<tonic::Response<super::ScreeningView>, tonic::Status>;
+    }
+    /// 需求评估: rounds on the hub, ballots at the experts' homes. [Art. 6, 9]
+    #[derive(Debug)]
+    pub struct EvaluationServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> EvaluationServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for EvaluationServiceServer<T>
+    where
+        T: EvaluationService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.evaluation.v1.EvaluationService/OpenRound" => {
+                    #[allow(non_camel_case_types)]
+                    struct OpenRoundSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::OpenRoundRequest>
+                    for OpenRoundSvc<T> {
+                        type Response = super::Round;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::OpenRoundRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::open_round(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OpenRoundSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/DrawRound" => {
+                    #[allow(non_camel_case_types)]
+                    struct DrawRoundSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::DrawRoundRequest>
+                    for DrawRoundSvc<T> {
+                        type Response = super::Round;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DrawRoundRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::draw_round(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DrawRoundSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/WaiveBallot" => {
+                    #[allow(non_camel_case_types)]
+                    struct WaiveBallotSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::WaiveBallotRequest>
+                    for WaiveBallotSvc<T> {
+                        type Response = super::Round;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WaiveBallotRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::waive_ballot(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WaiveBallotSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/CloseRound" => {
+                    #[allow(non_camel_case_types)]
+                    struct CloseRoundSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::CloseRoundRequest>
+                    for CloseRoundSvc<T> {
+                        type Response = super::Round;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CloseRoundRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::close_round(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CloseRoundSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/ProposeList" => {
+                    #[allow(non_camel_case_types)]
+                    struct ProposeListSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::ProposeListRequest>
+                    for ProposeListSvc<T> {
+                        type Response = super::Round;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ProposeListRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::propose_list(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ProposeListSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/ReturnRound" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReturnRoundSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::ReturnRoundRequest>
+                    for ReturnRoundSvc<T> {
+                        type Response = super::Round;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReturnRoundRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::return_round(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReturnRoundSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/GetRound" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetRoundSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::GetRoundRequest>
+                    for GetRoundSvc<T> {
+                        type Response = super::Round;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetRoundRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::get_round(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetRoundSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/ListRounds" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListRoundsSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::ListRoundsRequest>
+                    for ListRoundsSvc<T> {
+                        type Response = super::ListRoundsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListRoundsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::list_rounds(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListRoundsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/ListCandidates" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCandidatesSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::ListCandidatesRequest>
+                    for ListCandidatesSvc<T> {
+                        type Response = super::ListCandidatesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCandidatesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::list_candidates(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCandidatesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/ListBallots" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListBallotsSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::ListBallotsRequest>
+                    for ListBallotsSvc<T> {
+                        type Response = super::ListBallotsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListBallotsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::list_ballots(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListBallotsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/GetBallot" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetBallotSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::GetBallotRequest>
+                    for GetBallotSvc<T> {
+                        type Response = super::BallotView;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetBallotRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::get_ballot(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetBallotSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/CastBallot" => {
+                    #[allow(non_camel_case_types)]
+                    struct CastBallotSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::CastBallotRequest>
+                    for CastBallotSvc<T> {
+                        type Response = super::BallotView;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CastBallotRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::cast_ballot(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CastBallotSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/DeclareConflict" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeclareConflictSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::DeclareConflictRequest>
+                    for DeclareConflictSvc<T> {
+                        type Response = super::BallotView;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeclareConflictRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::declare_conflict(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeclareConflictSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.evaluation.v1.EvaluationService/GetScreening" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetScreeningSvc<T: EvaluationService>(pub Arc<T>);
+                    impl<
+                        T: EvaluationService,
+                    > tonic::server::UnaryService<super::GetScreeningRequest>
+                    for GetScreeningSvc<T> {
+                        type Response = super::ScreeningView;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetScreeningRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EvaluationService>::get_screening(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetScreeningSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for EvaluationServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.evaluation.v1.EvaluationService";
+    impl<T> tonic::server::NamedService for EvaluationServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
 }

@@ -103,6 +103,443 @@ impl SignatureAlgorithm {
         }
     }
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FetchStretchRequest {
+    /// Short name of the region whose chain it is.
+    #[prost(string, tag = "1")]
+    pub origin: ::prost::alloc::string::String,
+    /// First and last number, inclusive.
+    #[prost(uint64, tag = "2")]
+    pub from: u64,
+    #[prost(uint64, tag = "3")]
+    pub to: u64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FetchStretchResponse {
+    /// In order from `from` on; fewer than asked for when that is all there is or fits: ask again for
+    /// the rest.
+    #[prost(message, repeated, tag = "1")]
+    pub envelopes: ::prost::alloc::vec::Vec<Envelope>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetHeadsRequest {
+    /// Empty: the head of every chain. Else the hashes at these places, left out where nothing is on
+    /// file.
+    #[prost(message, repeated, tag = "1")]
+    pub places: ::prost::alloc::vec::Vec<ChainPlace>,
+}
+/// A place in a chain.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChainPlace {
+    #[prost(string, tag = "1")]
+    pub origin: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "2")]
+    pub number: u64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetHeadsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub heads: ::prost::alloc::vec::Vec<ChainHead>,
+}
+/// An envelope by its hash, 32 bytes.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChainHead {
+    #[prost(string, tag = "1")]
+    pub origin: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "2")]
+    pub number: u64,
+    #[prost(bytes = "vec", tag = "3")]
+    pub hash: ::prost::alloc::vec::Vec<u8>,
+}
+/// Generated client implementations.
+pub mod border_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// The one port of a node that other members may call, exchange to exchange, over mutual TLS: the
+    /// caller's certificate says which region asks.
+    #[derive(Debug, Clone)]
+    pub struct BorderServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl BorderServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> BorderServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> BorderServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            BorderServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// A stretch of a chain as it is on file here, the caller's own or anybody's: whoever holds an
+        /// envelope can pass it on, since its signature proves it.
+        pub async fn fetch_stretch(
+            &mut self,
+            request: impl tonic::IntoRequest<super::FetchStretchRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::FetchStretchResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.BorderService/FetchStretch",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.exchange.v1.BorderService", "FetchStretch"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What this node holds of every region's chain, to compare.
+        pub async fn get_heads(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetHeadsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetHeadsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.BorderService/GetHeads",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.exchange.v1.BorderService", "GetHeads"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod border_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with BorderServiceServer.
+    #[async_trait]
+    pub trait BorderService: std::marker::Send + std::marker::Sync + 'static {
+        /// A stretch of a chain as it is on file here, the caller's own or anybody's: whoever holds an
+        /// envelope can pass it on, since its signature proves it.
+        async fn fetch_stretch(
+            &self,
+            request: tonic::Request<super::FetchStretchRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::FetchStretchResponse>,
+            tonic::Status,
+        >;
+        /// What this node holds of every region's chain, to compare.
+        async fn get_heads(
+            &self,
+            request: tonic::Request<super::GetHeadsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetHeadsResponse>,
+            tonic::Status,
+        >;
+    }
+    /// The one port of a node that other members may call, exchange to exchange, over mutual TLS: the
+    /// caller's certificate says which region asks.
+    #[derive(Debug)]
+    pub struct BorderServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> BorderServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for BorderServiceServer<T>
+    where
+        T: BorderService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.exchange.v1.BorderService/FetchStretch" => {
+                    #[allow(non_camel_case_types)]
+                    struct FetchStretchSvc<T: BorderService>(pub Arc<T>);
+                    impl<
+                        T: BorderService,
+                    > tonic::server::UnaryService<super::FetchStretchRequest>
+                    for FetchStretchSvc<T> {
+                        type Response = super::FetchStretchResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::FetchStretchRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as BorderService>::fetch_stretch(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FetchStretchSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.exchange.v1.BorderService/GetHeads" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetHeadsSvc<T: BorderService>(pub Arc<T>);
+                    impl<
+                        T: BorderService,
+                    > tonic::server::UnaryService<super::GetHeadsRequest>
+                    for GetHeadsSvc<T> {
+                        type Response = super::GetHeadsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetHeadsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as BorderService>::get_heads(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetHeadsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for BorderServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.exchange.v1.BorderService";
+    impl<T> tonic::server::NamedService for BorderServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// `exchange.region.heartbeat`, for all: everything the region said up to `time` is in its chain
 /// before this; and these are the heads of its services' journals, so that a rewritten past shows.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -123,4 +560,1120 @@ pub struct JournalHead {
     /// The last one, 32 bytes; empty while there is none.
     #[prost(bytes = "vec", tag = "3")]
     pub head: ::prost::alloc::vec::Vec<u8>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRegionsRequest {}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRegionsResponse {
+    /// Whether the hub's NATS is reached now.
+    #[prost(bool, tag = "1")]
+    pub hub_connected: bool,
+    #[prost(message, repeated, tag = "2")]
+    pub regions: ::prost::alloc::vec::Vec<RegionState>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegionState {
+    #[prost(string, tag = "1")]
+    pub region: ::prost::alloc::string::String,
+    /// Whether it is this node itself.
+    #[prost(bool, tag = "2")]
+    pub own: bool,
+    /// The last envelope on file: what was numbered here, or received and verified.
+    #[prost(uint64, tag = "3")]
+    pub number: u64,
+    /// Its hash, 64 hex digits; empty while there is none.
+    #[prost(string, tag = "4")]
+    pub hash: ::prost::alloc::string::String,
+    /// When its origin said it.
+    #[prost(message, optional, tag = "5")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Of this node: numbered and not yet with the hub. Of others: addressed to this node and not yet
+    /// with its services.
+    #[prost(uint64, tag = "6")]
+    pub waiting: u64,
+    /// Up to when the region has vouched to have said everything.
+    #[prost(message, optional, tag = "7")]
+    pub heard_until: ::core::option::Option<::prost_types::Timestamp>,
+    /// Seconds since its last heartbeat was filed here, by the wall clock; -1: never.
+    #[prost(int64, tag = "8")]
+    pub heartbeat_age_seconds: i64,
+    /// Early envelopes held back until what is missing before them has come.
+    #[prost(uint64, tag = "9")]
+    pub early: u64,
+    /// Faults of this region that nobody has repaired.
+    #[prost(uint64, tag = "10")]
+    pub faults: u64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BorderFault {
+    #[prost(int64, tag = "1")]
+    pub id: i64,
+    #[prost(enumeration = "FaultKind", tag = "2")]
+    pub kind: i32,
+    /// Under whose name it came.
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    /// Number of the envelope; 0 if it has none that can be read.
+    #[prost(uint64, tag = "4")]
+    pub number: u64,
+    /// What is wrong, in Chinese.
+    #[prost(string, tag = "5")]
+    pub note: ::prost::alloc::string::String,
+    /// When it was found, by the domain's clock.
+    #[prost(message, optional, tag = "6")]
+    pub found_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How often.
+    #[prost(int64, tag = "7")]
+    pub times: i64,
+    /// When it was repaired, if it was.
+    #[prost(message, optional, tag = "8")]
+    pub repaired_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The offending bytes as they came; may be empty.
+    #[prost(bytes = "vec", tag = "9")]
+    pub envelope: ::prost::alloc::vec::Vec<u8>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListFaultsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Only of this region; empty for all.
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
+    /// Also those that were repaired.
+    #[prost(bool, tag = "3")]
+    pub repaired: bool,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListFaultsResponse {
+    /// The latest first.
+    #[prost(message, repeated, tag = "1")]
+    pub faults: ::prost::alloc::vec::Vec<BorderFault>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CompareHeadsRequest {}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CompareHeadsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub chains: ::prost::alloc::vec::Vec<ChainComparison>,
+    /// Members that could not be asked.
+    #[prost(string, repeated, tag = "2")]
+    pub unreachable: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ChainComparison {
+    #[prost(string, tag = "1")]
+    pub origin: ::prost::alloc::string::String,
+    /// The last number that everyone asked has on file; what was compared.
+    #[prost(uint64, tag = "2")]
+    pub number: u64,
+    /// Whether all hold the same envelope there.
+    #[prost(bool, tag = "3")]
+    pub agreed: bool,
+    #[prost(message, repeated, tag = "4")]
+    pub views: ::prost::alloc::vec::Vec<ChainView>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChainView {
+    /// Who holds it.
+    #[prost(string, tag = "1")]
+    pub region: ::prost::alloc::string::String,
+    /// The last number there.
+    #[prost(uint64, tag = "2")]
+    pub head: u64,
+    /// The hash at the compared number, 64 hex digits.
+    #[prost(string, tag = "3")]
+    pub hash: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VerifyChainRequest {
+    #[prost(string, tag = "1")]
+    pub region: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VerifyChainResponse {
+    #[prost(uint64, tag = "1")]
+    pub envelopes: u64,
+    /// The last hash that holds, 64 hex digits.
+    #[prost(string, tag = "2")]
+    pub head: ::prost::alloc::string::String,
+    /// In Chinese; empty when all holds. Nothing behind the first fault is looked at.
+    #[prost(string, repeated, tag = "3")]
+    pub faults: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportChainRequest {
+    #[prost(string, tag = "1")]
+    pub region: ::prost::alloc::string::String,
+    /// First number; 0 means 1.
+    #[prost(uint64, tag = "2")]
+    pub from: u64,
+    /// Last number; 0 means the last on file.
+    #[prost(uint64, tag = "3")]
+    pub to: u64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportDecisionRequest {
+    #[prost(string, tag = "1")]
+    pub decision_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportCaseRequest {
+    /// Service that owns the aggregate, such as `intake`.
+    #[prost(string, tag = "1")]
+    pub service: ::prost::alloc::string::String,
+    /// Kind of the aggregate, such as `demand`.
+    #[prost(string, tag = "2")]
+    pub kind: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub aggregate_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportedFile {
+    /// A name to save it under.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// JSON.
+    #[prost(bytes = "vec", tag = "2")]
+    pub content: ::prost::alloc::vec::Vec<u8>,
+    /// For a chain that is too long for one file: the number at which the next begins; else 0.
+    #[prost(uint64, tag = "3")]
+    pub next: u64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RedeliverEnvelopeRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "3")]
+    pub number: u64,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RedeliverEnvelopeResponse {}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum FaultKind {
+    Unspecified = 0,
+    /// Not readable as an envelope.
+    Malformed = 1,
+    /// Signed by no valid key of the region it claims to come from.
+    Forged = 2,
+    /// The body is not the one that was signed for.
+    Altered = 3,
+    /// Another region's envelope, said again under this region's name.
+    Replayed = 4,
+    /// Two histories.
+    Fork = 5,
+    /// A claim to be older than what was said before.
+    Backdated = 6,
+    /// A stretch is missing. Repaired once it has been fetched.
+    Gap = 7,
+    /// Addressed to this node and not readable here.
+    Unreadable = 8,
+    /// A service's journal is not the one whose seals were told before.
+    Rewritten = 9,
+    /// A message of this node that can't cross the border.
+    Unsendable = 10,
+}
+impl FaultKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "FAULT_KIND_UNSPECIFIED",
+            Self::Malformed => "FAULT_KIND_MALFORMED",
+            Self::Forged => "FAULT_KIND_FORGED",
+            Self::Altered => "FAULT_KIND_ALTERED",
+            Self::Replayed => "FAULT_KIND_REPLAYED",
+            Self::Fork => "FAULT_KIND_FORK",
+            Self::Backdated => "FAULT_KIND_BACKDATED",
+            Self::Gap => "FAULT_KIND_GAP",
+            Self::Unreadable => "FAULT_KIND_UNREADABLE",
+            Self::Rewritten => "FAULT_KIND_REWRITTEN",
+            Self::Unsendable => "FAULT_KIND_UNSENDABLE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FAULT_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "FAULT_KIND_MALFORMED" => Some(Self::Malformed),
+            "FAULT_KIND_FORGED" => Some(Self::Forged),
+            "FAULT_KIND_ALTERED" => Some(Self::Altered),
+            "FAULT_KIND_REPLAYED" => Some(Self::Replayed),
+            "FAULT_KIND_FORK" => Some(Self::Fork),
+            "FAULT_KIND_BACKDATED" => Some(Self::Backdated),
+            "FAULT_KIND_GAP" => Some(Self::Gap),
+            "FAULT_KIND_UNREADABLE" => Some(Self::Unreadable),
+            "FAULT_KIND_REWRITTEN" => Some(Self::Rewritten),
+            "FAULT_KIND_UNSENDABLE" => Some(Self::Unsendable),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod exchange_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 边界: what this node said to the other members and heard from them, and the evidence of it.
+    #[derive(Debug, Clone)]
+    pub struct ExchangeServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl ExchangeServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> ExchangeServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ExchangeServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ExchangeServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Every member as it is heard here. By operators, auditors and the secretariat.
+        pub async fn list_regions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListRegionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRegionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.ExchangeService/ListRegions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.exchange.v1.ExchangeService", "ListRegions"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What was forged, altered, forked, missing or unreadable. By operators and auditors.
+        pub async fn list_faults(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListFaultsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListFaultsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.ExchangeService/ListFaults",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.exchange.v1.ExchangeService", "ListFaults"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Asks every reachable member what it holds, and says where all saw the same history.
+        pub async fn compare_heads(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CompareHeadsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CompareHeadsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.ExchangeService/CompareHeads",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.exchange.v1.ExchangeService",
+                        "CompareHeads",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Recomputes what is on file here of a region's chain.
+        pub async fn verify_chain(
+            &mut self,
+            request: impl tonic::IntoRequest<super::VerifyChainRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::VerifyChainResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.ExchangeService/VerifyChain",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.exchange.v1.ExchangeService", "VerifyChain"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A stretch of a chain as a file that proves itself. By auditors.
+        pub async fn export_chain(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExportChainRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExportedFile>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.ExchangeService/ExportChain",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.exchange.v1.ExchangeService", "ExportChain"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A joint decision with every member's word for it, as a file that proves itself.
+        pub async fn export_decision(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExportDecisionRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExportedFile>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.ExchangeService/ExportDecision",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.exchange.v1.ExchangeService",
+                        "ExportDecision",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Everything that happened to one aggregate of this node, as a file that proves itself. By
+        /// auditors.
+        pub async fn export_case(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExportCaseRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExportedFile>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.ExchangeService/ExportCase",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.exchange.v1.ExchangeService", "ExportCase"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Gives a filed envelope to the node's services again, after what kept it from them was mended.
+        /// By operators.
+        pub async fn redeliver_envelope(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RedeliverEnvelopeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RedeliverEnvelopeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.ExchangeService/RedeliverEnvelope",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.exchange.v1.ExchangeService",
+                        "RedeliverEnvelope",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod exchange_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ExchangeServiceServer.
+    #[async_trait]
+    pub trait ExchangeService: std::marker::Send + std::marker::Sync + 'static {
+        /// Every member as it is heard here. By operators, auditors and the secretariat.
+        async fn list_regions(
+            &self,
+            request: tonic::Request<super::ListRegionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRegionsResponse>,
+            tonic::Status,
+        >;
+        /// What was forged, altered, forked, missing or unreadable. By operators and auditors.
+        async fn list_faults(
+            &self,
+            request: tonic::Request<super::ListFaultsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListFaultsResponse>,
+            tonic::Status,
+        >;
+        /// Asks every reachable member what it holds, and says where all saw the same history.
+        async fn compare_heads(
+            &self,
+            request: tonic::Request<super::CompareHeadsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CompareHeadsResponse>,
+            tonic::Status,
+        >;
+        /// Recomputes what is on file here of a region's chain.
+        async fn verify_chain(
+            &self,
+            request: tonic::Request<super::VerifyChainRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::VerifyChainResponse>,
+            tonic::Status,
+        >;
+        /// A stretch of a chain as a file that proves itself. By auditors.
+        async fn export_chain(
+            &self,
+            request: tonic::Request<super::ExportChainRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExportedFile>, tonic::Status>;
+        /// A joint decision with every member's word for it, as a file that proves itself.
+        async fn export_decision(
+            &self,
+            request: tonic::Request<super::ExportDecisionRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExportedFile>, tonic::Status>;
+        /// Everything that happened to one aggregate of this node, as a file that proves itself. By
+        /// auditors.
+        async fn export_case(
+            &self,
+            request: tonic::Request<super::ExportCaseRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExportedFile>, tonic::Status>;
+        /// Gives a filed envelope to the node's services again, after what kept it from them was mended.
+        /// By operators.
+        async fn redeliver_envelope(
+            &self,
+            request: tonic::Request<super::RedeliverEnvelopeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RedeliverEnvelopeResponse>,
+            tonic::Status,
+        >;
+    }
+    /// 边界: what this node said to the other members and heard from them, and the evidence of it.
+    #[derive(Debug)]
+    pub struct ExchangeServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ExchangeServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ExchangeServiceServer<T>
+    where
+        T: ExchangeService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.exchange.v1.ExchangeService/ListRegions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListRegionsSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ListRegionsRequest>
+                    for ListRegionsSvc<T> {
+                        type Response = super::ListRegionsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListRegionsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::list_regions(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListRegionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.exchange.v1.ExchangeService/ListFaults" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListFaultsSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ListFaultsRequest>
+                    for ListFaultsSvc<T> {
+                        type Response = super::ListFaultsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListFaultsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::list_faults(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListFaultsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.exchange.v1.ExchangeService/CompareHeads" => {
+                    #[allow(non_camel_case_types)]
+                    struct CompareHeadsSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::CompareHeadsRequest>
+                    for CompareHeadsSvc<T> {
+                        type Response = super::CompareHeadsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CompareHeadsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::compare_heads(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CompareHeadsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.exchange.v1.ExchangeService/VerifyChain" => {
+                    #[allow(non_camel_case_types)]
+                    struct VerifyChainSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::VerifyChainRequest>
+                    for VerifyChainSvc<T> {
+                        type Response = super::VerifyChainResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::VerifyChainRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::verify_chain(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = VerifyChainSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.exchange.v1.ExchangeService/ExportChain" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExportChainSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ExportChainRequest>
+                    for ExportChainSvc<T> {
+                        type Response = super::ExportedFile;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExportChainRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::export_chain(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExportChainSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.exchange.v1.ExchangeService/ExportDecision" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExportDecisionSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ExportDecisionRequest>
+                    for ExportDecisionSvc<T> {
+                        type Response = super::ExportedFile;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExportDecisionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::export_decision(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExportDecisionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.exchange.v1.ExchangeService/ExportCase" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExportCaseSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ExportCaseRequest>
+                    for ExportCaseSvc<T> {
+                        type Response = super::ExportedFile;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExportCaseRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::export_case(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExportCaseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.exchange.v1.ExchangeService/RedeliverEnvelope" => {
+                    #[allow(non_camel_case_types)]
+                    struct RedeliverEnvelopeSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::RedeliverEnvelopeRequest>
+                    for RedeliverEnvelopeSvc<T> {
+                        type Response = super::RedeliverEnvelopeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RedeliverEnvelopeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::redeliver_envelope(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RedeliverEnvelopeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ExchangeServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.exchange.v1.ExchangeService";
+    impl<T> tonic::server::NamedService for ExchangeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
 }

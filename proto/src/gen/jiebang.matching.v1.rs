@@ -553,6 +553,9 @@ pub struct WithdrawSolutionRequest {
     pub request_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub solution_id: ::prost::alloc::string::String,
+    /// Needed when there is an intent.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ConfirmIntentRequest {

@@ -88,6 +88,72 @@ pub struct ReplayDeadLetterResponse {
     #[prost(int32, tag = "1")]
     pub applied: i32,
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListFactsRequest {
+    #[prost(string, tag = "1")]
+    pub kind: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub aggregate_id: ::prost::alloc::string::String,
+}
+/// A fact as it stands in the journal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JournalFact {
+    #[prost(int64, tag = "1")]
+    pub version: i64,
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// JSON, byte for byte as it was digested.
+    #[prost(string, tag = "3")]
+    pub payload: ::prost::alloc::string::String,
+    /// RFC 3339.
+    #[prost(string, tag = "4")]
+    pub at: ::prost::alloc::string::String,
+    /// JSON.
+    #[prost(string, tag = "5")]
+    pub actor: ::prost::alloc::string::String,
+    /// Empty if no policy was in force.
+    #[prost(string, tag = "6")]
+    pub policy_version: ::prost::alloc::string::String,
+    /// Hex.
+    #[prost(string, tag = "7")]
+    pub hash: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListFactsResponse {
+    /// In order; empty when there is no such aggregate.
+    #[prost(message, repeated, tag = "1")]
+    pub facts: ::prost::alloc::vec::Vec<JournalFact>,
+    /// The first and the last seal over them; 0 while not all of them are sealed.
+    #[prost(int64, tag = "2")]
+    pub first_seal: i64,
+    #[prost(int64, tag = "3")]
+    pub last_seal: i64,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListSealsRequest {
+    /// First and last number, inclusive.
+    #[prost(int64, tag = "1")]
+    pub from: i64,
+    #[prost(int64, tag = "2")]
+    pub to: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListSealsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub seals: ::prost::alloc::vec::Vec<JournalSeal>,
+}
+/// A seal and what it covers.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JournalSeal {
+    #[prost(int64, tag = "1")]
+    pub number: i64,
+    /// Hex; the seal before it, empty for the first.
+    #[prost(string, tag = "2")]
+    pub previous: ::prost::alloc::string::String,
+    /// Hex digests of the facts under it, in journal order.
+    #[prost(string, repeated, tag = "3")]
+    pub facts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
 /// Generated client implementations.
 pub mod admin_service_client {
     #![allow(
@@ -334,6 +400,57 @@ pub mod admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Everything that happened to one aggregate, for an export that proves itself. By auditors only:
+        /// the exchange asks in the auditor's name.
+        pub async fn list_facts(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListFactsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListFactsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.node.v1.AdminService/ListFacts",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("jiebang.node.v1.AdminService", "ListFacts"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// A stretch of the journal's seals with the digests under each. By auditors only.
+        pub async fn list_seals(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListSealsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListSealsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.node.v1.AdminService/ListSeals",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("jiebang.node.v1.AdminService", "ListSeals"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -389,6 +506,23 @@ pub mod admin_service_server {
             request: tonic::Request<super::ReplayDeadLetterRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ReplayDeadLetterResponse>,
+            tonic::Status,
+        >;
+        /// Everything that happened to one aggregate, for an export that proves itself. By auditors only:
+        /// the exchange asks in the auditor's name.
+        async fn list_facts(
+            &self,
+            request: tonic::Request<super::ListFactsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListFactsResponse>,
+            tonic::Status,
+        >;
+        /// A stretch of the journal's seals with the digests under each. By auditors only.
+        async fn list_seals(
+            &self,
+            request: tonic::Request<super::ListSealsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListSealsResponse>,
             tonic::Status,
         >;
     }
@@ -727,6 +861,96 @@ pub mod admin_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReplayDeadLetterSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.node.v1.AdminService/ListFacts" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListFactsSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<super::ListFactsRequest>
+                    for ListFactsSvc<T> {
+                        type Response = super::ListFactsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListFactsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::list_facts(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListFactsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.node.v1.AdminService/ListSeals" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListSealsSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<super::ListSealsRequest>
+                    for ListSealsSvc<T> {
+                        type Response = super::ListSealsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListSealsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::list_seals(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListSealsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -4,7 +4,7 @@
 pub struct Unit {
     #[prost(string, tag = "1")]
     pub unit_id: ::prost::alloc::string::String,
-    /// Canonical identity: a credit code, or country:register:number of a guest.
+    /// Canonical identity: a credit code, or country|register|number of a guest.
     #[prost(string, tag = "2")]
     pub identity: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
@@ -178,6 +178,7 @@ pub struct RegisterUnitRequest {
     pub short_names: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(enumeration = "UnitKind", tag = "8")]
     pub kind: i32,
+    /// Where it sits (GB/T 2260); empty: as the credit code says. Empty for a guest without one.
     #[prost(string, tag = "9")]
     pub division_code: ::prost::alloc::string::String,
     #[prost(string, repeated, tag = "10")]
@@ -186,6 +187,41 @@ pub struct RegisterUnitRequest {
     pub fields: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(string, repeated, tag = "12")]
     pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdateUnitRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "4")]
+    pub short_names: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(enumeration = "UnitKind", tag = "5")]
+    pub kind: i32,
+    #[prost(string, repeated, tag = "6")]
+    pub affiliate_unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, repeated, tag = "7")]
+    pub fields: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, repeated, tag = "8")]
+    pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeactivateUnitRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReactivateUnitRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProposeBackboneRequest {
@@ -204,6 +240,28 @@ pub struct ConfirmBackboneRequest {
     pub unit_id: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
     pub field: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListBackboneProposalsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BackboneProposal {
+    #[prost(message, optional, tag = "1")]
+    pub unit: ::core::option::Option<Unit>,
+    #[prost(string, tag = "2")]
+    pub field: ::prost::alloc::string::String,
+    /// The officer's account; somebody else has to confirm.
+    #[prost(string, tag = "3")]
+    pub proposed_by: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListBackboneProposalsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub proposals: ::prost::alloc::vec::Vec<BackboneProposal>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetUnitRequest {
@@ -251,7 +309,7 @@ pub struct GetUnitNamesRequest {
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct UnitNames {
-    /// Name, short names, brands, credit code.
+    /// Name, short names, brands, credit code; only of units at home here.
     #[prost(string, repeated, tag = "1")]
     pub names: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
@@ -259,7 +317,7 @@ pub struct UnitNames {
 pub struct RegisterExpertRequest {
     #[prost(string, tag = "1")]
     pub request_id: ::prost::alloc::string::String,
-    /// Identity number; kept at home, known elsewhere only as a keyed hash.
+    /// Number of an identity card or another paper; not kept, known only as a keyed hash.
     #[prost(string, tag = "2")]
     pub identity_number: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
@@ -404,6 +462,84 @@ pub mod registry_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Replaces what can change of a unit at home here. By an officer.
+        pub async fn update_unit(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateUnitRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/UpdateUnit",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.registry.v1.RegistryService", "UpdateUnit"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes a unit out of use, with the reason. By a director.
+        pub async fn deactivate_unit(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeactivateUnitRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/DeactivateUnit",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "DeactivateUnit",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes it into use again. By a director.
+        pub async fn reactivate_unit(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReactivateUnitRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/ReactivateUnit",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "ReactivateUnit",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Proposes a unit as a backbone enterprise of a field. By an officer. [Art. 8]
         pub async fn propose_backbone(
             &mut self,
@@ -454,6 +590,36 @@ pub mod registry_service_client {
                     GrpcMethod::new(
                         "jiebang.registry.v1.RegistryService",
                         "ConfirmBackbone",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What waits for a director's confirmation.
+        pub async fn list_backbone_proposals(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListBackboneProposalsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListBackboneProposalsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/ListBackboneProposals",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "ListBackboneProposals",
                     ),
                 );
             self.inner.unary(req, path, codec).await
@@ -636,6 +802,21 @@ pub mod registry_service_server {
             &self,
             request: tonic::Request<super::RegisterUnitRequest>,
         ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status>;
+        /// Replaces what can change of a unit at home here. By an officer.
+        async fn update_unit(
+            &self,
+            request: tonic::Request<super::UpdateUnitRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status>;
+        /// Takes a unit out of use, with the reason. By a director.
+        async fn deactivate_unit(
+            &self,
+            request: tonic::Request<super::DeactivateUnitRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status>;
+        /// Takes it into use again. By a director.
+        async fn reactivate_unit(
+            &self,
+            request: tonic::Request<super::ReactivateUnitRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status>;
         /// Proposes a unit as a backbone enterprise of a field. By an officer. [Art. 8]
         async fn propose_backbone(
             &self,
@@ -646,6 +827,14 @@ pub mod registry_service_server {
             &self,
             request: tonic::Request<super::ConfirmBackboneRequest>,
         ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status>;
+        /// What waits for a director's confirmation.
+        async fn list_backbone_proposals(
+            &self,
+            request: tonic::Request<super::ListBackboneProposalsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListBackboneProposalsResponse>,
+            tonic::Status,
+        >;
         /// Any unit of any member, by id or by identity.
         async fn get_unit(
             &self,
@@ -804,6 +993,143 @@ pub mod registry_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/jiebang.registry.v1.RegistryService/UpdateUnit" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateUnitSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::UpdateUnitRequest>
+                    for UpdateUnitSvc<T> {
+                        type Response = super::Unit;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateUnitRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::update_unit(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateUnitSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/DeactivateUnit" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeactivateUnitSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::DeactivateUnitRequest>
+                    for DeactivateUnitSvc<T> {
+                        type Response = super::Unit;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeactivateUnitRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::deactivate_unit(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeactivateUnitSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/ReactivateUnit" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReactivateUnitSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::ReactivateUnitRequest>
+                    for ReactivateUnitSvc<T> {
+                        type Response = super::Unit;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReactivateUnitRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::reactivate_unit(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReactivateUnitSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/jiebang.registry.v1.RegistryService/ProposeBackbone" => {
                     #[allow(non_camel_case_types)]
                     struct ProposeBackboneSvc<T: RegistryService>(pub Arc<T>);
@@ -881,6 +1207,55 @@ pub mod registry_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ConfirmBackboneSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/ListBackboneProposals" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListBackboneProposalsSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::ListBackboneProposalsRequest>
+                    for ListBackboneProposalsSvc<T> {
+                        type Response = super::ListBackboneProposalsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListBackboneProposalsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::list_backbone_proposals(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListBackboneProposalsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -14,6 +14,7 @@ use tonic::{Request, Response, Status};
 
 use crate::{
     desk::Desk,
+    facts,
     inbound::{Inbound, Outcome},
     service::Service,
     status,
@@ -180,6 +181,23 @@ impl<S: Service> wire::admin_service_server::AdminService for Admin<S> {
             applied += 1;
         }
         Ok(Response::new(wire::ReplayDeadLetterResponse { applied }))
+    }
+
+    async fn list_facts(
+        &self,
+        request: Request<wire::ListFactsRequest>,
+    ) -> Result<Response<wire::ListFactsResponse>, Status> {
+        let (journal, pool) = (&self.desk.journal, &self.desk.pool);
+        let facts = facts::facts(journal, pool, request.into_inner()).await?;
+        Ok(Response::new(facts))
+    }
+
+    async fn list_seals(
+        &self,
+        request: Request<wire::ListSealsRequest>,
+    ) -> Result<Response<wire::ListSealsResponse>, Status> {
+        let seals = facts::seals(&self.desk.pool, request.into_inner()).await?;
+        Ok(Response::new(seals))
     }
 }
 

@@ -65,13 +65,17 @@ impl Interceptor for AsService {
 /// # Errors
 /// `INTERNAL` when the address is not one.
 pub fn channel(address: &str, caller: AsService) -> Result<PeerChannel, Status> {
+    Ok(InterceptedService::new(bare(address)?, caller))
+}
+
+/// The same without a caller's name.
+pub(crate) fn bare(address: &str) -> Result<Channel, Status> {
     let endpoint = Endpoint::from_shared(address.to_owned()).map_err(|source| {
         error!(address, "not an address");
         status::internal(&source)
     })?;
-    let channel = endpoint
+    Ok(endpoint
         .timeout(CALL_MAX)
         .connect_timeout(Duration::from_secs(2))
-        .connect_lazy();
-    Ok(InterceptedService::new(channel, caller))
+        .connect_lazy())
 }

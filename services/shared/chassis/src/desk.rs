@@ -73,11 +73,28 @@ impl Desk {
     /// # Errors
     /// `INTERNAL` when the configuration has no address for it.
     pub fn peer(&self, service: &str) -> Result<PeerChannel, Status> {
-        let address = self.peers.get(service).ok_or_else(|| {
+        client::channel(self.peer_address(service)?, self.as_service.clone())
+    }
+
+    /// The node's other services that the configuration has an address for.
+    pub fn peers(&self) -> impl Iterator<Item = &str> {
+        self.peers.keys().map(String::as_str)
+    }
+
+    /// A channel to another service of the node on which nothing is said in this service's name:
+    /// for calls in somebody else's.
+    ///
+    /// # Errors
+    /// `INTERNAL` when the configuration has no address for it.
+    pub fn bare_peer(&self, service: &str) -> Result<tonic::transport::Channel, Status> {
+        client::bare(self.peer_address(service)?)
+    }
+
+    fn peer_address(&self, service: &str) -> Result<&str, Status> {
+        self.peers.get(service).map(String::as_str).ok_or_else(|| {
             tracing::error!(service, "peers has no address for it");
             Status::internal("系统配置缺失，已记录，请联系运维人员。")
-        })?;
-        client::channel(address, self.as_service.clone())
+        })
     }
 
     /// What a decision by `actor` may know, now; and the mark that it is under way, to be kept

@@ -11,6 +11,7 @@ pub mod client;
 pub mod clock;
 pub mod config;
 mod desk;
+mod facts;
 mod gate;
 mod heard;
 mod inbound;
@@ -22,6 +23,8 @@ mod run;
 mod service;
 pub mod status;
 pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod token;
 pub mod trace;
 mod watermark;

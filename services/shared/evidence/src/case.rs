@@ -311,7 +311,8 @@ fn beginning(first: &Verified<'_>) -> ChainCheck {
     ChainCheck::new(header.origin, head)
 }
 
-fn explain_verdict(verdict: &Verdict) -> String {
+/// How an envelope stands to the history known so far, in Chinese.
+pub fn explain_verdict(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Next(_) => "连续".into(),
         Verdict::AlreadySeen => "重复出现".into(),

@@ -14,7 +14,7 @@ mod report;
 mod ring;
 mod sealing;
 
-pub use case::{CaseFact, CaseFile, ChainFile, SealedStretch, verify_case, verify_chain};
+pub use case::{CaseFact, CaseFile, ChainFile, SealedStretch, explain_verdict, verify_case, verify_chain};
 pub use chain::{BrokenLink, FactView, Fault, canonical, link, seal, verify_facts};
 pub use commitment::{commit, opens};
 pub use decision::{DecisionFile, verify_decision};
@@ -27,6 +27,6 @@ pub use history::{ChainCheck, Head, Verdict};
 pub use keys::{Algorithm, KeyId, NotAKey, SigningKey, VerifyingKey};
 pub use person::person_key;
 pub use proto::exchange::v1::Envelope;
-pub use report::{Check, Conclusion, Outcome, Report};
+pub use report::{Check, Conclusion, Outcome, Report, explain, explain_open};
 pub use ring::{Clash, DatedKey, KeyRing, MemberKeys, Standing};
 pub use sealing::{SealingKey, SealingPublicKey};

@@ -118,7 +118,7 @@ impl fmt::Display for Report {
 }
 
 /// What is wrong with an envelope, in Chinese.
-pub(crate) fn explain(fault: &EnvelopeFault) -> String {
+pub fn explain(fault: &EnvelopeFault) -> String {
     match fault {
         EnvelopeFault::Malformed(part) => format!("无法读取（{part}）"),
         EnvelopeFault::UnknownMember(region) => format!("“{}”不在成员名册中", region.name()),
@@ -138,7 +138,7 @@ pub(crate) fn explain(fault: &EnvelopeFault) -> String {
 }
 
 /// Why an envelope can't be read, in Chinese.
-pub(crate) fn explain_open(fault: &OpenFault) -> String {
+pub fn explain_open(fault: &OpenFault) -> String {
     match fault {
         OpenFault::NoKey(_) => "没有可以打开它的密钥".into(),
         OpenFault::Sealed => "用所称的密钥打不开".into(),

@@ -26,4 +26,7 @@ pub(super) const ROWS: &[Row] = &[
         "jiebang.node.v1.AdminService/ReplayDeadLetter",
         Roles(&[Operator]),
     ),
+    // A whole history, private parts included: for auditors alone.
+    ("jiebang.node.v1.AdminService/ListFacts", Roles(&[Auditor])),
+    ("jiebang.node.v1.AdminService/ListSeals", Roles(&[Auditor])),
 ];

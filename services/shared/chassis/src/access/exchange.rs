@@ -1,5 +1,49 @@
 //! Who may call `exchange`.
 
-use super::Row;
+use regulation::Role::{Auditor, Director, Operator, Secretariat};
 
-pub(super) const ROWS: &[Row] = &[];
+use super::{Row, Who::Roles};
+
+pub(super) const ROWS: &[Row] = &[
+    (
+        "jiebang.exchange.v1.ExchangeService/ListRegions",
+        Roles(&[Operator, Auditor, Secretariat, Director]),
+    ),
+    (
+        "jiebang.exchange.v1.ExchangeService/ListFaults",
+        Roles(&[Operator, Auditor]),
+    ),
+    (
+        "jiebang.exchange.v1.ExchangeService/CompareHeads",
+        Roles(&[Operator, Auditor]),
+    ),
+    (
+        "jiebang.exchange.v1.ExchangeService/VerifyChain",
+        Roles(&[Operator, Auditor]),
+    ),
+    (
+        "jiebang.exchange.v1.ExchangeService/ExportChain",
+        Roles(&[Auditor]),
+    ),
+    (
+        "jiebang.exchange.v1.ExchangeService/ExportDecision",
+        Roles(&[Auditor, Secretariat]),
+    ),
+    (
+        "jiebang.exchange.v1.ExchangeService/ExportCase",
+        Roles(&[Auditor]),
+    ),
+    (
+        "jiebang.exchange.v1.ExchangeService/RedeliverEnvelope",
+        Roles(&[Operator]),
+    ),
+    // Not behind this gate: a port of its own, where the certificate says which member asks.
+    (
+        "jiebang.exchange.v1.BorderService/FetchStretch",
+        Roles(&[]),
+    ),
+    (
+        "jiebang.exchange.v1.BorderService/GetHeads",
+        Roles(&[]),
+    ),
+];

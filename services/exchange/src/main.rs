@@ -1,0 +1,5 @@
+//! The process of the exchange.
+
+fn main() -> std::process::ExitCode {
+    chassis::run::<exchange::Exchange>()
+}
