@@ -74,7 +74,7 @@ create table journal_head (
 
 -- Up to when this node has vouched to have said everything. One row.
 create table vouched (
-    only  boolean primary key default true check (only),
+    one   boolean primary key default true check (one),
     until timestamptz not null
 );
 

@@ -85,7 +85,9 @@ pub(crate) fn passes<F>(
             match pass(Arc::clone(&border), stop.clone()).await {
                 Ok(true) => continue,
                 Ok(false) => {}
-                Err(error) => tracing::warn!(task = name, error = format!("{error:#}"), "trying again"),
+                Err(error) => {
+                    tracing::warn!(task = name, error = format!("{error:#}"), "trying again")
+                }
             }
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -120,6 +122,8 @@ impl Running {
 
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Running").field(&self.0.get().is_some()).finish()
+        f.debug_tuple("Running")
+            .field(&self.0.get().is_some())
+            .finish()
     }
 }

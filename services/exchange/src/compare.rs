@@ -19,7 +19,10 @@ pub(crate) async fn heads(border: &Border) -> Result<wire::CompareHeadsResponse,
     let own = read::heads(border, &[]).await?;
     let mut views = BTreeMap::from([(border.region, by_origin(own))]);
     let mut unreachable = Vec::new();
-    let asked = border.peers.regions().map(async |peer| (peer, ask(border, peer, &[]).await));
+    let asked = border
+        .peers
+        .regions()
+        .map(async |peer| (peer, ask(border, peer, &[]).await));
     for (peer, answer) in join_all(asked).await {
         match answer {
             Ok(heads) => {
@@ -49,7 +52,10 @@ pub(crate) async fn heads(border: &Border) -> Result<wire::CompareHeadsResponse,
         }
         chains.push(chain);
     }
-    Ok(wire::CompareHeadsResponse { chains, unreachable })
+    Ok(wire::CompareHeadsResponse {
+        chains,
+        unreachable,
+    })
 }
 
 async fn ask(
@@ -61,12 +67,17 @@ async fn ask(
         .peers
         .client(peer)
         .ok_or_else(|| Status::unavailable("no address"))?;
-    let request = wire::GetHeadsRequest { places: places.to_vec() };
+    let request = wire::GetHeadsRequest {
+        places: places.to_vec(),
+    };
     Ok(client.get_heads(request).await?.into_inner().heads)
 }
 
 fn by_origin(heads: Vec<wire::ChainHead>) -> View {
-    heads.into_iter().map(|head| (head.origin.clone(), head)).collect()
+    heads
+        .into_iter()
+        .map(|head| (head.origin.clone(), head))
+        .collect()
 }
 
 /// For each chain, the last number that everyone who holds any of it has.
@@ -121,15 +132,21 @@ impl Border {
         };
         let hash_at = |region| hashes.get(region).and_then(|view| view.get(&place.origin));
         let own = hash_at(&self.region).map(|head| head.hash.clone());
-        let others = hashes.keys().filter(|region| hash_at(region).map(|head| &head.hash) != own.as_ref());
+        let others = hashes
+            .keys()
+            .filter(|region| hash_at(region).map(|head| &head.hash) != own.as_ref());
         for peer in others {
-            let Some(mut client) = self.peers.client(*peer) else { continue };
+            let Some(mut client) = self.peers.client(*peer) else {
+                continue;
+            };
             let request = wire::FetchStretchRequest {
                 origin: place.origin.clone(),
                 from: place.number,
                 to: place.number,
             };
-            let Ok(answer) = client.fetch_stretch(request).await else { continue };
+            let Ok(answer) = client.fetch_stretch(request).await else {
+                continue;
+            };
             for envelope in answer.into_inner().envelopes {
                 self.contradicts(*peer, origin, &envelope).await?;
             }
@@ -153,15 +170,21 @@ impl Border {
             return Ok(());
         };
         let number = verified.header.number;
-        let ours = sqlx::query_scalar!("select hash from sent where number = $1", convert::column(number))
-            .fetch_optional(&self.pool)
-            .await?;
+        let ours = sqlx::query_scalar!(
+            "select hash from sent where number = $1",
+            convert::column(number)
+        )
+        .fetch_optional(&self.pool)
+        .await?;
         if ours.as_deref() != Some(verified.hash.as_ref()) {
             let fault = crate::fault::Fault {
                 kind: wire::FaultKind::Fork,
                 region: origin,
                 number,
-                note: format!("{}持有本节点签名、但不在本节点信封链中的第 {number} 号信封", peer.name()),
+                note: format!(
+                    "{}持有本节点签名、但不在本节点信封链中的第 {number} 号信封",
+                    peer.name()
+                ),
                 envelope: envelope.encode_to_vec(),
             };
             let mut db = self.pool.acquire().await?;

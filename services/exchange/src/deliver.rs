@@ -48,10 +48,15 @@ async fn pass(border: Arc<Border>, stop: CancellationToken) -> anyhow::Result<bo
     let mut lanes: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for row in rows {
         let lane = lanes.entry(row.region).or_default();
-        lane.push(Row { number: row.number, envelope: row.envelope });
+        lane.push(Row {
+            number: row.number,
+            envelope: row.envelope,
+        });
     }
     let more = !lanes.is_empty();
-    let lanes = lanes.into_iter().map(|(region, rows)| lane(&border, region, rows, &stop));
+    let lanes = lanes
+        .into_iter()
+        .map(|(region, rows)| lane(&border, region, rows, &stop));
     try_join_all(lanes).await?;
     Ok(more)
 }
@@ -70,7 +75,13 @@ async fn lane(
         if let Err(note) = border.deliver(&row).await? {
             let number = convert::number(row.number);
             let envelope = row.envelope;
-            let fault = Fault { kind: FaultKind::Unreadable, region, number, note, envelope };
+            let fault = Fault {
+                kind: FaultKind::Unreadable,
+                region,
+                number,
+                note,
+                envelope,
+            };
             let mut db = border.pool.acquire().await?;
             fault::record(&mut db, &fault, border.clock.now()).await?;
         }
@@ -128,7 +139,10 @@ fn outgoing(header: &Header, body: Body) -> Outgoing {
 /// bound to the origin. Under the bare id, one region could say something else under the id of
 /// another's message, and whichever came later would be dropped as a repeat.
 fn delivery_id(origin: Region, id: Uuid) -> Uuid {
-    let digest = Digest::of("jiebang.delivery.v1", &[origin.as_str().as_bytes(), id.as_bytes()]);
+    let digest = Digest::of(
+        "jiebang.delivery.v1",
+        &[origin.as_str().as_bytes(), id.as_bytes()],
+    );
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest.as_bytes()[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
@@ -143,6 +157,9 @@ mod tests {
         let id = Uuid::from_u128(7);
         assert_eq!(delivery_id(Region::JS, id), delivery_id(Region::JS, id));
         assert_ne!(delivery_id(Region::JS, id), delivery_id(Region::ZJ, id));
-        assert_ne!(delivery_id(Region::JS, id), delivery_id(Region::JS, Uuid::from_u128(8)));
+        assert_ne!(
+            delivery_id(Region::JS, id),
+            delivery_id(Region::JS, Uuid::from_u128(8))
+        );
     }
 }

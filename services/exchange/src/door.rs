@@ -76,7 +76,9 @@ impl BorderService for Door {
             .await
             .map_err(|error| status::unavailable(&error))?;
         tracing::info!(%caller, %origin, from, to, given = stretch.len(), "a stretch was asked for");
-        Ok(Response::new(wire::FetchStretchResponse { envelopes: stretch }))
+        Ok(Response::new(wire::FetchStretchResponse {
+            envelopes: stretch,
+        }))
     }
 
     async fn get_heads(

@@ -1,6 +1,8 @@
 //! Files that prove themselves: a stretch of a chain, a joint decision, a case.
 
-use evidence::{CaseFact, CaseFile, ChainFile, DecisionFile, Digest, Envelope, SealedStretch, Verified};
+use evidence::{
+    CaseFact, CaseFile, ChainFile, DecisionFile, Digest, Envelope, SealedStretch, Verified,
+};
 use proto::{
     coordination::v1::{AssentGiven, DecisionOpened},
     exchange::v1 as wire,
@@ -30,7 +32,11 @@ const ANSWER_BYTES_MAX: usize = 64 << 20;
 
 fn file(name: String, content: &impl Serialize) -> Result<wire::ExportedFile, Status> {
     let content = serde_json::to_vec_pretty(content).map_err(|error| status::internal(&error))?;
-    Ok(wire::ExportedFile { name, content, next: 0 })
+    Ok(wire::ExportedFile {
+        name,
+        content,
+        next: 0,
+    })
 }
 
 /// A stretch of a chain, up to what fits into one answer.
@@ -72,7 +78,10 @@ pub(crate) async fn decision(
                union all
                select 1, region, number, envelope from received where kind = any($1)) filed
            order by own, region, number"#,
-        &[DecisionOpened::KIND.to_owned(), AssentGiven::KIND.to_owned()],
+        &[
+            DecisionOpened::KIND.to_owned(),
+            AssentGiven::KIND.to_owned()
+        ],
     )
     .fetch_all(&border.pool)
     .await
@@ -88,7 +97,13 @@ pub(crate) async fn decision(
         return Err(status::not_found("联合决策"));
     }
     let name = format!("decision-{decision_id}.json");
-    file(name, &DecisionFile { decision_id, envelopes })
+    file(
+        name,
+        &DecisionFile {
+            decision_id,
+            envelopes,
+        },
+    )
 }
 
 fn tells_of(border: &Border, envelope: &Envelope, decision_id: &str) -> bool {
@@ -106,7 +121,9 @@ fn tells_of(border: &Border, envelope: &Envelope, decision_id: &str) -> bool {
 
 fn event<E: PublicEvent>(envelope: &Verified<'_>) -> Option<E> {
     let body = envelope.open(None).ok().flatten()?;
-    (body.kind == E::KIND).then(|| E::decode(body.data.as_slice()).ok()).flatten()
+    (body.kind == E::KIND)
+        .then(|| E::decode(body.data.as_slice()).ok())
+        .flatten()
 }
 
 /// Which case, and in whose name it is asked for.
@@ -121,7 +138,9 @@ pub(crate) struct Case {
 impl Case {
     fn asks<T>(&self, message: T) -> Request<T> {
         let mut request = Request::new(message);
-        request.metadata_mut().insert("authorization", self.token.clone());
+        request
+            .metadata_mut()
+            .insert("authorization", self.token.clone());
         request
     }
 }
@@ -142,7 +161,11 @@ pub(crate) async fn case(
     if listed.facts.is_empty() {
         return Err(status::not_found("事项"));
     }
-    let facts = listed.facts.iter().map(fact).collect::<Result<Vec<_>, _>>()?;
+    let facts = listed
+        .facts
+        .iter()
+        .map(fact)
+        .collect::<Result<Vec<_>, _>>()?;
     let heartbeat = vouching(border, &case.service, listed.last_seal)
         .await
         .map_err(|error| status::unavailable(&error))?;
@@ -151,7 +174,9 @@ pub(crate) async fn case(
         .map_err(|error| status::unavailable(&error))?;
     let mut sealed = None;
     if listed.last_seal > 0 {
-        let to = heartbeat.as_ref().map_or(listed.last_seal, |(seals, _)| *seals);
+        let to = heartbeat
+            .as_ref()
+            .map_or(listed.last_seal, |(seals, _)| *seals);
         let stretch = (listed.first_seal, to);
         sealed = sealed_stretch(&mut client, &case, stretch).await?;
     }
@@ -182,7 +207,8 @@ fn fact(fact: &node::JournalFact) -> Result<CaseFact, Status> {
 }
 
 fn digest(hex: &str) -> Result<Digest, Status> {
-    hex.parse().map_err(|error: evidence::NotADigest| status::internal(&error))
+    hex.parse()
+        .map_err(|error: evidence::NotADigest| status::internal(&error))
 }
 
 /// The first of our heartbeats that told of a seal over all of it, and of which seal it told.
@@ -205,7 +231,8 @@ async fn vouching(
     )
     .fetch_optional(&border.pool)
     .await?;
-    told.map(|row| Ok((row.seals, convert::envelope(&row.envelope)?))).transpose()
+    told.map(|row| Ok((row.seals, convert::envelope(&row.envelope)?)))
+        .transpose()
 }
 
 /// What we said of it across the border, if that was for everybody.
@@ -233,7 +260,10 @@ async fn sealed_stretch(
     }
     let request = case.asks(node::ListSealsRequest { from, to });
     let seals = client.list_seals(request).await?.into_inner().seals;
-    let previous = seals.first().map(|seal| seal.previous.as_str()).filter(|hex| !hex.is_empty());
+    let previous = seals
+        .first()
+        .map(|seal| seal.previous.as_str())
+        .filter(|hex| !hex.is_empty());
     let batch = |seal: &node::JournalSeal| seal.facts.iter().map(|hex| digest(hex)).collect();
     Ok(Some(SealedStretch {
         service: case.service.clone(),

@@ -28,7 +28,9 @@ pub(crate) struct Fault {
 /// The kind's name as a row has it.
 pub(crate) fn name(kind: FaultKind) -> String {
     let full = kind.as_str_name();
-    full.strip_prefix("FAULT_KIND_").unwrap_or(full).to_lowercase()
+    full.strip_prefix("FAULT_KIND_")
+        .unwrap_or(full)
+        .to_lowercase()
 }
 
 /// The kind that a row names.
@@ -57,7 +59,13 @@ pub(crate) async fn record(
     fault: &Fault,
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    let Fault { kind, region, number, note, envelope } = fault;
+    let Fault {
+        kind,
+        region,
+        number,
+        note,
+        envelope,
+    } = fault;
     let kind = name(*kind);
     tracing::error!(kind, %region, number, note, "border fault");
     metrics::counter!("jiebang_exchange_faults_total", "kind" => kind.clone(), "region" => region.to_string())
@@ -112,6 +120,9 @@ mod tests {
             let known = FaultKind::try_from(value).unwrap();
             assert_eq!(kind(&name(known)), known);
         }
-        assert!(FaultKind::try_from(11).is_err(), "a new kind: name it in the table's check too");
+        assert!(
+            FaultKind::try_from(11).is_err(),
+            "a new kind: name it in the table's check too"
+        );
     }
 }

@@ -70,7 +70,11 @@ impl Border {
                 Err(fault(fault::of(&wrong), number, evidence::explain(&wrong)))
             }
             Ok(verified) if verified.header.origin != under => {
-                let note = format!("{}的信封，却以{}的名义发来", verified.header.origin.name(), under.name());
+                let note = format!(
+                    "{}的信封，却以{}的名义发来",
+                    verified.header.origin.name(),
+                    under.name()
+                );
                 Err(fault(FaultKind::Replayed, verified.header.number, note))
             }
             Ok(_) => Ok(envelope),
@@ -132,7 +136,8 @@ impl Border {
                     "第 {from} 至 {to} 号信封缺失，第 {} 号已先到，正向来源地索取",
                     verified.header.number
                 );
-                self.fault(db, FaultKind::Gap, *from, note, &verified, &[]).await?;
+                self.fault(db, FaultKind::Gap, *from, note, &verified, &[])
+                    .await?;
                 Ok(Filed::Early)
             }
             Verdict::Fork { .. } | Verdict::Backdated { .. } | Verdict::Foreign => {
@@ -142,7 +147,8 @@ impl Border {
                 };
                 let (number, bytes) = (verified.header.number, envelope.encode_to_vec());
                 let note = evidence::explain_verdict(&verdict);
-                self.fault(db, kind, number, note, &verified, &bytes).await?;
+                self.fault(db, kind, number, note, &verified, &bytes)
+                    .await?;
                 Ok(Filed::Refused)
             }
         }
@@ -171,7 +177,8 @@ impl Border {
         )
         .execute(&mut *db)
         .await?;
-        if matches!(header.audience, Audience::All) || header.audience == Audience::One(self.region) {
+        if matches!(header.audience, Audience::All) || header.audience == Audience::One(self.region)
+        {
             sqlx::query!(
                 "insert into undelivered (region, number) values ($1, $2)",
                 header.origin.as_str(),
@@ -196,7 +203,13 @@ impl Border {
         envelope: &[u8],
     ) -> Result<(), sqlx::Error> {
         let region = verified.header.origin;
-        let fault = Fault { kind, region, number, note, envelope: envelope.to_vec() };
+        let fault = Fault {
+            kind,
+            region,
+            number,
+            note,
+            envelope: envelope.to_vec(),
+        };
         fault::record(db, &fault, self.clock.now()).await
     }
 
@@ -220,7 +233,10 @@ impl Border {
 }
 
 /// The end of a region's chain as far as it is on file.
-pub(crate) async fn head(db: &mut PgConnection, origin: Region) -> Result<Option<Head>, sqlx::Error> {
+pub(crate) async fn head(
+    db: &mut PgConnection,
+    origin: Region,
+) -> Result<Option<Head>, sqlx::Error> {
     sqlx::query!(
         "select number, hash, at from received where region = $1 order by number desc limit 1",
         origin.as_str()
@@ -228,7 +244,11 @@ pub(crate) async fn head(db: &mut PgConnection, origin: Region) -> Result<Option
     .fetch_optional(db)
     .await?
     .map(|row| {
-        Ok(Head { number: convert::number(row.number), hash: digest(&row.hash)?, at: row.at })
+        Ok(Head {
+            number: convert::number(row.number),
+            hash: digest(&row.hash)?,
+            at: row.at,
+        })
     })
     .transpose()
 }

@@ -47,7 +47,11 @@ impl ExchangeService for Door {
         request: Request<wire::ListFaultsRequest>,
     ) -> Result<Response<wire::ListFaultsResponse>, Status> {
         let border = self.running.get()?;
-        let wire::ListFaultsRequest { page, region, repaired } = request.into_inner();
+        let wire::ListFaultsRequest {
+            page,
+            region,
+            repaired,
+        } = request.into_inner();
         let page = Page::from(page);
         let before = match page.after.as_str() {
             "" => i64::MAX,
@@ -57,7 +61,10 @@ impl ExchangeService for Door {
             .await
             .map_err(unavailable)?;
         let next_page_token = page.cut(&mut faults, |fault| fault.id.to_string());
-        Ok(Response::new(wire::ListFaultsResponse { faults, next_page_token }))
+        Ok(Response::new(wire::ListFaultsResponse {
+            faults,
+            next_page_token,
+        }))
     }
 
     async fn compare_heads(
@@ -65,7 +72,9 @@ impl ExchangeService for Door {
         _request: Request<wire::CompareHeadsRequest>,
     ) -> Result<Response<wire::CompareHeadsResponse>, Status> {
         let border = self.running.get()?;
-        Ok(Response::new(compare::heads(border).await.map_err(unavailable)?))
+        Ok(Response::new(
+            compare::heads(border).await.map_err(unavailable)?,
+        ))
     }
 
     async fn verify_chain(
@@ -74,7 +83,9 @@ impl ExchangeService for Door {
     ) -> Result<Response<wire::VerifyChainResponse>, Status> {
         let border = self.running.get()?;
         let region: Region = status::parse("region", &request.into_inner().region)?;
-        Ok(Response::new(verify::chain(border, region).await.map_err(unavailable)?))
+        Ok(Response::new(
+            verify::chain(border, region).await.map_err(unavailable)?,
+        ))
     }
 
     async fn export_chain(
@@ -84,7 +95,9 @@ impl ExchangeService for Door {
         let border = self.running.get()?;
         let wire::ExportChainRequest { region, from, to } = request.into_inner();
         let region: Region = status::parse("region", &region)?;
-        Ok(Response::new(export::chain(border, region, from, to).await?))
+        Ok(Response::new(
+            export::chain(border, region, from, to).await?,
+        ))
     }
 
     async fn export_decision(
@@ -106,11 +119,20 @@ impl ExchangeService for Door {
             .get("authorization")
             .cloned()
             .ok_or_else(|| Status::unauthenticated("请先登录。"))?;
-        let wire::ExportCaseRequest { service, kind, aggregate_id } = request.into_inner();
+        let wire::ExportCaseRequest {
+            service,
+            kind,
+            aggregate_id,
+        } = request.into_inner();
         if !self.desk.peers().any(|peer| peer == service) {
             return Err(status::invalid("service", "本节点没有这个服务"));
         }
-        let case = Case { service, kind, aggregate: aggregate_id, token };
+        let case = Case {
+            service,
+            kind,
+            aggregate: aggregate_id,
+            token,
+        };
         Ok(Response::new(export::case(border, &self.desk, case).await?))
     }
 
@@ -119,10 +141,17 @@ impl ExchangeService for Door {
         request: Request<wire::RedeliverEnvelopeRequest>,
     ) -> Result<Response<wire::RedeliverEnvelopeResponse>, Status> {
         let border = self.running.get()?;
-        let wire::RedeliverEnvelopeRequest { request_id, region, number } = request.into_inner();
+        let wire::RedeliverEnvelopeRequest {
+            request_id,
+            region,
+            number,
+        } = request.into_inner();
         status::parse::<RequestId>("request_id", &request_id)?;
         let region: Region = status::parse("region", &region)?;
-        if read::redeliver(border, region, number).await.map_err(unavailable)? {
+        if read::redeliver(border, region, number)
+            .await
+            .map_err(unavailable)?
+        {
             return Ok(Response::new(wire::RedeliverEnvelopeResponse {}));
         }
         Err(status::not_found("发给本节点的信封"))

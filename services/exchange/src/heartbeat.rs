@@ -73,7 +73,10 @@ async fn beat(border: &Border, desk: &Desk) -> anyhow::Result<()> {
         return Ok(());
     };
     drop(db);
-    let heartbeat = RegionHeartbeat { time: Some(timestamp(until)), journals };
+    let heartbeat = RegionHeartbeat {
+        time: Some(timestamp(until)),
+        journals,
+    };
     let message = Outgoing {
         id: border.ids.random(),
         origin: border.region,
@@ -103,8 +106,14 @@ async fn ask<'a>(desk: &Desk, service: &'a str) -> (&'a str, anyhow::Result<Answ
     let answer = async {
         let mut client: AdminServiceClient<PeerChannel> =
             AdminServiceClient::new(desk.peer(service)?);
-        let status = client.get_service_status(GetServiceStatusRequest {}).await?.into_inner();
-        let head = client.get_journal_head(GetJournalHeadRequest {}).await?.into_inner();
+        let status = client
+            .get_service_status(GetServiceStatusRequest {})
+            .await?
+            .into_inner();
+        let head = client
+            .get_journal_head(GetJournalHeadRequest {})
+            .await?
+            .into_inner();
         let digest = match head.head.as_str() {
             "" => Vec::new(),
             hex => hex.parse::<Digest>()?.as_bytes().to_vec(),
@@ -127,11 +136,13 @@ async fn vouch(
     until: Option<OffsetDateTime>,
 ) -> Result<Option<OffsetDateTime>, sqlx::Error> {
     let Some(until) = until else {
-        return sqlx::query_scalar!("select until from vouched").fetch_optional(db).await;
+        return sqlx::query_scalar!("select until from vouched")
+            .fetch_optional(db)
+            .await;
     };
     sqlx::query_scalar!(
         "insert into vouched (until) values ($1)
-         on conflict (only) do update set until = greatest(vouched.until, excluded.until)
+         on conflict (one) do update set until = greatest(vouched.until, excluded.until)
          returning until",
         until
     )
@@ -181,7 +192,11 @@ async fn compare(
     journal: &JournalHead,
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    let JournalHead { service, seals, head } = journal;
+    let JournalHead {
+        service,
+        seals,
+        head,
+    } = journal;
     if *seals > 0 && head.len() == 32 {
         sqlx::query!(
             "insert into journal_head (region, service, seals, head, number)
@@ -214,6 +229,12 @@ async fn compare(
         return Ok(());
     };
     let envelope = journal.encode_to_vec();
-    let fault = Fault { kind: FaultKind::Rewritten, region, number, note, envelope };
+    let fault = Fault {
+        kind: FaultKind::Rewritten,
+        region,
+        number,
+        note,
+        envelope,
+    };
     fault::record(db, &fault, now).await
 }

@@ -20,8 +20,9 @@ pub(crate) struct Members {
 impl Members {
     /// Reads the files, and checks that the others know this node by the keys that it has.
     pub(crate) fn read(region: Region, settings: &Settings) -> anyhow::Result<Self> {
-        let ring: KeyRing = toml::from_str(&read(&settings.members_file)?)
-            .with_context(|| format!("{} is no list of members", settings.members_file.display()))?;
+        let ring: KeyRing = toml::from_str(&read(&settings.members_file)?).with_context(|| {
+            format!("{} is no list of members", settings.members_file.display())
+        })?;
         let signing = SigningKey::from_pem(&read(&settings.signing_key_file)?)?;
         let files = [&settings.sealing_key_file]
             .into_iter()
@@ -33,14 +34,20 @@ impl Members {
             .member(region)
             .with_context(|| format!("{region} is not in the list of members"))?;
         ensure!(
-            own.signing.iter().any(|dated| dated.key == signing.verifying_key()),
+            own.signing
+                .iter()
+                .any(|dated| dated.key == signing.verifying_key()),
             "the list of members does not know the signing key of {region}"
         );
         ensure!(
             keys.iter().any(|key| *key.public() == own.sealing),
             "what the others seal for {region} can't be opened with its sealing key"
         );
-        Ok(Self { ring, signing, reader: Reader { region, keys } })
+        Ok(Self {
+            ring,
+            signing,
+            reader: Reader { region, keys },
+        })
     }
 }
 

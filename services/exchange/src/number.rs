@@ -99,7 +99,14 @@ impl Border {
             Unnumbered::Unsendable(format!("生成的信封有误：{}", evidence::explain(&fault)))
         })?;
         file(&mut tx, &envelope, &verified, message, place).await?;
-        heartbeat::note(&mut tx, self.region, place.number(), &body, self.clock.now()).await?;
+        heartbeat::note(
+            &mut tx,
+            self.region,
+            place.number(),
+            &body,
+            self.clock.now(),
+        )
+        .await?;
         tx.commit().await?;
         self.numbered.notify_one();
         Ok(())
@@ -180,7 +187,13 @@ pub(crate) async fn last(db: &mut PgConnection) -> Result<Option<Head>, sqlx::Er
     sqlx::query!("select number, hash, at from sent order by number desc limit 1")
         .fetch_optional(db)
         .await?
-        .map(|row| Ok(Head { number: number(row.number), hash: digest(&row.hash)?, at: row.at }))
+        .map(|row| {
+            Ok(Head {
+                number: number(row.number),
+                hash: digest(&row.hash)?,
+                at: row.at,
+            })
+        })
         .transpose()
 }
 

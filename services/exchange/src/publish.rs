@@ -12,7 +12,13 @@ use crate::border::{self, Border};
 const BATCH: i64 = 100;
 
 pub(crate) fn start(border: &Arc<Border>, lifecycle: &Lifecycle) {
-    border::passes(lifecycle, "publisher", border, |border| &border.numbered, pass);
+    border::passes(
+        lifecycle,
+        "publisher",
+        border,
+        |border| &border.numbered,
+        pass,
+    );
 }
 
 /// Sends what waits. What was sent and not yet noted when the process died is sent again: the hub's

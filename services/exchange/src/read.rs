@@ -83,7 +83,10 @@ pub(crate) async fn heads(
         )
         .fetch_all(&border.pool)
         .await?;
-        heads.extend(rows.into_iter().map(|row| head(row.origin, row.number, row.hash)));
+        heads.extend(
+            rows.into_iter()
+                .map(|row| head(row.origin, row.number, row.hash)),
+        );
         return Ok(heads);
     }
     for place in places.iter().take(PLACES_MAX) {

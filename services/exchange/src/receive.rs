@@ -44,10 +44,18 @@ async fn receive(border: &Border, sealed: &Sealed, stop: &CancellationToken) {
 pub(crate) fn provision(border: &Arc<Border>, admin: ShareAdmin, lifecycle: &Lifecycle) {
     let (stop, border) = (lifecycle.stopping(), Arc::clone(border));
     lifecycle.spawn("provisioner", async move {
-        let members: Vec<_> = border.members.ring.members().map(|member| member.region).collect();
+        let members: Vec<_> = border
+            .members
+            .ring
+            .members()
+            .map(|member| member.region)
+            .collect();
         let mut pause = Duration::from_millis(50);
         while let Err(error) = admin.provision_share(&members).await {
-            tracing::warn!(error = chassis::status::chain(&error), "the hub's stream is not ready");
+            tracing::warn!(
+                error = chassis::status::chain(&error),
+                "the hub's stream is not ready"
+            );
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 () = tokio::time::sleep(pause) => pause = (pause * 2).min(PERIOD),

@@ -53,7 +53,9 @@ async fn pass(border: Arc<Border>, stop: CancellationToken, rests: Rests) -> any
 
 fn resting(rests: &Rests, region: Region) -> bool {
     let rests = rests.lock().unwrap_or_else(PoisonError::into_inner);
-    rests.get(&region).is_some_and(|(until, _)| Instant::now() < *until)
+    rests
+        .get(&region)
+        .is_some_and(|(until, _)| Instant::now() < *until)
 }
 
 fn rest(rests: &Rests, region: Region, progress: bool) {
@@ -62,7 +64,9 @@ fn rest(rests: &Rests, region: Region, progress: bool) {
         rests.remove(&region);
         return;
     }
-    let pause = rests.get(&region).map_or(PAUSE_MIN, |(_, pause)| (*pause * 2).min(PAUSE_MAX));
+    let pause = rests
+        .get(&region)
+        .map_or(PAUSE_MIN, |(_, pause)| (*pause * 2).min(PAUSE_MAX));
     rests.insert(region, (Instant::now() + pause, pause));
 }
 
@@ -96,7 +100,11 @@ impl Border {
         let Some(mut client) = self.peers.client(source) else {
             return Ok(false);
         };
-        let request = FetchStretchRequest { origin: origin.to_string(), from, to };
+        let request = FetchStretchRequest {
+            origin: origin.to_string(),
+            from,
+            to,
+        };
         let envelopes = match client.fetch_stretch(request).await {
             Ok(answer) => answer.into_inner().envelopes,
             Err(status) => {

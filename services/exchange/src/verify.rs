@@ -41,7 +41,10 @@ pub(crate) async fn chain(
     }
     Ok(wire::VerifyChainResponse {
         envelopes,
-        head: check.head().map(|head| head.hash.to_string()).unwrap_or_default(),
+        head: check
+            .head()
+            .map(|head| head.hash.to_string())
+            .unwrap_or_default(),
         faults,
     })
 }
