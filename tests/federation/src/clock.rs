@@ -8,8 +8,8 @@ use proto::node::v1::{SetClockRequest, admin_service_client::AdminServiceClient}
 use regulation::Role;
 use time::{
     Date, Duration, OffsetDateTime, PrimitiveDateTime, Time,
-    format_description::well_known::{Iso8601, Rfc3339},
-    macros::offset,
+    format_description::well_known::Rfc3339,
+    macros::{format_description, offset},
 };
 
 use crate::{Federation, Persona, boot::offset_ms, calls};
@@ -39,13 +39,13 @@ impl FromStr for ClockMove {
                 _ => bail!("not a unit (d, h or m): {unit}"),
             }));
         }
-        if let Ok(day) = Date::parse(text, &Iso8601::DATE) {
-            let begin = PrimitiveDateTime::new(day, Time::MIDNIGHT);
-            return Ok(Self::To(begin.assume_offset(offset!(+8))));
+        if let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) {
+            return Ok(Self::To(at));
         }
-        let at = OffsetDateTime::parse(text, &Rfc3339);
-        at.map(Self::To)
-            .context("neither +30d, +12h, +5m, nor a day, nor a time (RFC 3339)")
+        let day = Date::parse(text, format_description!("[year]-[month]-[day]"))
+            .context("neither +30d, +12h, +5m, nor a day, nor a time (RFC 3339)")?;
+        let begin = PrimitiveDateTime::new(day, Time::MIDNIGHT);
+        Ok(Self::To(begin.assume_offset(offset!(+8))))
     }
 }
 
