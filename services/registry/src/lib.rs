@@ -1,1 +1,84 @@
-//! registry
+//! 单位与人员库: who takes part. [Art. 8, 20]
+//!
+//! Owns the **Unit**, at the node that registered it, with its qualification as a backbone
+//! enterprise, and the **Expert**, at the node that hosts them. Tells all members the public facts
+//! of its units and the hub the pseudonyms of its experts; hears the other registries' units and
+//! the credit records, so that every node can answer for every unit. Never tells a short name, a
+//! person's name or an identity number, and keeps no identity number at all.
+
+pub mod domain;
+mod grpc;
+mod identity;
+mod publish;
+mod react;
+mod read;
+mod secret;
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use bus::Bus;
+use chassis::{Desk, Lifecycle, Service};
+use journal::{Act, JournalBuilder};
+use proto::{
+    message::{Incoming, Unreadable},
+    registry::v1::registry_service_server::RegistryServiceServer,
+};
+use regulation::Context;
+use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, migrate::Migrator};
+use tonic::service::Routes;
+
+/// The registry service.
+pub struct Registry;
+
+/// What the registry alone is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// File with the secret that all registries share, 64 hexadecimal digits: under it each makes
+    /// the same pseudonym of the same person.
+    pub person_key_file: PathBuf,
+}
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+#[async_trait]
+impl Service for Registry {
+    const NAME: &'static str = "registry";
+    type Settings = Settings;
+
+    fn migrations() -> &'static Migrator {
+        &MIGRATIONS
+    }
+
+    fn journal(builder: JournalBuilder) -> JournalBuilder {
+        builder
+            .project::<domain::Unit>(|db, change| Box::pin(read::own_unit(db, change)))
+            .aggregate::<domain::Expert>()
+    }
+
+    fn routes(desk: &Desk, settings: &Settings) -> Routes {
+        let door = grpc::Door::new(desk.clone(), settings.clone());
+        Routes::new(RegistryServiceServer::new(door))
+    }
+
+    fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, Unreadable> {
+        react::react(message, context)
+    }
+
+    async fn absorb(db: &mut PgConnection, message: &Incoming) -> Result<(), sqlx::Error> {
+        read::absorb(db, message).await
+    }
+
+    async fn start(
+        _desk: &Desk,
+        settings: &Settings,
+        _bus: &Bus,
+        _lifecycle: &Lifecycle,
+    ) -> anyhow::Result<()> {
+        // A node without the secret would only find out when the first expert comes.
+        secret::read(&settings.person_key_file)?;
+        Ok(())
+    }
+}

@@ -62,6 +62,12 @@ impl Policies {
         Ok(Self(Arc::new(RwLock::new(book))))
     }
 
+    /// The versions of a book.
+    #[cfg(feature = "testing")]
+    pub(crate) fn of(book: PolicyBook) -> Self {
+        Self(Arc::new(RwLock::new(book)))
+    }
+
     /// The policy in force on the day of `now`.
     pub async fn at(&self, now: OffsetDateTime) -> Option<Arc<Policy>> {
         self.0.read().await.on(Day::of(now))

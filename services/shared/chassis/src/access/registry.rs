@@ -12,6 +12,22 @@ pub(super) const ROWS: &[Row] = &[
         Roles(&[Officer]),
     ),
     (
+        "jiebang.registry.v1.RegistryService/UpdateUnit",
+        Roles(&[Officer]),
+    ),
+    (
+        "jiebang.registry.v1.RegistryService/DeactivateUnit",
+        Roles(&[Director]),
+    ),
+    (
+        "jiebang.registry.v1.RegistryService/ReactivateUnit",
+        Roles(&[Director]),
+    ),
+    (
+        "jiebang.registry.v1.RegistryService/ListBackboneProposals",
+        Roles(&[Officer, Director, Auditor]),
+    ),
+    (
         "jiebang.registry.v1.RegistryService/ProposeBackbone",
         Roles(&[Officer]),
     ),

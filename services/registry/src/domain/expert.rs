@@ -1,0 +1,156 @@
+//! 专家: a person who may be drawn, hosted by the node that took them in. [Art. 9, 15]
+
+use std::collections::BTreeSet;
+
+use journal::Aggregate;
+use proto::message::Message;
+use regulation::{
+    Context, ExpertId, Field, PersonKey, Refusal, RefusalKind, Region, Title, UnitId,
+};
+use serde::{Deserialize, Serialize};
+use uuid::{Uuid, uuid};
+
+use super::rules;
+use crate::publish;
+
+/// The namespace of expert ids. Never changes: every node derives the same id from the same person.
+const EXPERTS: Uuid = uuid!("0a7c7a52-97f1-5d35-8a0e-2f6f5b8f4c10");
+
+/// The id of the expert who is this person.
+pub fn expert_id(person: &PersonKey) -> ExpertId {
+    ExpertId(Uuid::new_v5(&EXPERTS, person.as_str().as_bytes()))
+}
+
+/// An expert; nobody before they are taken in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expert(pub Option<Hosted>);
+
+/// An expert hosted here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hosted {
+    /// This node.
+    pub home: Region,
+    /// Who they are and what they know.
+    pub profile: Profile,
+}
+
+/// Who an expert is and what they know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The person's pseudonym; the identity number itself is not kept.
+    pub person: PersonKey,
+    /// The person's name; never leaves home but in a dossier.
+    pub name: Title,
+    /// Whom they work for.
+    pub employer: UnitId,
+    /// Where they come from.
+    pub origin: Origin,
+    /// Their fields.
+    pub fields: BTreeSet<Field>,
+    /// Their expertise, in words.
+    pub keywords: BTreeSet<Title>,
+}
+
+/// Where an expert comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// 国家科技专家库: may review applications. [Art. 15]
+    NationalPool,
+    /// Invited by a department: evaluates demands. [Art. 9]
+    Invited,
+}
+
+/// What can be asked of an expert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Take them in.
+    Register {
+        /// Who.
+        profile: Box<Profile>,
+        /// Whether the employer is a unit that some node has registered.
+        employer_known: bool,
+    },
+}
+
+/// What happened to an expert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// They were taken in.
+    Registered {
+        /// By which node.
+        home: Region,
+        /// With what.
+        profile: Box<Profile>,
+    },
+}
+
+/// Why the registry says no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejection {
+    /// The person is an expert already, with another profile.
+    Exists,
+    /// Nobody knows the employer.
+    UnknownEmployer(UnitId),
+}
+
+impl Aggregate for Expert {
+    const KIND: &'static str = "expert";
+    type Command = Command;
+    type Event = Event;
+    type Rejection = Rejection;
+
+    fn decide(&self, command: Command, context: &Context) -> Result<Vec<Event>, Rejection> {
+        let Command::Register {
+            profile,
+            employer_known,
+        } = command;
+        match &self.0 {
+            Some(hosted) if hosted.profile == *profile => Ok(vec![]),
+            Some(_) => Err(Rejection::Exists),
+            None if !employer_known => Err(Rejection::UnknownEmployer(profile.employer)),
+            None => Ok(vec![Event::Registered {
+                home: context.node,
+                profile,
+            }]),
+        }
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        let Event::Registered { home, profile } = event;
+        self.0 = Some(Hosted {
+            home: *home,
+            profile: (**profile).clone(),
+        });
+    }
+
+    fn publish(&self, id: &str, _event: &Event, _context: &Context) -> Vec<Message> {
+        self.0
+            .iter()
+            .map(|hosted| publish::expert(id, hosted))
+            .collect()
+    }
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::Exists => Refusal::new(
+                rules::ONE_EXPERT,
+                "此人已是本节点的专家，登记内容不同",
+                "请查询已有的专家信息",
+            )
+            .kind(RefusalKind::Exists),
+            Rejection::UnknownEmployer(unit) => Refusal::new(
+                rules::EMPLOYER,
+                "专家的工作单位尚未登记",
+                "请先登记其工作单位，或核对单位编号",
+            )
+            .with("unit_id", unit),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "expert_tests.rs"]
+mod tests;

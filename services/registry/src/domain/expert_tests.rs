@@ -1,0 +1,106 @@
+//! Each rule of experts, with a case that it refuses and that passes without it.
+
+use proto::{
+    message::{Audience, Scope},
+    registry::v1 as wire,
+};
+use regulation::{Actor, Role};
+use time::macros::datetime;
+
+use super::*;
+
+fn profile() -> Box<Profile> {
+    Box::new(Profile {
+        person: PersonKey::from_bytes([7; 32]),
+        name: "王某某".parse().unwrap(),
+        employer: UnitId(Uuid::from_u128(1)),
+        origin: Origin::Invited,
+        fields: ["集成电路".parse().unwrap()].into(),
+        keywords: ["光刻胶".parse().unwrap()].into(),
+    })
+}
+
+fn register(profile: Box<Profile>, employer_known: bool) -> Command {
+    Command::Register {
+        profile,
+        employer_known,
+    }
+}
+
+fn officer() -> Context {
+    Context {
+        now: datetime!(2024-09-02 09:00 +8),
+        actor: Actor::person("officer", Role::Officer, Region::JS),
+        node: Region::JS,
+        policy: None,
+        heard: [].into(),
+    }
+}
+
+fn registered() -> (Expert, Vec<Message>) {
+    let mut expert = Expert::default();
+    let mut told = Vec::new();
+    for event in expert
+        .decide(register(profile(), true), &officer())
+        .unwrap()
+    {
+        expert.evolve(&event);
+        told.extend(expert.publish("e", &event, &officer()));
+    }
+    (expert, told)
+}
+
+#[test]
+fn one_person_is_one_expert_on_every_node() {
+    let person = profile().person;
+    assert_eq!(expert_id(&person), expert_id(&person.clone()));
+    assert_ne!(
+        expert_id(&person),
+        expert_id(&PersonKey::from_bytes([8; 32]))
+    );
+    // Written down: a changed namespace would make every expert a stranger.
+    assert_eq!(
+        expert_id(&person).to_string(),
+        "02fc09c0-10e2-5dfd-bb02-f1ca0399dd60"
+    );
+}
+
+#[test]
+fn an_expert_is_taken_in_once_and_an_identical_repeat_changes_nothing() {
+    let (expert, _) = registered();
+    assert_eq!(
+        expert.decide(register(profile(), true), &officer()),
+        Ok(vec![])
+    );
+    let mut other = profile();
+    other.origin = Origin::NationalPool;
+    assert_eq!(
+        expert.decide(register(other, true), &officer()),
+        Err(Rejection::Exists)
+    );
+}
+
+#[test]
+fn an_expert_of_an_unknown_employer_is_refused() {
+    let employer = profile().employer;
+    assert_eq!(
+        Expert::default().decide(register(profile(), false), &officer()),
+        Err(Rejection::UnknownEmployer(employer))
+    );
+}
+
+#[test]
+fn the_hub_hears_a_pseudonym_and_no_name() {
+    let (_, told) = registered();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].scope, Scope::Share(Audience::HUB));
+    let expert = told[0]
+        .read::<wire::ExpertPooled>()
+        .unwrap()
+        .expert
+        .unwrap();
+    assert_eq!(expert.person_key, "07".repeat(32));
+    assert_eq!(expert.region, "js");
+    assert!(expert.active);
+    assert!(!String::from_utf8_lossy(&told[0].body).contains("王某某"));
+}

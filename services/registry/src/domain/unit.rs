@@ -1,0 +1,431 @@
+//! 单位: registered once, at one node, and qualified field by field. [Art. 8]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use journal::Aggregate;
+use proto::message::Message;
+use regulation::{Context, Field, Refusal, RefusalKind, Region, Title, UnitId, UnitIdentity};
+use serde::{Deserialize, Serialize};
+
+use super::{Division, rules};
+use crate::publish;
+
+/// A unit by its id, which follows from its identity.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    /// Nobody has registered it.
+    #[default]
+    Unknown,
+    /// Another node has.
+    Elsewhere(Region),
+    /// This node has.
+    Here(Box<Entry>),
+}
+
+/// A unit at home here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// This node.
+    pub home: Region,
+    /// Whether it sits outside the members.
+    pub guest: bool,
+    /// What it was registered with.
+    pub details: Details,
+    /// Its qualifications as a backbone enterprise. [Art. 8]
+    pub backbone: BTreeMap<Field, Backbone>,
+    /// Whether it takes part at present.
+    pub activity: Activity,
+}
+
+/// What a unit is registered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// By what it is known, for good.
+    pub identity: UnitIdentity,
+    /// Where it sits, for good: another seat may be another home. None for a unit abroad.
+    pub seat: Option<Division>,
+    /// What can change.
+    pub profile: Profile,
+}
+
+/// What can change of a unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Its full name.
+    pub name: Title,
+    /// Short names and brands, by which a text would give it away; never leave home.
+    pub short_names: BTreeSet<Title>,
+    /// What kind of organisation.
+    pub kind: Kind,
+    /// Units under common control with it.
+    pub affiliates: BTreeSet<UnitId>,
+    /// Fields it is active in.
+    pub fields: BTreeSet<Field>,
+    /// What it is good at, in its own words.
+    pub keywords: BTreeSet<Title>,
+}
+
+/// What kind of organisation a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// 企业
+    Enterprise,
+    /// 高校
+    University,
+    /// 科研院所
+    Institute,
+    /// 医疗机构
+    Hospital,
+    /// 其他
+    Other,
+}
+
+/// Where a unit's qualification in one field stands. [Art. 8]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Backbone {
+    /// An officer has proposed it.
+    Proposed {
+        /// The officer's account.
+        by: String,
+    },
+    /// A director has confirmed it.
+    Confirmed {
+        /// The director's account.
+        by: String,
+    },
+}
+
+/// Whether a unit takes part at present.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activity {
+    /// It does.
+    Active,
+    /// It does not: dissolved, merged, or at its own wish.
+    Inactive {
+        /// Why.
+        reason: Title,
+    },
+}
+
+/// What can be asked of a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Register it here.
+    Register(Box<Details>),
+    /// Replace what can change.
+    Revise(Box<Profile>),
+    /// Propose it as a backbone enterprise of the field.
+    ProposeBackbone(Field),
+    /// Confirm the proposal.
+    ConfirmBackbone(Field),
+    /// It takes part no longer.
+    Deactivate(Title),
+    /// It takes part again.
+    Reactivate,
+    /// Another node says that it is at home there.
+    NoteElsewhere(Region),
+}
+
+/// What happened to a unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// It was registered here.
+    Registered {
+        /// The node.
+        home: Region,
+        /// Whether it sits outside the members.
+        guest: bool,
+        /// With what.
+        details: Box<Details>,
+    },
+    /// What can change was replaced.
+    Revised(Box<Profile>),
+    /// It was proposed as a backbone enterprise.
+    BackboneProposed {
+        /// Of which field.
+        field: Field,
+        /// By whom.
+        by: String,
+    },
+    /// It was confirmed as one.
+    BackboneConfirmed {
+        /// Of which field.
+        field: Field,
+        /// By whom.
+        by: String,
+    },
+    /// It takes part no longer.
+    Deactivated(Title),
+    /// It takes part again.
+    Reactivated,
+    /// It is at home at another node.
+    FoundElsewhere(Region),
+}
+
+/// Why the registry says no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejection {
+    /// It is registered already, here with other details or at another node.
+    Exists(Region),
+    /// Two nodes have registered it.
+    TwoHomes(Region, Region),
+    /// It sits in another member's region.
+    SeatElsewhere(Region),
+    /// The coordination node is no region.
+    NoRegion,
+    /// It is not registered here.
+    NotHere,
+    /// It is not active.
+    Inactive,
+    /// Only enterprises at home in the region qualify.
+    NoBackbone,
+    /// The policy in force does not support the field, or there is none.
+    UnknownField(Field),
+    /// Nobody has proposed it.
+    NotProposed(Field),
+    /// Who proposed it can't confirm it.
+    SamePerson,
+}
+
+impl Aggregate for Unit {
+    const KIND: &'static str = "unit";
+    type Command = Command;
+    type Event = Event;
+    type Rejection = Rejection;
+
+    fn decide(&self, command: Command, context: &Context) -> Result<Vec<Event>, Rejection> {
+        match (self, command) {
+            (_, Command::NoteElsewhere(region)) => self.note_elsewhere(region),
+            (Self::Unknown, Command::Register(details)) => register(details, context),
+            (Self::Elsewhere(region), Command::Register(_)) => Err(Rejection::Exists(*region)),
+            (Self::Unknown | Self::Elsewhere(_), _) => Err(Rejection::NotHere),
+            (Self::Here(entry), command) => entry.decide(command, context),
+        }
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        match (&mut *self, event) {
+            (
+                _,
+                Event::Registered {
+                    home,
+                    guest,
+                    details,
+                },
+            ) => {
+                *self = Self::Here(Box::new(Entry {
+                    home: *home,
+                    guest: *guest,
+                    details: (**details).clone(),
+                    backbone: BTreeMap::new(),
+                    activity: Activity::Active,
+                }));
+            }
+            (_, Event::FoundElsewhere(region)) => *self = Self::Elsewhere(*region),
+            (Self::Here(entry), event) => entry.evolve(event),
+            (Self::Unknown | Self::Elsewhere(_), _) => {}
+        }
+    }
+
+    fn publish(&self, id: &str, event: &Event, _context: &Context) -> Vec<Message> {
+        match self {
+            Self::Here(entry) => publish::unit(id, entry, event),
+            Self::Unknown | Self::Elsewhere(_) => Vec::new(),
+        }
+    }
+}
+
+fn register(details: Box<Details>, context: &Context) -> Result<Vec<Event>, Rejection> {
+    let home = context.node;
+    if home.is_hub() {
+        return Err(Rejection::NoRegion);
+    }
+    let guest = match details.seat.as_ref().and_then(Division::region) {
+        Some(region) if region == home => false,
+        Some(region) => return Err(Rejection::SeatElsewhere(region)),
+        None => true,
+    };
+    Ok(vec![Event::Registered {
+        home,
+        guest,
+        details,
+    }])
+}
+
+impl Unit {
+    fn note_elsewhere(&self, region: Region) -> Result<Vec<Event>, Rejection> {
+        match self {
+            Self::Unknown => Ok(vec![Event::FoundElsewhere(region)]),
+            Self::Elsewhere(known) if *known == region => Ok(vec![]),
+            Self::Elsewhere(known) => Err(Rejection::TwoHomes(*known, region)),
+            Self::Here(entry) => Err(Rejection::TwoHomes(entry.home, region)),
+        }
+    }
+}
+
+impl Entry {
+    /// Whether it takes part at present.
+    pub fn is_active(&self) -> bool {
+        self.activity == Activity::Active
+    }
+
+    fn active(&self) -> Result<(), Rejection> {
+        if self.is_active() {
+            Ok(())
+        } else {
+            Err(Rejection::Inactive)
+        }
+    }
+
+    fn decide(&self, command: Command, context: &Context) -> Result<Vec<Event>, Rejection> {
+        match command {
+            Command::Register(details) if *details == self.details => Ok(vec![]),
+            Command::Register(_) => Err(Rejection::Exists(self.home)),
+            Command::Revise(profile) => self.revise(profile),
+            Command::ProposeBackbone(field) => self.propose(field, context),
+            Command::ConfirmBackbone(field) => self.confirm(field, context),
+            Command::Deactivate(_) if !self.is_active() => Ok(vec![]),
+            Command::Deactivate(reason) => Ok(vec![Event::Deactivated(reason)]),
+            Command::Reactivate if self.is_active() => Ok(vec![]),
+            Command::Reactivate => Ok(vec![Event::Reactivated]),
+            Command::NoteElsewhere(region) => Err(Rejection::TwoHomes(self.home, region)),
+        }
+    }
+
+    fn revise(&self, profile: Box<Profile>) -> Result<Vec<Event>, Rejection> {
+        self.active()?;
+        if *profile == self.details.profile {
+            Ok(vec![])
+        } else {
+            Ok(vec![Event::Revised(profile)])
+        }
+    }
+
+    fn propose(&self, field: Field, context: &Context) -> Result<Vec<Event>, Rejection> {
+        self.active()?;
+        if self.guest || self.details.profile.kind != Kind::Enterprise {
+            return Err(Rejection::NoBackbone);
+        }
+        let policy = context.policy.as_ref();
+        if !policy.is_some_and(|policy| policy.has_field(&field)) {
+            return Err(Rejection::UnknownField(field));
+        }
+        if self.backbone.contains_key(&field) {
+            return Ok(vec![]);
+        }
+        let by = context.actor.person.clone();
+        Ok(vec![Event::BackboneProposed { field, by }])
+    }
+
+    fn confirm(&self, field: Field, context: &Context) -> Result<Vec<Event>, Rejection> {
+        self.active()?;
+        let proposed_by = match self.backbone.get(&field) {
+            None => return Err(Rejection::NotProposed(field)),
+            Some(Backbone::Confirmed { .. }) => return Ok(vec![]),
+            Some(Backbone::Proposed { by }) => by,
+        };
+        let by = context.actor.person.clone();
+        if by == *proposed_by {
+            return Err(Rejection::SamePerson);
+        }
+        Ok(vec![Event::BackboneConfirmed { field, by }])
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        match event {
+            Event::Registered { .. } | Event::FoundElsewhere(_) => {}
+            Event::Revised(profile) => self.details.profile = (**profile).clone(),
+            Event::BackboneProposed { field, by } => {
+                let proposed = Backbone::Proposed { by: by.clone() };
+                self.backbone.insert(field.clone(), proposed);
+            }
+            Event::BackboneConfirmed { field, by } => {
+                let confirmed = Backbone::Confirmed { by: by.clone() };
+                self.backbone.insert(field.clone(), confirmed);
+            }
+            Event::Deactivated(reason) => {
+                self.activity = Activity::Inactive {
+                    reason: reason.clone(),
+                };
+            }
+            Event::Reactivated => self.activity = Activity::Active,
+        }
+    }
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::Exists(region) => Refusal::new(
+                rules::ONE_UNIT,
+                format!("该单位已在{}登记", region.name()),
+                "请查询已有的登记；如需更正，请由登记它的节点办理",
+            )
+            .kind(RefusalKind::Exists)
+            .with("home", region),
+            Rejection::TwoHomes(one, other) => Refusal::new(
+                rules::ONE_UNIT,
+                format!("该单位在{}和{}都有登记", one.name(), other.name()),
+                "请两地经办人核对，停用其中一处",
+            )
+            .kind(RefusalKind::Exists)
+            .with("home", one)
+            .with("other", other),
+            Rejection::SeatElsewhere(region) => Refusal::new(
+                rules::SEAT,
+                format!("该单位所在地属于{}", region.name()),
+                format!("请由{}科技厅（委）在其节点登记", region.name()),
+            )
+            .with("seat", region),
+            Rejection::NoRegion => Refusal::new(
+                rules::SEAT,
+                "推进组节点不登记单位",
+                "请由三省一市科技厅（委）在其节点登记",
+            ),
+            Rejection::NotHere => Refusal::new(
+                rules::REGISTERED,
+                "该单位没有在本节点登记",
+                "请先登记，或由登记它的节点办理",
+            )
+            .kind(RefusalKind::NotFound),
+            other => qualification_refusal(other),
+        }
+    }
+}
+
+fn qualification_refusal(rejection: Rejection) -> Refusal {
+    match rejection {
+        Rejection::NoBackbone => Refusal::new(
+            rules::BACKBONE,
+            "只有在本地区登记的企业可以确认为行业骨干企业",
+            "请核对单位的类型和登记地",
+        ),
+        Rejection::UnknownField(field) => Refusal::new(
+            rules::FIELD,
+            format!("“{field}”不是当前有效政策列出的重点领域"),
+            "请从当前政策列出的领域中选择",
+        )
+        .with("field", field),
+        Rejection::NotProposed(field) => Refusal::new(
+            rules::PROPOSED_FIRST,
+            format!("尚无经办人提出该单位为“{field}”领域的骨干企业"),
+            "请先由经办人提出",
+        )
+        .with("field", field),
+        Rejection::SamePerson => Refusal::new(
+            rules::TWO_PEOPLE,
+            "提出人不能确认自己提出的骨干企业",
+            "请由另一位审批人确认",
+        )
+        .kind(RefusalKind::Forbidden),
+        // The only one left; the others are worded above.
+        _ => Refusal::new(rules::ACTIVE, "该单位已停用", "请先由审批人恢复"),
+    }
+}
+
+#[cfg(test)]
+#[path = "unit_tests.rs"]
+mod tests;

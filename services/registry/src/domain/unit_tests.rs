@@ -1,0 +1,292 @@
+//! Each rule of units, with a case that it refuses and that passes without it.
+
+use std::sync::Arc;
+
+use proto::{
+    message::{Audience, Scope},
+    registry::v1 as wire,
+};
+use regulation::{Actor, CreditCode, Policy, RefusalKind, Role};
+use time::macros::datetime;
+
+use super::*;
+
+fn code(division: &str) -> CreditCode {
+    CreditCode::with_check(&format!("91{division}MA1ABCDE2")).unwrap()
+}
+
+fn details(division: &str) -> Box<Details> {
+    let code = code(division);
+    Box::new(Details {
+        identity: code.into(),
+        seat: Some(Division::of(&code).unwrap()),
+        profile: profile(),
+    })
+}
+
+fn profile() -> Profile {
+    Profile {
+        name: "江苏星河微电子科技有限公司".parse().unwrap(),
+        short_names: ["银汉芯".parse().unwrap()].into(),
+        kind: Kind::Enterprise,
+        affiliates: BTreeSet::new(),
+        fields: [field()].into(),
+        keywords: ["光刻胶".parse().unwrap()].into(),
+    }
+}
+
+fn field() -> Field {
+    "集成电路".parse().unwrap()
+}
+
+fn context(person: &str, role: Role) -> Context {
+    Context {
+        now: datetime!(2024-09-02 09:00 +8),
+        actor: Actor::person(person, role, Region::JS),
+        node: Region::JS,
+        policy: Some(Arc::new(Policy::parse(regulation::YRD_2023_1).unwrap())),
+        heard: [].into(),
+    }
+}
+
+fn officer() -> Context {
+    context("officer", Role::Officer)
+}
+
+fn director() -> Context {
+    context("director", Role::Director)
+}
+
+fn after(commands: Vec<(Context, Command)>) -> Unit {
+    let mut unit = Unit::default();
+    for (context, command) in commands {
+        for event in unit.decide(command, &context).unwrap() {
+            unit.evolve(&event);
+        }
+    }
+    unit
+}
+
+fn registered() -> Unit {
+    after(vec![(officer(), Command::Register(details("320500")))])
+}
+
+fn proposed() -> Unit {
+    after(vec![
+        (officer(), Command::Register(details("320500"))),
+        (officer(), Command::ProposeBackbone(field())),
+    ])
+}
+
+fn entry(unit: &Unit) -> &Entry {
+    match unit {
+        Unit::Here(entry) => entry,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn rejection(unit: &Unit, command: Command, context: &Context) -> Rejection {
+    unit.decide(command, context).unwrap_err()
+}
+
+#[test]
+fn a_unit_is_registered_once_and_an_identical_repeat_changes_nothing() {
+    let unit = registered();
+    let again = Command::Register(details("320500"));
+    assert_eq!(unit.decide(again, &officer()), Ok(vec![]));
+    let mut other = details("320500");
+    other.profile.name = "另一家公司".parse().unwrap();
+    let refused = rejection(&unit, Command::Register(other), &officer());
+    assert_eq!(refused, Rejection::Exists(Region::JS));
+    assert_eq!(Refusal::from(refused).kind, RefusalKind::Exists);
+}
+
+#[test]
+fn a_unit_of_another_node_is_not_registered_a_second_time() {
+    let unit = after(vec![(officer(), Command::NoteElsewhere(Region::SH))]);
+    let register = Command::Register(details("110108"));
+    assert_eq!(
+        rejection(&unit, register, &officer()),
+        Rejection::Exists(Region::SH)
+    );
+}
+
+#[test]
+fn two_nodes_that_registered_one_unit_are_shown_and_neither_is_believed_over_the_other() {
+    let note = |region| Command::NoteElsewhere(region);
+    let elsewhere = after(vec![(officer(), note(Region::SH))]);
+    assert_eq!(elsewhere.decide(note(Region::SH), &officer()), Ok(vec![]));
+    assert_eq!(
+        rejection(&elsewhere, note(Region::ZJ), &officer()),
+        Rejection::TwoHomes(Region::SH, Region::ZJ)
+    );
+    assert_eq!(
+        rejection(&registered(), note(Region::ZJ), &officer()),
+        Rejection::TwoHomes(Region::JS, Region::ZJ)
+    );
+}
+
+#[test]
+fn a_unit_of_a_member_is_registered_where_it_sits_and_others_as_guests() {
+    let register =
+        |division| Unit::default().decide(Command::Register(details(division)), &officer());
+    assert_eq!(
+        register("310115"),
+        Err(Rejection::SeatElsewhere(Region::SH))
+    );
+    let guest = |events: Vec<Event>| match &events[..] {
+        [Event::Registered { guest, .. }] => *guest,
+        other => panic!("{other:?}"),
+    };
+    assert!(!guest(register("320500").unwrap()));
+    assert!(guest(register("110108").unwrap()));
+    let mut abroad = details("110108");
+    abroad.identity = UnitIdentity::guest("DE", "Amtsgericht München", "HRB 1").unwrap();
+    abroad.seat = None;
+    let command = Command::Register(abroad);
+    assert!(guest(Unit::default().decide(command, &officer()).unwrap()));
+}
+
+#[test]
+fn the_coordination_node_registers_no_units() {
+    let mut hub = officer();
+    hub.node = Region::HUB;
+    let command = Command::Register(details("110108"));
+    assert_eq!(
+        rejection(&Unit::default(), command, &hub),
+        Rejection::NoRegion
+    );
+}
+
+#[test]
+fn a_backbone_enterprise_is_confirmed_by_another_person_than_who_proposed_it() {
+    let unit = proposed();
+    let confirm = || Command::ConfirmBackbone(field());
+    let same = context("officer", Role::Director);
+    assert_eq!(rejection(&unit, confirm(), &same), Rejection::SamePerson);
+    let mut confirmed = unit.clone();
+    for event in unit.decide(confirm(), &director()).unwrap() {
+        confirmed.evolve(&event);
+    }
+    let by = "director".to_owned();
+    assert_eq!(
+        entry(&confirmed).backbone[&field()],
+        Backbone::Confirmed { by }
+    );
+    assert_eq!(confirmed.decide(confirm(), &director()), Ok(vec![]));
+    let propose = Command::ProposeBackbone(field());
+    assert_eq!(confirmed.decide(propose, &officer()), Ok(vec![]));
+}
+
+#[test]
+fn nothing_is_confirmed_that_nobody_proposed() {
+    let confirm = Command::ConfirmBackbone(field());
+    assert_eq!(
+        rejection(&registered(), confirm, &director()),
+        Rejection::NotProposed(field())
+    );
+}
+
+#[test]
+fn only_enterprises_at_home_qualify() {
+    let mut university = details("320500");
+    university.profile.kind = Kind::University;
+    for unfit in [university, details("110108")] {
+        let unit = after(vec![(officer(), Command::Register(unfit))]);
+        let propose = Command::ProposeBackbone(field());
+        assert_eq!(rejection(&unit, propose, &officer()), Rejection::NoBackbone);
+    }
+}
+
+#[test]
+fn a_field_has_to_be_one_of_the_policy_in_force() {
+    let other: Field = "未来产业".parse().unwrap();
+    let propose = |field: &Field| Command::ProposeBackbone(field.clone());
+    assert_eq!(
+        rejection(&registered(), propose(&other), &officer()),
+        Rejection::UnknownField(other)
+    );
+    let mut without = officer();
+    without.policy = None;
+    assert_eq!(
+        rejection(&registered(), propose(&field()), &without),
+        Rejection::UnknownField(field())
+    );
+}
+
+#[test]
+fn nothing_is_done_with_an_inactive_unit_until_it_is_active_again() {
+    let mut unit = proposed();
+    let reason = || Command::Deactivate("已注销".parse().unwrap());
+    for event in unit.decide(reason(), &director()).unwrap() {
+        unit.evolve(&event);
+    }
+    assert_eq!(unit.decide(reason(), &director()), Ok(vec![]));
+    for command in [
+        Command::ProposeBackbone(field()),
+        Command::ConfirmBackbone(field()),
+        Command::Revise(Box::new(profile())),
+    ] {
+        assert_eq!(rejection(&unit, command, &director()), Rejection::Inactive);
+    }
+    for event in unit.decide(Command::Reactivate, &director()).unwrap() {
+        unit.evolve(&event);
+    }
+    assert_eq!(unit.decide(Command::Reactivate, &director()), Ok(vec![]));
+    assert!(entry(&unit).is_active());
+}
+
+#[test]
+fn a_unit_can_be_renamed() {
+    let unit = registered();
+    let mut renamed = Box::new(profile());
+    renamed.name = "江苏星河半导体有限公司".parse().unwrap();
+    let events = unit.decide(Command::Revise(renamed.clone()), &officer());
+    assert_eq!(events, Ok(vec![Event::Revised(renamed)]));
+    let same = Command::Revise(Box::new(profile()));
+    assert_eq!(unit.decide(same, &officer()), Ok(vec![]));
+}
+
+#[test]
+fn what_is_not_registered_here_can_only_be_registered() {
+    let elsewhere = after(vec![(officer(), Command::NoteElsewhere(Region::SH))]);
+    for unit in [Unit::default(), elsewhere] {
+        for command in [
+            Command::ProposeBackbone(field()),
+            Command::ConfirmBackbone(field()),
+            Command::Revise(Box::new(profile())),
+            Command::Reactivate,
+        ] {
+            let refused = rejection(&unit, command, &officer());
+            assert_eq!(Refusal::from(refused).kind, RefusalKind::NotFound);
+        }
+    }
+}
+
+#[test]
+fn all_hear_public_facts_only_and_a_qualification_only_once_confirmed() {
+    let mut unit = registered();
+    let commands = [
+        (officer(), Command::ProposeBackbone(field())),
+        (director(), Command::ConfirmBackbone(field())),
+    ];
+    let mut told = Vec::new();
+    for (context, command) in commands {
+        for event in unit.decide(command, &context).unwrap() {
+            unit.evolve(&event);
+            told.push(unit.publish("u", &event, &context));
+        }
+    }
+    assert_eq!(told[0], []);
+    let message = &told[1][0];
+    assert_eq!(message.scope, Scope::Share(Audience::All));
+    let public = message.read::<wire::UnitRecorded>().unwrap().unit.unwrap();
+    assert_eq!(public.backbone_fields, ["集成电路"]);
+    assert_eq!(public.region, "js");
+    assert!(public.active && !public.guest);
+    let body = String::from_utf8_lossy(&message.body).into_owned();
+    for private in ["银汉芯", "officer", "director"] {
+        assert!(!body.contains(private), "{private}");
+    }
+    assert_eq!(public.name, "江苏星河微电子科技有限公司");
+}

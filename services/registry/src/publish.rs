@@ -1,0 +1,103 @@
+//! The only door out: public facts of units to all, pseudonyms of experts to the hub. Names of
+//! people, short names and who proposed what stay home.
+
+use proto::{
+    message::{Audience, Message},
+    registry::v1 as wire,
+};
+
+use crate::domain::{
+    expert::{Hosted, Origin},
+    unit::{Backbone, Entry, Event, Kind},
+};
+
+/// What others hear of `event`; `entry` is the unit after it.
+pub(crate) fn unit(id: &str, entry: &Entry, event: &Event) -> Vec<Message> {
+    match event {
+        Event::Registered { .. }
+        | Event::Revised(_)
+        | Event::BackboneConfirmed { .. }
+        | Event::Deactivated(_)
+        | Event::Reactivated => vec![Message::share(
+            Audience::All,
+            id,
+            &wire::UnitRecorded {
+                unit: Some(public(id, entry)),
+            },
+        )],
+        Event::BackboneProposed { .. } | Event::FoundElsewhere(_) => Vec::new(),
+    }
+}
+
+/// A unit as every member knows it.
+pub(crate) fn public(id: &str, entry: &Entry) -> wire::Unit {
+    let (details, profile) = (&entry.details, &entry.details.profile);
+    let confirmed = entry
+        .backbone
+        .iter()
+        .filter(|(_, backbone)| matches!(backbone, Backbone::Confirmed { .. }));
+    wire::Unit {
+        unit_id: id.to_owned(),
+        identity: crate::identity::text(&details.identity),
+        name: profile.name.to_string(),
+        kind: wire::UnitKind::from(profile.kind).into(),
+        region: entry.home.to_string(),
+        division_code: details
+            .seat
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        guest: entry.guest,
+        backbone_fields: confirmed.map(|(field, _)| field.to_string()).collect(),
+        affiliate_unit_ids: strings(&profile.affiliates),
+        fields: strings(&profile.fields),
+        keywords: strings(&profile.keywords),
+        active: entry.is_active(),
+    }
+}
+
+/// What the hub hears of an expert.
+pub(crate) fn expert(id: &str, hosted: &Hosted) -> Message {
+    let expert = Some(pooled(id, hosted));
+    Message::share(Audience::HUB, id, &wire::ExpertPooled { expert })
+}
+
+/// An expert as the hub knows them.
+pub(crate) fn pooled(id: &str, hosted: &Hosted) -> wire::PooledExpert {
+    let profile = &hosted.profile;
+    wire::PooledExpert {
+        expert_id: id.to_owned(),
+        person_key: profile.person.to_string(),
+        region: hosted.home.to_string(),
+        employer_unit_id: profile.employer.to_string(),
+        origin: wire::ExpertOrigin::from(profile.origin).into(),
+        fields: strings(&profile.fields),
+        keywords: strings(&profile.keywords),
+        active: true,
+    }
+}
+
+fn strings<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
+    items.into_iter().map(|item| item.to_string()).collect()
+}
+
+impl From<Kind> for wire::UnitKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Enterprise => Self::Enterprise,
+            Kind::University => Self::University,
+            Kind::Institute => Self::Institute,
+            Kind::Hospital => Self::Hospital,
+            Kind::Other => Self::Other,
+        }
+    }
+}
+
+impl From<Origin> for wire::ExpertOrigin {
+    fn from(origin: Origin) -> Self {
+        match origin {
+            Origin::NationalPool => Self::NationalPool,
+            Origin::Invited => Self::Invited,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! A registry of one node for one test, without any network.
+
+use chassis::{
+    Desk, Inbound, Outcome,
+    testing::{self, Door},
+};
+use proto::{
+    message::{Audience, Incoming, Message, Scope},
+    registry::v1::{self as wire, registry_service_client::RegistryServiceClient},
+};
+use registry::{Registry, Settings};
+use regulation::{Actor, CreditCode, Region, Role};
+use testkit::TestDatabase;
+use time::{OffsetDateTime, macros::datetime};
+use uuid::Uuid;
+
+pub(crate) const START: OffsetDateTime = datetime!(2024-09-02 09:00 +8);
+
+/// A registry with everything that it needs.
+pub(crate) struct House {
+    pub(crate) desk: Desk,
+    settings: Settings,
+    _secret: tempfile::NamedTempFile,
+    _database: TestDatabase,
+}
+
+impl House {
+    pub(crate) async fn of(region: Region) -> Self {
+        let database = testkit::database(&testing::migrations::<Registry>())
+            .await
+            .unwrap();
+        let secret = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(secret.path(), "07".repeat(32)).unwrap();
+        Self {
+            desk: testing::desk::<Registry>(database.pool(), region, START).unwrap(),
+            settings: Settings {
+                person_key_file: secret.path().into(),
+            },
+            _secret: secret,
+            _database: database,
+        }
+    }
+
+    /// The doors as somebody of a role finds them.
+    pub(crate) fn to(&self, role: Role) -> RegistryServiceClient<Door> {
+        let person = format!("{role:?}").to_lowercase();
+        self.to_person(&person, role)
+    }
+
+    pub(crate) fn to_person(&self, person: &str, role: Role) -> RegistryServiceClient<Door> {
+        let actor = Actor::person(person, role, self.desk.region());
+        let door = testing::door::<Registry>(&self.desk, &self.settings, actor);
+        RegistryServiceClient::new(door)
+    }
+
+    /// What this registry has to tell.
+    pub(crate) async fn told(&self) -> Vec<Incoming> {
+        testing::told(&self.desk).await.unwrap()
+    }
+
+    /// Lets this registry hear a message.
+    pub(crate) async fn hear(&self, message: &Incoming) -> Outcome {
+        Inbound::<Registry>::new(self.desk.clone())
+            .handle(message)
+            .await
+    }
+}
+
+/// A message as `origin` tells it to all.
+pub(crate) fn heard(origin: Region, message: Message, at: OffsetDateTime) -> Incoming {
+    Incoming {
+        id: fresh(),
+        origin,
+        scope: Scope::Share(Audience::All),
+        kind: message.kind.to_owned(),
+        aggregate: message.aggregate,
+        at,
+        body: message.body,
+        traceparent: None,
+    }
+}
+
+pub(crate) fn fresh() -> Uuid {
+    chassis::clock::Ids.random()
+}
+
+pub(crate) fn code(division: &str) -> CreditCode {
+    CreditCode::with_check(&format!("91{division}MA1ABCDE2")).unwrap()
+}
+
+/// A request to register the enterprise with the code of this division.
+pub(crate) fn enterprise(division: &str) -> wire::RegisterUnitRequest {
+    wire::RegisterUnitRequest {
+        request_id: fresh().to_string(),
+        credit_code: code(division).to_string(),
+        name: "江苏星河微电子科技有限公司".into(),
+        short_names: vec!["银汉芯".into()],
+        kind: wire::UnitKind::Enterprise.into(),
+        fields: vec!["集成电路".into()],
+        keywords: vec!["光刻胶".into()],
+        ..Default::default()
+    }
+}

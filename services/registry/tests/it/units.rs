@@ -1,0 +1,349 @@
+//! Units: registered, qualified, looked up, heard from elsewhere.
+
+use chassis::Outcome;
+use proto::{
+    message::Message,
+    registry::v1::{self as wire, CreditRecordEffective, UnitRecorded},
+};
+use regulation::{Region, Role, UnitIdentity};
+use time::Duration;
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+use crate::house::{House, START, code, enterprise, fresh, heard};
+
+fn reason(status: &Status) -> String {
+    status.get_details_error_info().unwrap().reason
+}
+
+fn propose(unit_id: &str) -> wire::ProposeBackboneRequest {
+    wire::ProposeBackboneRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit_id.into(),
+        field: "集成电路".into(),
+    }
+}
+
+fn confirm(unit_id: &str) -> wire::ConfirmBackboneRequest {
+    wire::ConfirmBackboneRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit_id.into(),
+        field: "集成电路".into(),
+    }
+}
+
+fn standing(unit_id: &str) -> wire::GetUnitStandingRequest {
+    wire::GetUnitStandingRequest {
+        unit_id: unit_id.into(),
+        purpose: "intake.submit".into(),
+    }
+}
+
+async fn registered(house: &House) -> wire::Unit {
+    let request = enterprise("320500");
+    let answer = house.to(Role::Officer).register_unit(request).await;
+    answer.unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn a_company_becomes_a_backbone_enterprise_and_another_node_knows() {
+    let (js, sh) = tokio::join!(House::of(Region::JS), House::of(Region::SH));
+    let unit = registered(&js).await;
+    assert!(unit.active && !unit.guest && unit.backbone_fields.is_empty());
+    js.to(Role::Officer)
+        .propose_backbone(propose(&unit.unit_id))
+        .await
+        .unwrap();
+    let confirmed = js
+        .to(Role::Director)
+        .confirm_backbone(confirm(&unit.unit_id))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(confirmed.backbone_fields, ["集成电路"]);
+
+    let told = js.told().await;
+    assert_eq!(told.len(), 2);
+    for message in &told {
+        assert_eq!(sh.hear(message).await, Outcome::Applied);
+        assert_eq!(js.hear(message).await, Outcome::Applied);
+        assert!(!String::from_utf8_lossy(&message.body).contains("银汉芯"));
+    }
+    for house in [&js, &sh] {
+        let known = house
+            .to(Role::Service)
+            .get_unit_standing(standing(&unit.unit_id))
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(known.unit, Some(confirmed.clone()));
+        assert!(!known.barred);
+        let by_identity = wire::GetUnitRequest {
+            unit_id: String::new(),
+            identity: code("320500").to_string(),
+        };
+        let found = house.to(Role::Officer).get_unit(by_identity).await.unwrap();
+        assert_eq!(found.into_inner(), confirmed);
+    }
+}
+
+#[tokio::test]
+async fn an_own_units_late_message_does_not_bring_its_past_back() {
+    let js = House::of(Region::JS).await;
+    let unit = registered(&js).await;
+    let first = js.told().await.remove(0);
+    let offset = js.desk.clock().offset_ms();
+    js.desk.clock().set_offset_ms(offset + 1_000).unwrap();
+    let deactivate = wire::DeactivateUnitRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.unit_id.clone(),
+        reason: "已注销".into(),
+    };
+    js.to(Role::Director)
+        .deactivate_unit(deactivate)
+        .await
+        .unwrap();
+    assert_eq!(js.hear(&first).await, Outcome::Applied);
+    let now = js
+        .to(Role::Service)
+        .get_unit_standing(standing(&unit.unit_id))
+        .await
+        .unwrap();
+    assert!(!now.into_inner().unit.unwrap().active);
+}
+
+#[tokio::test]
+async fn a_second_unit_with_one_code_is_refused_here_and_elsewhere() {
+    let (js, sh) = tokio::join!(House::of(Region::JS), House::of(Region::SH));
+    let guest = enterprise("110108");
+    let first = js.to(Role::Officer).register_unit(guest.clone()).await;
+    let first = first.unwrap().into_inner();
+    assert!(first.guest);
+    let same = js
+        .to_person("another", Role::Officer)
+        .register_unit(wire::RegisterUnitRequest {
+            request_id: fresh().to_string(),
+            ..guest.clone()
+        })
+        .await;
+    assert_eq!(same.unwrap().into_inner(), first);
+    let mut other = enterprise("110108");
+    other.name = "另一家公司".into();
+    let refused = js.to(Role::Officer).register_unit(other).await.unwrap_err();
+    assert_eq!(refused.code(), Code::AlreadyExists);
+    assert_eq!(reason(&refused), "registry.one-unit");
+
+    assert_eq!(sh.hear(&js.told().await[0]).await, Outcome::Applied);
+    let refused = sh.to(Role::Officer).register_unit(guest).await.unwrap_err();
+    assert_eq!(refused.code(), Code::AlreadyExists);
+    assert!(refused.message().contains("江苏"), "{}", refused.message());
+}
+
+#[tokio::test]
+async fn two_nodes_that_registered_one_guest_while_cut_off_are_shown_to_the_operator() {
+    let (js, sh) = tokio::join!(House::of(Region::JS), House::of(Region::SH));
+    for house in [&js, &sh] {
+        let guest = enterprise("110108");
+        house.to(Role::Officer).register_unit(guest).await.unwrap();
+    }
+    assert_eq!(sh.hear(&js.told().await[0]).await, Outcome::Dead);
+    let letters = sh.desk.journal().dead_letters(10).await.unwrap();
+    assert!(letters[0].reason.contains("江苏"), "{}", letters[0].reason);
+    let kept = sh
+        .to(Role::Officer)
+        .list_units(wire::ListUnitsRequest::default())
+        .await
+        .unwrap();
+    assert_eq!(kept.into_inner().units[0].region, "sh");
+}
+
+#[tokio::test]
+async fn a_region_speaks_for_its_own_units_only() {
+    let sh = House::of(Region::SH).await;
+    let js = House::of(Region::JS).await;
+    let unit = registered(&js).await;
+    let identity: UnitIdentity = code("330100").into();
+    let other = wire::Unit {
+        unit_id: identity.unit_id().to_string(),
+        ..unit.clone()
+    };
+    for (origin, unit) in [(Region::ZJ, unit), (Region::JS, other)] {
+        let event = UnitRecorded {
+            unit: Some(unit.clone()),
+        };
+        let message = Message::node(&unit.unit_id, &event);
+        let message = heard(origin, message, START);
+        assert_eq!(sh.hear(&message).await, Outcome::Dead);
+        let asked = sh
+            .to(Role::Service)
+            .get_unit_standing(standing(&unit.unit_id))
+            .await;
+        assert_eq!(asked.unwrap_err().code(), Code::NotFound);
+    }
+}
+
+#[tokio::test]
+async fn a_credit_record_bars_until_its_last_day_or_until_it_ends() {
+    let js = House::of(Region::JS).await;
+    let unit = registered(&js).await;
+    let record = |until: &str| {
+        let event = CreditRecordEffective {
+            record_id: "r".into(),
+            unit_id: unit.unit_id.clone(),
+            person_key: String::new(),
+            barring: true,
+            until: until.into(),
+        };
+        Message::node("r", &event)
+    };
+    let barred = async || {
+        let asked = standing(&unit.unit_id);
+        let answer = js.to(Role::Service).get_unit_standing(asked).await;
+        answer.unwrap().into_inner().barred
+    };
+    let tell = async |origin, until: &str| js.hear(&heard(origin, record(until), START)).await;
+
+    assert_eq!(tell(Region::SH, "2024-09-02").await, Outcome::Applied);
+    assert!(barred().await);
+    // Another node can't end what this one has told.
+    assert_eq!(tell(Region::ZJ, "").await, Outcome::Applied);
+    assert!(barred().await);
+    let offset = js.desk.clock().offset_ms();
+    let tomorrow = i64::try_from(Duration::DAY.whole_milliseconds()).unwrap();
+    js.desk.clock().set_offset_ms(offset + tomorrow).unwrap();
+    assert!(!barred().await);
+    assert_eq!(tell(Region::SH, "2026-09-02").await, Outcome::Applied);
+    assert!(barred().await);
+    assert_eq!(tell(Region::SH, "").await, Outcome::Applied);
+    assert!(!barred().await);
+    assert_eq!(tell(Region::SH, "soon").await, Outcome::Dead);
+}
+
+#[tokio::test]
+async fn every_look_up_is_recorded_also_of_what_is_unknown() {
+    let js = House::of(Region::JS).await;
+    let unit = registered(&js).await;
+    let unknown = fresh().to_string();
+    let mut intake = js.to_person("intake", Role::Service);
+    intake
+        .get_unit_standing(standing(&unit.unit_id))
+        .await
+        .unwrap();
+    intake
+        .get_unit_standing(standing(&unknown))
+        .await
+        .unwrap_err();
+    let names = intake
+        .get_unit_names(wire::GetUnitNamesRequest {
+            unit_id: unit.unit_id.clone(),
+        })
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(
+        names.names,
+        [
+            "江苏星河微电子科技有限公司",
+            "银汉芯",
+            code("320500").as_str()
+        ]
+    );
+    let recorded: Vec<(String, String, String)> =
+        sqlx::query_as("select person, what, purpose from lookup order by seq")
+            .fetch_all(js.desk.pool())
+            .await
+            .unwrap();
+    let row = |what: &str, purpose: &str| ("intake".into(), what.into(), purpose.into());
+    assert_eq!(
+        recorded,
+        [
+            row("standing", "intake.submit"),
+            row("standing", "intake.submit"),
+            row("names", "leak-check"),
+        ]
+    );
+    let mut nameless = standing(&unit.unit_id);
+    nameless.purpose = String::new();
+    let refused = intake.get_unit_standing(nameless).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
+}
+
+#[tokio::test]
+async fn the_names_of_another_nodes_unit_are_not_known() {
+    let (js, sh) = tokio::join!(House::of(Region::JS), House::of(Region::SH));
+    let unit = registered(&js).await;
+    assert_eq!(sh.hear(&js.told().await[0]).await, Outcome::Applied);
+    let asked = wire::GetUnitNamesRequest {
+        unit_id: unit.unit_id,
+    };
+    let refused = sh.to(Role::Service).get_unit_names(asked).await;
+    assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_slip_in_the_code_and_a_second_identity_are_refused_at_the_door() {
+    let js = House::of(Region::JS).await;
+    let mut slip = enterprise("320500");
+    slip.credit_code = slip.credit_code.replace("ABCDE", "ABCDF");
+    let mut two = enterprise("320500");
+    two.guest_country = "DE".into();
+    let mut none = enterprise("320500");
+    none.credit_code.clear();
+    let mut own = enterprise("320500");
+    own.affiliate_unit_ids = vec![UnitIdentity::from(code("320500")).unit_id().to_string()];
+    for bad in [slip, two, none, own] {
+        let refused = js.to(Role::Officer).register_unit(bad).await.unwrap_err();
+        assert_eq!(refused.code(), Code::InvalidArgument, "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_unit_is_registered_by_an_officer_and_looked_up_by_a_service_only() {
+    let js = House::of(Region::JS).await;
+    for role in [Role::Director, Role::UnitMember, Role::Service] {
+        let refused = js.to(role).register_unit(enterprise("320500")).await;
+        assert_eq!(refused.unwrap_err().code(), Code::PermissionDenied);
+    }
+    let refused = js
+        .to(Role::Officer)
+        .get_unit_standing(standing(&fresh().to_string()))
+        .await;
+    assert_eq!(refused.unwrap_err().code(), Code::PermissionDenied);
+}
+
+#[tokio::test]
+async fn units_are_listed_page_by_page_and_by_region() {
+    let (js, sh) = tokio::join!(House::of(Region::JS), House::of(Region::SH));
+    for division in ["320500", "320100", "110108"] {
+        let request = enterprise(division);
+        js.to(Role::Officer).register_unit(request).await.unwrap();
+    }
+    let request = enterprise("310115");
+    sh.to(Role::Officer).register_unit(request).await.unwrap();
+    assert_eq!(js.hear(&sh.told().await[0]).await, Outcome::Applied);
+
+    let mut officer = js.to(Role::Officer);
+    let mut list = async |region: &str, size: i32| {
+        let (mut all, mut token) = (Vec::new(), String::new());
+        loop {
+            let request = wire::ListUnitsRequest {
+                page: Some(proto::common::v1::PageRequest {
+                    page_size: size,
+                    page_token: token,
+                }),
+                region: region.into(),
+            };
+            let answer = officer.list_units(request).await.unwrap().into_inner();
+            all.extend(answer.units.into_iter().map(|unit| unit.unit_id));
+            token = answer.next_page_token;
+            if token.is_empty() {
+                return all;
+            }
+        }
+    };
+    let all = list("", 50).await;
+    assert_eq!(all.len(), 4);
+    assert_eq!(list("", 1).await, all);
+    assert_eq!(list("js", 2).await.len(), 3);
+    assert_eq!(list("sh", 2).await.len(), 1);
+}
