@@ -1,0 +1,168 @@
+//! Joint decisions as they are asked for: by those who work on them, or by the public.
+
+use chassis::{Desk, Page, caller::Caller, status};
+use proto::coordination::v1 as wire;
+use regulation::{DecisionId, DecisionKind, Policy, Region, Role, Title};
+use tonic::{Request, Status};
+
+use super::view;
+use crate::{
+    domain::{
+        Document,
+        decision::{JointDecision, Opening, Terms},
+    },
+    read::{self, DecisionRow, Wanted},
+    words,
+};
+
+/// How much of a decision a caller may see. [Art. 10: 原则上不公开需求方]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Insight {
+    /// All of it.
+    Inner,
+    /// What is or was shown to the public, without what names regions and demands.
+    Public,
+}
+
+impl Insight {
+    /// What the caller, if there is one, may see.
+    pub(super) fn of<T>(request: &Request<T>) -> Self {
+        match request
+            .extensions()
+            .get::<Caller>()
+            .map(|caller| caller.0.role)
+        {
+            Some(
+                Role::Officer
+                | Role::Director
+                | Role::Secretariat
+                | Role::TaskForce
+                | Role::Agency
+                | Role::Auditor,
+            ) => Self::Inner,
+            _ => Self::Public,
+        }
+    }
+}
+
+fn was_public(row: &DecisionRow) -> bool {
+    !row.publicity_until.is_empty() || row.state == i32::from(wire::DecisionState::InForce)
+}
+
+/// One decision with its document; on the hub with the words and objections too.
+pub(super) async fn get(
+    desk: &Desk,
+    insight: Insight,
+    id: DecisionId,
+) -> Result<wire::Decision, Status> {
+    let unknown = || status::not_found("联合决策");
+    let (row, document) = read::decision(desk, id.into()).await?.ok_or_else(unknown)?;
+    match insight {
+        Insight::Public if was_public(&row) => Ok(view::for_public(row, &document)),
+        Insight::Public => Err(unknown()),
+        Insight::Inner => {
+            let former = row.former;
+            let mut decision = view::decision_row(row);
+            decision.document = document;
+            if desk.region().is_hub() {
+                // Here the decision itself is at hand, fresher than what was told of it.
+                let loaded = desk.load::<JointDecision>("联合决策", id).await?;
+                decision = view::decision_at_hub(&loaded);
+                decision.former_decision_id =
+                    former.map(|former| former.to_string()).unwrap_or_default();
+            }
+            Ok(decision)
+        }
+    }
+}
+
+/// Decisions without their documents, the newest first.
+pub(super) async fn list(
+    desk: &Desk,
+    insight: Insight,
+    asked: wire::ListDecisionsRequest,
+) -> Result<wire::ListDecisionsResponse, Status> {
+    let wanted = Wanted {
+        kind: asked.kind(),
+        state: asked.state(),
+        subject_id: asked.subject_id,
+        public_only: insight == Insight::Public,
+    };
+    let page = Page::from(asked.page);
+    let mut rows = read::decisions(desk, &wanted, &page.after, page.limit()).await?;
+    let next_page_token = page.cut(&mut rows, |row| row.seq.to_string());
+    let decisions = rows
+        .into_iter()
+        .map(|row| match insight {
+            Insight::Inner => view::decision_row(row),
+            Insight::Public => view::for_public(row, &[]),
+        })
+        .collect();
+    Ok(wire::ListDecisionsResponse {
+        decisions,
+        next_page_token,
+    })
+}
+
+/// What the secretariat wants to open.
+pub(super) async fn opening(
+    desk: &Desk,
+    asked: wire::OpenDecisionRequest,
+) -> Result<Opening, Status> {
+    let kind =
+        words::read_kind(asked.kind()).map_err(|_| status::invalid("kind", "请选择决策类型"))?;
+    let title: Title = status::parse("title", &asked.title)?;
+    let former = match asked.former_decision_id.as_str() {
+        "" => None,
+        id => Some(status::parse("former_decision_id", id)?),
+    };
+    let (subject_id, last_terms) = match kind {
+        DecisionKind::Policy => (
+            policy_version(&asked.document)?,
+            last_terms(desk, kind).await,
+        ),
+        DecisionKind::Admission => {
+            let region: Region = status::parse("subject_id", &asked.subject_id)?;
+            (region.to_string(), None)
+        }
+        _ => {
+            let subject: Title = status::parse("subject_id", &asked.subject_id)?;
+            (subject.to_string(), None)
+        }
+    };
+    let document =
+        Document::new(asked.document).map_err(|fault| status::invalid("document", fault))?;
+    Ok(Opening {
+        kind,
+        title,
+        document,
+        subject_id,
+        former,
+        last_terms,
+    })
+}
+
+/// The version that the text of a policy file names; its bytes are the document.
+fn policy_version(document: &[u8]) -> Result<String, Status> {
+    let fault = |fault: &dyn std::fmt::Display| {
+        status::invalid("document", format!("不是政策版本文件：{fault}"))
+    };
+    let text = std::str::from_utf8(document).map_err(|error| fault(&error))?;
+    Policy::parse(text)
+        .map(|policy| policy.version)
+        .map_err(|error| fault(&error))
+}
+
+/// What the policy that had force last says of decisions of the kind: a new version has to be
+/// possible on a day without one. [Art. 22]
+async fn last_terms(desk: &Desk, kind: DecisionKind) -> Option<Terms> {
+    let mut last: Option<std::sync::Arc<Policy>> = None;
+    for version in desk.policies().in_force().await {
+        let policy = desk.policies().by_version(&version).await;
+        last = [last, policy]
+            .into_iter()
+            .flatten()
+            .max_by_key(|policy| policy.in_force_until);
+    }
+    last.map(|policy| Terms::of(&policy, kind))
+}
