@@ -14,10 +14,11 @@ use crate::{
     config::Common,
     directory::Directory,
     federation::Federation,
+    files,
     keys::{self, NodeKeys},
     links::{End, Links},
     node::Node,
-    parts::{EXCHANGE, PARTS, Part},
+    parts::{EXCHANGE, PARTS, Part, TELEMETRY},
     plan::NodePlan,
     ports::Ports,
     servers::{self, Hub},
@@ -265,8 +266,14 @@ fn make_keys(directory: &Directory, plans: &[NodePlan]) -> anyhow::Result<(Vec<N
         }
         all.push(keys);
     }
+    files::secret(&person_key_file(directory), &keys::random_hex())?;
     keys::write_members(&members_file(directory), all.iter())?;
     Ok((all, hub))
+}
+
+/// File with the key by which the registries know a person alike.
+pub(crate) fn person_key_file(directory: &Directory) -> PathBuf {
+    directory.path().join("person.key")
 }
 
 /// File that says what all members know of each other.
@@ -287,6 +294,9 @@ async fn lay(plans: &[NodePlan]) -> anyhow::Result<Links> {
                 links
                     .lay(from, to.region, End::Share, nats[&to.region])
                     .await?;
+                if let Some(gather) = to.listens(TELEMETRY, "gather") {
+                    links.lay(from, to.region, End::Traces, gather).await?;
+                }
             }
         }
     }

@@ -100,8 +100,10 @@ impl ProcessConfig {
         });
         // The collector does not send its own traces to itself.
         let otlp = plan
-            .listens(TELEMETRY, "otlp")
-            .filter(|_| name != TELEMETRY);
+            .services
+            .get(TELEMETRY)
+            .filter(|_| name != TELEMETRY)
+            .map(|telemetry| telemetry.grpc);
         Self {
             region: plan.region,
             policy_directory: common.policy_directory.clone(),

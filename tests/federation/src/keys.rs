@@ -127,6 +127,14 @@ pub(crate) fn nkey(file: &Path) -> anyhow::Result<String> {
     Ok(pair.public_key())
 }
 
+/// 32 random bytes as text.
+pub(crate) fn random_hex() -> String {
+    Ids.bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 /// Writes what all members know of each other.
 pub(crate) fn write_members<'a>(
     file: &Path,

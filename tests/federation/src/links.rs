@@ -15,6 +15,8 @@ use testkit::Link;
 pub(crate) enum End {
     /// The hub's NATS, with the stream of envelopes.
     Share,
+    /// The hub's telemetry, where the outlines of traces go.
+    Traces,
     /// A region's inbound port, where the others ask.
     Inbound,
 }

@@ -26,6 +26,8 @@ const fn domain(name: &'static str) -> Part {
 
 /// The exchange's name: the border, whose links can be cut.
 pub(crate) const EXCHANGE: &str = "exchange";
+/// The registry's name: it knows people by a key that all registries share.
+pub(crate) const REGISTRY: &str = "registry";
 /// The console's name: it vouches for people.
 pub(crate) const CONSOLE: &str = "console";
 /// The telemetry service's name: it takes the traces of the others.
@@ -33,7 +35,7 @@ pub(crate) const TELEMETRY: &str = "telemetry";
 
 /// Every process of a whole node.
 pub const PARTS: &[Part] = &[
-    domain("registry"),
+    domain(REGISTRY),
     domain("intake"),
     domain("evaluation"),
     domain("coordination"),
@@ -58,7 +60,7 @@ pub const PARTS: &[Part] = &[
         name: TELEMETRY,
         database: false,
         nats: false,
-        listens: &["otlp", "ui"],
+        listens: &["ui", "gather"],
     },
 ];
 

@@ -18,6 +18,10 @@ pub(crate) async fn postgres(plan: &NodePlan, durability: Durability) -> anyhow:
     let home = plan.directory.join("postgres");
     let postgres = Postgres::start_in(&home, plan.postgres.port(), durability).await?;
     let mut admin = PgConnection::connect(&postgres.url("postgres")).await?;
+    // Whatever else is given up for speed: what was committed survives the server's process.
+    admin
+        .execute("alter role all set synchronous_commit = on")
+        .await?;
     for service in plan
         .services
         .values()

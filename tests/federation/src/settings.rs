@@ -7,35 +7,68 @@ use serde::Serialize;
 use toml::Table;
 
 use crate::{
-    boot::{Shared, members_file},
+    boot::{Shared, members_file, person_key_file},
     keys::NodeKeys,
     links::End,
-    parts::EXCHANGE,
+    parts::{EXCHANGE, REGISTRY, TELEMETRY},
     plan::{NodePlan, ServicePlan},
     tls::Certificate,
 };
 
+/// Seconds from one heartbeat to the next: whoever waits for a region to be heard waits this long.
+const HEARTBEAT_SECONDS: u64 = 2;
+
 /// The border's.
 #[derive(Serialize)]
 struct Exchange {
-    inbound: SocketAddr,
     members_file: PathBuf,
     signing_key_file: PathBuf,
     sealing_key_file: PathBuf,
-    tls: Certificate,
-    share: Share,
+    heartbeat_seconds: u64,
+    hub: Share,
+    border: Door,
     /// Inbound ports of the other members, by region.
-    members: BTreeMap<Region, String>,
+    peers: BTreeMap<Region, String>,
+    /// On the hub only, whose exchange makes the stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share_admin: Option<Share>,
 }
 
-/// The hub's stream.
+/// A user of the hub's NATS.
 #[derive(Serialize)]
 struct Share {
     url: String,
     nkey_seed_file: PathBuf,
-    /// On the hub only, whose exchange makes the stream.
+    tls: Certificate,
+}
+
+/// A port with mutual TLS.
+#[derive(Serialize)]
+struct Door {
+    listen: SocketAddr,
+    tls: Certificate,
+}
+
+/// Where another node's port is.
+#[derive(Serialize)]
+struct Far {
+    address: String,
+    tls: Certificate,
+}
+
+#[derive(Serialize)]
+struct Registry {
+    person_key_file: PathBuf,
+}
+
+/// The traces'.
+#[derive(Serialize)]
+struct Telemetry {
+    ui_listen: SocketAddr,
     #[serde(skip_serializing_if = "Option::is_none")]
-    admin_nkey_seed_file: Option<PathBuf>,
+    share: Option<Far>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gather: Option<Door>,
 }
 
 /// The settings of a service of the node.
@@ -45,10 +78,14 @@ pub(crate) fn of(
     service: &ServicePlan,
     shared: &Shared<'_>,
 ) -> anyhow::Result<Table> {
-    match service.part.name {
-        EXCHANGE => Ok(Table::try_from(exchange(plan, keys, service, shared))?),
-        _ => Ok(Table::new()),
-    }
+    Ok(match service.part.name {
+        EXCHANGE => Table::try_from(exchange(plan, keys, service, shared))?,
+        TELEMETRY => Table::try_from(telemetry(plan, keys, service, shared))?,
+        REGISTRY => Table::try_from(Registry {
+            person_key_file: person_key_file(shared.directory),
+        })?,
+        _ => Table::new(),
+    })
 }
 
 fn exchange(
@@ -68,22 +105,48 @@ fn exchange(
     let share = links
         .address(region, Region::HUB, End::Share)
         .unwrap_or(plan.nats);
+    let user = |nkey_seed_file| Share {
+        url: format!("tls://{share}"),
+        nkey_seed_file,
+        tls: keys.certificate.clone(),
+    };
     let others = hub.members.iter().map(|member| member.region);
-    let members = others.filter_map(|to| {
+    let peers = others.filter_map(|to| {
         let address = links.address(region, to, End::Inbound)?;
         Some((to, format!("https://{address}")))
     });
     Exchange {
-        inbound: service.listens["inbound"],
         members_file: members_file(directory),
         signing_key_file: keys.signing(),
         sealing_key_file: keys.sealing(),
-        tls: keys.certificate.clone(),
-        share: Share {
-            url: format!("tls://{share}"),
-            nkey_seed_file: keys.member_seed(),
-            admin_nkey_seed_file: region.is_hub().then(|| hub.admin_seed.clone()),
+        heartbeat_seconds: HEARTBEAT_SECONDS,
+        hub: user(keys.member_seed()),
+        border: Door {
+            listen: service.listens["inbound"],
+            tls: keys.certificate.clone(),
         },
-        members: members.collect(),
+        peers: peers.collect(),
+        share_admin: region.is_hub().then(|| user(hub.admin_seed.clone())),
+    }
+}
+
+fn telemetry(
+    plan: &NodePlan,
+    keys: &NodeKeys,
+    service: &ServicePlan,
+    shared: &Shared<'_>,
+) -> Telemetry {
+    let hub = shared.links.address(plan.region, Region::HUB, End::Traces);
+    let gather = Door {
+        listen: service.listens["gather"],
+        tls: keys.certificate.clone(),
+    };
+    Telemetry {
+        ui_listen: service.listens["ui"],
+        share: hub.map(|address| Far {
+            address: format!("https://{address}"),
+            tls: keys.certificate.clone(),
+        }),
+        gather: plan.region.is_hub().then_some(gather),
     }
 }
