@@ -1,5 +1,64 @@
 //! Who may call `evaluation`.
 
-use super::Row;
+use regulation::Role::{Auditor, Director, Expert, Officer, Secretariat, Service, TaskForce};
 
-pub(super) const ROWS: &[Row] = &[];
+use super::{Row, Who::Roles};
+
+pub(super) const ROWS: &[Row] = &[
+    (
+        "jiebang.evaluation.v1.EvaluationService/OpenRound",
+        Roles(&[Secretariat]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/DrawRound",
+        Roles(&[Secretariat]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/WaiveBallot",
+        Roles(&[Secretariat]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/CloseRound",
+        Roles(&[Secretariat]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/ProposeList",
+        Roles(&[Secretariat]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/ReturnRound",
+        Roles(&[Secretariat, TaskForce]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/GetRound",
+        Roles(&[Secretariat, TaskForce, Auditor, Service]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/ListRounds",
+        Roles(&[Secretariat, TaskForce, Auditor, Service]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/ListCandidates",
+        Roles(&[Secretariat, TaskForce, Auditor]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/ListBallots",
+        Roles(&[Expert, Auditor]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/GetBallot",
+        Roles(&[Expert, Auditor]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/CastBallot",
+        Roles(&[Expert]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/DeclareConflict",
+        Roles(&[Expert]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/GetScreening",
+        Roles(&[Officer, Director, Auditor]),
+    ),
+];
