@@ -9,20 +9,20 @@ use time::macros::datetime;
 
 use super::*;
 
-fn profile() -> Box<Profile> {
-    Box::new(Profile {
+fn profile() -> Profile {
+    Profile {
         person: PersonKey::from_bytes([7; 32]),
         name: "王某某".parse().unwrap(),
         employer: UnitId(Uuid::from_u128(1)),
         origin: Origin::Invited,
         fields: ["集成电路".parse().unwrap()].into(),
         keywords: ["光刻胶".parse().unwrap()].into(),
-    })
+    }
 }
 
-fn register(profile: Box<Profile>, employer_known: bool) -> Command {
+fn register(profile: Profile, employer_known: bool) -> Command {
     Command::Register {
-        profile,
+        profile: Box::new(profile),
         employer_known,
     }
 }

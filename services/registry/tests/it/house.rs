@@ -101,3 +101,18 @@ pub(crate) fn enterprise(division: &str) -> wire::RegisterUnitRequest {
         ..Default::default()
     }
 }
+
+/// A request for what a service has to know of a unit.
+pub(crate) fn standing(unit_id: &str) -> wire::GetUnitStandingRequest {
+    wire::GetUnitStandingRequest {
+        unit_id: unit_id.into(),
+        purpose: "intake.submit".into(),
+    }
+}
+
+/// An enterprise of Jiangsu, registered.
+pub(crate) async fn registered(house: &House) -> wire::Unit {
+    let request = enterprise("320500");
+    let answer = house.to(Role::Officer).register_unit(request).await;
+    answer.unwrap().into_inner()
+}

@@ -3,14 +3,13 @@
 use chassis::Outcome;
 use proto::{
     message::Message,
-    registry::v1::{self as wire, CreditRecordEffective, UnitRecorded},
+    registry::v1::{self as wire, UnitRecorded},
 };
 use regulation::{Region, Role, UnitIdentity};
-use time::Duration;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-use crate::house::{House, START, code, enterprise, fresh, heard};
+use crate::house::{House, START, code, enterprise, fresh, heard, registered, standing};
 
 fn reason(status: &Status) -> String {
     status.get_details_error_info().unwrap().reason
@@ -30,19 +29,6 @@ fn confirm(unit_id: &str) -> wire::ConfirmBackboneRequest {
         unit_id: unit_id.into(),
         field: "集成电路".into(),
     }
-}
-
-fn standing(unit_id: &str) -> wire::GetUnitStandingRequest {
-    wire::GetUnitStandingRequest {
-        unit_id: unit_id.into(),
-        purpose: "intake.submit".into(),
-    }
-}
-
-async fn registered(house: &House) -> wire::Unit {
-    let request = enterprise("320500");
-    let answer = house.to(Role::Officer).register_unit(request).await;
-    answer.unwrap().into_inner()
 }
 
 #[tokio::test]
@@ -183,104 +169,6 @@ async fn a_region_speaks_for_its_own_units_only() {
 }
 
 #[tokio::test]
-async fn a_credit_record_bars_until_its_last_day_or_until_it_ends() {
-    let js = House::of(Region::JS).await;
-    let unit = registered(&js).await;
-    let record = |until: &str| {
-        let event = CreditRecordEffective {
-            record_id: "r".into(),
-            unit_id: unit.unit_id.clone(),
-            person_key: String::new(),
-            barring: true,
-            until: until.into(),
-        };
-        Message::node("r", &event)
-    };
-    let barred = async || {
-        let asked = standing(&unit.unit_id);
-        let answer = js.to(Role::Service).get_unit_standing(asked).await;
-        answer.unwrap().into_inner().barred
-    };
-    let tell = async |origin, until: &str| js.hear(&heard(origin, record(until), START)).await;
-
-    assert_eq!(tell(Region::SH, "2024-09-02").await, Outcome::Applied);
-    assert!(barred().await);
-    // Another node can't end what this one has told.
-    assert_eq!(tell(Region::ZJ, "").await, Outcome::Applied);
-    assert!(barred().await);
-    let offset = js.desk.clock().offset_ms();
-    let tomorrow = i64::try_from(Duration::DAY.whole_milliseconds()).unwrap();
-    js.desk.clock().set_offset_ms(offset + tomorrow).unwrap();
-    assert!(!barred().await);
-    assert_eq!(tell(Region::SH, "2026-09-02").await, Outcome::Applied);
-    assert!(barred().await);
-    assert_eq!(tell(Region::SH, "").await, Outcome::Applied);
-    assert!(!barred().await);
-    assert_eq!(tell(Region::SH, "soon").await, Outcome::Dead);
-}
-
-#[tokio::test]
-async fn every_look_up_is_recorded_also_of_what_is_unknown() {
-    let js = House::of(Region::JS).await;
-    let unit = registered(&js).await;
-    let unknown = fresh().to_string();
-    let mut intake = js.to_person("intake", Role::Service);
-    intake
-        .get_unit_standing(standing(&unit.unit_id))
-        .await
-        .unwrap();
-    intake
-        .get_unit_standing(standing(&unknown))
-        .await
-        .unwrap_err();
-    let names = intake
-        .get_unit_names(wire::GetUnitNamesRequest {
-            unit_id: unit.unit_id.clone(),
-        })
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(
-        names.names,
-        [
-            "江苏星河微电子科技有限公司",
-            "银汉芯",
-            code("320500").as_str()
-        ]
-    );
-    let recorded: Vec<(String, String, String)> =
-        sqlx::query_as("select person, what, purpose from lookup order by seq")
-            .fetch_all(js.desk.pool())
-            .await
-            .unwrap();
-    let row = |what: &str, purpose: &str| ("intake".into(), what.into(), purpose.into());
-    assert_eq!(
-        recorded,
-        [
-            row("standing", "intake.submit"),
-            row("standing", "intake.submit"),
-            row("names", "leak-check"),
-        ]
-    );
-    let mut nameless = standing(&unit.unit_id);
-    nameless.purpose = String::new();
-    let refused = intake.get_unit_standing(nameless).await.unwrap_err();
-    assert_eq!(refused.code(), Code::InvalidArgument);
-}
-
-#[tokio::test]
-async fn the_names_of_another_nodes_unit_are_not_known() {
-    let (js, sh) = tokio::join!(House::of(Region::JS), House::of(Region::SH));
-    let unit = registered(&js).await;
-    assert_eq!(sh.hear(&js.told().await[0]).await, Outcome::Applied);
-    let asked = wire::GetUnitNamesRequest {
-        unit_id: unit.unit_id,
-    };
-    let refused = sh.to(Role::Service).get_unit_names(asked).await;
-    assert_eq!(refused.unwrap_err().code(), Code::NotFound);
-}
-
-#[tokio::test]
 async fn a_slip_in_the_code_and_a_second_identity_are_refused_at_the_door() {
     let js = House::of(Region::JS).await;
     let mut slip = enterprise("320500");
@@ -346,4 +234,86 @@ async fn units_are_listed_page_by_page_and_by_region() {
     assert_eq!(list("", 1).await, all);
     assert_eq!(list("js", 2).await.len(), 3);
     assert_eq!(list("sh", 2).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_proposal_waits_in_the_list_until_it_is_confirmed() {
+    let js = House::of(Region::JS).await;
+    let unit = registered(&js).await;
+    let waiting = async || {
+        let request = wire::ListBackboneProposalsRequest::default();
+        let answer = js.to(Role::Director).list_backbone_proposals(request).await;
+        answer.unwrap().into_inner().proposals
+    };
+    assert_eq!(waiting().await, []);
+    let request = propose(&unit.unit_id);
+    let answer = js.to(Role::Officer).propose_backbone(request).await;
+    assert!(answer.unwrap().into_inner().backbone_fields.is_empty());
+    let proposal = wire::BackboneProposal {
+        unit: Some(unit.clone()),
+        field: "集成电路".into(),
+        proposed_by: "officer".into(),
+    };
+    assert_eq!(waiting().await, [proposal]);
+    let same = js
+        .to_person("officer", Role::Director)
+        .confirm_backbone(confirm(&unit.unit_id))
+        .await
+        .unwrap_err();
+    assert_eq!(same.code(), Code::PermissionDenied);
+    assert_eq!(reason(&same), "registry.two-people");
+    let request = confirm(&unit.unit_id);
+    js.to(Role::Director)
+        .confirm_backbone(request)
+        .await
+        .unwrap();
+    assert_eq!(waiting().await, []);
+}
+
+#[tokio::test]
+async fn a_unit_is_renamed_taken_out_of_use_and_back_and_all_hear_each_change() {
+    let js = House::of(Region::JS).await;
+    let unit = registered(&js).await;
+    let renamed = wire::UpdateUnitRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.unit_id.clone(),
+        name: "江苏星河半导体有限公司".into(),
+        kind: wire::UnitKind::Enterprise.into(),
+        ..Default::default()
+    };
+    js.to(Role::Officer).update_unit(renamed).await.unwrap();
+    let out = wire::DeactivateUnitRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.unit_id.clone(),
+        reason: "停产整顿".into(),
+    };
+    js.to(Role::Director).deactivate_unit(out).await.unwrap();
+    let refused = js
+        .to(Role::Officer)
+        .propose_backbone(propose(&unit.unit_id))
+        .await
+        .unwrap_err();
+    assert_eq!(reason(&refused), "registry.active");
+    let back = wire::ReactivateUnitRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.unit_id.clone(),
+    };
+    js.to(Role::Director).reactivate_unit(back).await.unwrap();
+    let told = js.told().await;
+    let told: Vec<_> = told
+        .iter()
+        .map(|message| message.read::<UnitRecorded>().unwrap().unit.unwrap())
+        .map(|unit| (unit.name, unit.active))
+        .collect();
+    let (old, new) = (unit.name, "江苏星河半导体有限公司".to_owned());
+    assert_eq!(
+        told,
+        [
+            (old, true),
+            (new.clone(), true),
+            (new.clone(), false),
+            (new, true)
+        ]
+    );
+    assert!(told.iter().all(|(name, _)| !name.contains("整顿")));
 }

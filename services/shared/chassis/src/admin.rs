@@ -1,4 +1,4 @@
-//! What every service offers to its operators: AdminService by gRPC; `/metrics`, `/livez` and
+//! What every service offers to its operators: `AdminService` by gRPC; `/metrics`, `/livez` and
 //! `/readyz` by HTTP.
 
 use std::sync::{

@@ -37,7 +37,7 @@ impl Clock {
         }
     }
 
-    /// The domain's time, to the microsecond, which is what PostgreSQL keeps.
+    /// The domain's time, to the microsecond, which is what `PostgreSQL` keeps.
     pub fn now(&self) -> OffsetDateTime {
         let now = wall_now() + Duration::milliseconds(self.offset_ms());
         now.replace_nanosecond(now.microsecond() * 1_000)
