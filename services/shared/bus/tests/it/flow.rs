@@ -7,6 +7,7 @@ use std::{
 
 use bus::{Bus, Failure, Outgoing, PublishError};
 use proto::message::{Audience, Incoming, Scope};
+use testkit::Link;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{KIND, Node, PATIENCE, Seen, message};
@@ -117,6 +118,56 @@ async fn nothing_is_lost_or_overtaken_when_the_server_is_killed_in_mid_flow() {
             "{aggregate}"
         );
     }
+}
+
+/// The server believes that it has delivered what the line swallowed, and newer messages are there
+/// to be had when the consumer is back.
+#[tokio::test]
+async fn what_got_lost_on_the_line_is_not_overtaken_by_what_came_later() {
+    let node = Node::start().await;
+    let line = Link::to(([127, 0, 0, 1], node.nats.site().port).into())
+        .await
+        .unwrap();
+    let (intake, matching) = (
+        node.bus("intake").await,
+        node.bus_over("matching", line.port()).await,
+    );
+    let consumer = matching.hears(&[KIND]).await.unwrap();
+    let own = node.raw("matching").await;
+    let (seen, stop) = (Seen::default(), CancellationToken::new());
+    let say = async |numbers: std::ops::Range<usize>| {
+        relay(&intake, numbers.map(|n| message(1, n)).collect()).await;
+    };
+    let count = async |what: &str| {
+        let info = own
+            .request("$JS.API.CONSUMER.INFO.EVENTS.matching", "".into())
+            .await
+            .ok()?;
+        let info: serde_json::Value = serde_json::from_slice(&info.payload).ok()?;
+        info[what]["consumer_seq"].as_u64()
+    };
+    let faults = async {
+        say(0..5).await;
+        let done = async || (count("ack_floor").await? == 5).then_some(());
+        testkit::eventually(PATIENCE, done, "the first five")
+            .await
+            .unwrap();
+        line.freeze();
+        say(5..10).await;
+        let swallowed = async || (count("delivered").await? > 5).then_some(());
+        testkit::eventually(PATIENCE, swallowed, "a message under way")
+            .await
+            .unwrap();
+        line.cut();
+        say(10..15).await;
+        line.heal();
+        let all = async || (seen.firsts(1).len() == 15).then(|| stop.cancel());
+        testkit::eventually(PATIENCE, all, "everything")
+            .await
+            .unwrap();
+    };
+    tokio::join!(consumer.run(&seen, stop.clone()), faults);
+    assert_eq!(seen.firsts(1), (0..15).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ async fn a_service_cannot_speak_for_another_nor_for_another_region() {
     // What came over the border is let in by the border service.
     exchange.publish(&foreign_shared).await.unwrap();
 
-    let raw = raw(&node, "intake").await;
+    let raw = node.raw("intake").await;
     assert_eq!(stored(raw.clone(), topology::EVENTS).await, 1);
     for subject in [
         "$JS.API.STREAM.DELETE.EVENTS",
@@ -56,14 +56,6 @@ async fn a_service_cannot_speak_for_another_nor_for_another_region() {
         let answer = tokio::time::timeout(patience, raw.request(subject, "{}".into())).await;
         assert!(answer.is_err(), "{subject}: {answer:?}");
     }
-}
-
-async fn raw(node: &Node, name: &str) -> async_nats::Client {
-    async_nats::ConnectOptions::with_nkey(node.seed(name))
-        .custom_inbox_prefix(format!("_INBOX_{name}"))
-        .connect(node.nats.url())
-        .await
-        .unwrap()
 }
 
 #[tokio::test]
@@ -89,7 +81,7 @@ async fn a_stream_that_is_not_as_declared_is_named_and_the_border_service_repair
     let node = Node::start().await;
     let (intake, exchange) = (node.bus("intake").await, node.bus("exchange").await);
     intake.ensure_stream().await.unwrap();
-    let context = async_nats::jetstream::new(raw(&node, "exchange").await);
+    let context = async_nats::jetstream::new(node.raw("exchange").await);
     let changed = async_nats::jetstream::stream::Config {
         duplicate_window: std::time::Duration::from_secs(1),
         ..topology::events()

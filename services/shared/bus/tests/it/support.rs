@@ -50,14 +50,28 @@ impl Node {
     }
 
     pub(crate) async fn bus(&self, name: &str) -> Bus {
+        self.bus_over(name, self.nats.site().port).await
+    }
+
+    /// A service's connection over a port that may be that of a faulty line.
+    pub(crate) async fn bus_over(&self, name: &str, port: u16) -> Bus {
         let config = BusConfig {
-            url: self.nats.url().to_owned(),
+            url: format!("nats://127.0.0.1:{port}"),
             seed: self.seed(name).into(),
             service: service(name),
             region: Region::SH,
             tls: None,
         };
         connected(Bus::connect(config).await.unwrap()).await
+    }
+
+    /// A service's key in a program that is not ours.
+    pub(crate) async fn raw(&self, name: &str) -> async_nats::Client {
+        async_nats::ConnectOptions::with_nkey(self.seed(name))
+            .custom_inbox_prefix(format!("_INBOX_{name}"))
+            .connect(self.nats.url())
+            .await
+            .unwrap()
     }
 }
 
