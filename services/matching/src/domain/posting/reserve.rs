@@ -1,0 +1,205 @@
+//! 储备入库: where a demand stands in the reserve pool, a function of its tasks. [Art. 12]
+
+use std::collections::BTreeSet;
+
+use proto::matching::v1 as wire;
+use regulation::{Context, ReserveEntryId, Role, SolutionId, TaskId, Text};
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Event};
+use crate::{domain::Rejection, record::Task};
+
+/// A task with a solver to whom both sides gave their word.
+pub type Match = (TaskId, SolutionId);
+
+/// On its way into the pool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reserve {
+    /// Not in the pool.
+    Outside {
+        /// Why the department gave the last proposal back.
+        returned: Option<Text>,
+    },
+    /// Waits for the department's audit.
+    Proposed {
+        /// What the demander added.
+        supplement: Text,
+        /// Who proposed it.
+        by: String,
+    },
+    /// In the pool.
+    InPool {
+        /// What the demander added.
+        supplement: Text,
+        /// Who proposed it.
+        by: String,
+        /// The matches that the department has audited and that still hold.
+        audited: BTreeSet<Match>,
+    },
+}
+
+impl Default for Reserve {
+    fn default() -> Self {
+        Self::Outside { returned: None }
+    }
+}
+
+/// How far a demand in the pool is matched. [Art. 12]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// 揭榜成功
+    Matched,
+    /// 部分揭榜成功
+    PartlyMatched,
+    /// Left the pool; the demand stays valid.
+    Left,
+}
+
+/// All tasks matched: 揭榜成功; some: 部分揭榜成功; none: not in the pool. [Art. 12]
+pub fn status(tasks: &[Task], matches: &BTreeSet<Match>) -> Status {
+    let matched = covered(matches);
+    if matched.is_empty() {
+        Status::Left
+    } else if tasks.iter().all(|task| matched.contains(&task.id)) {
+        Status::Matched
+    } else {
+        Status::PartlyMatched
+    }
+}
+
+/// The tasks that the matches cover.
+pub fn covered(matches: &BTreeSet<Match>) -> BTreeSet<TaskId> {
+    matches.iter().map(|(task, _)| *task).collect()
+}
+
+/// What changed in the pool, as all are told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolChange {
+    /// The entry.
+    pub entry: ReserveEntryId,
+    /// Where it stands.
+    pub status: Status,
+    /// The tasks that are matched.
+    pub matched: BTreeSet<TaskId>,
+}
+
+impl From<Status> for wire::ReserveStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Matched => Self::Matched,
+            Status::PartlyMatched => Self::PartlyMatched,
+            Status::Left => Self::Left,
+        }
+    }
+}
+
+impl Call {
+    /// The audited matches that still hold; none outside the pool.
+    pub fn audited(&self) -> BTreeSet<Match> {
+        match &self.reserve {
+            Reserve::InPool { audited, .. } => audited.clone(),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// Where the demand stands in the pool by audit; none outside it.
+    pub fn pool_status(&self) -> Option<Status> {
+        match &self.reserve {
+            Reserve::InPool { audited, .. } => Some(status(&self.owner.record.tasks, audited)),
+            _ => None,
+        }
+    }
+
+    /// Whether more is matched than was audited: an upgrade that proposes itself. [Art. 12]
+    pub fn upgrade_waits(&self) -> bool {
+        match &self.reserve {
+            Reserve::InPool { audited, .. } => !self.matches().is_subset(audited),
+            _ => false,
+        }
+    }
+
+    /// What is left in the pool without this solution, if that is less.
+    pub(super) fn without(&self, solution: SolutionId) -> Option<Event> {
+        let Reserve::InPool { audited, .. } = &self.reserve else {
+            return None;
+        };
+        let left: BTreeSet<_> = audited
+            .iter()
+            .filter(|(_, solver)| *solver != solution)
+            .copied()
+            .collect();
+        (left.len() < audited.len()).then_some(Event::PoolReduced { left })
+    }
+
+    pub(super) fn propose(
+        &self,
+        supplement: Text,
+        context: &Context,
+    ) -> Result<Vec<Event>, Rejection> {
+        self.own(context)?;
+        match &self.reserve {
+            Reserve::Outside { .. } => {}
+            Reserve::Proposed {
+                supplement: before, ..
+            } if *before == supplement => {
+                return Ok(vec![]);
+            }
+            Reserve::Proposed { .. } => {
+                return Err(Rejection::WrongStage {
+                    stage: "待审核",
+                    wanted: "再次申请入库",
+                });
+            }
+            Reserve::InPool { .. } => {
+                return Err(Rejection::WrongStage {
+                    stage: "已入库",
+                    wanted: "再次申请入库",
+                });
+            }
+        }
+        if self.matches().is_empty() {
+            return Err(Rejection::NothingMatched);
+        }
+        let by = context.actor.person.clone();
+        Ok(vec![Event::ReserveProposed { supplement, by }])
+    }
+
+    pub(super) fn audit(
+        &self,
+        returned: Option<Text>,
+        context: &Context,
+    ) -> Result<Vec<Event>, Rejection> {
+        if !matches!(context.actor.role, Role::Officer | Role::Director) {
+            return Err(Rejection::NotOwn);
+        }
+        let (proposed_by, waits) = match &self.reserve {
+            Reserve::Outside { .. } => {
+                return Err(Rejection::WrongStage {
+                    stage: "未申请入库",
+                    wanted: "审核",
+                });
+            }
+            Reserve::Proposed { by, .. } => (by, true),
+            Reserve::InPool { by, .. } => (by, self.upgrade_waits()),
+        };
+        if *proposed_by == context.actor.person {
+            return Err(Rejection::SamePerson);
+        }
+        match (returned, &self.reserve) {
+            (Some(reason), Reserve::Proposed { .. }) => Ok(vec![Event::ReserveReturned(reason)]),
+            (Some(_), _) => Err(Rejection::WrongStage {
+                stage: "已入库",
+                wanted: "退回",
+            }),
+            (None, _) if !waits => Ok(vec![]),
+            (None, _) => {
+                let audited = self.matches();
+                if audited.is_empty() {
+                    return Err(Rejection::NothingMatched);
+                }
+                let by = context.actor.person.clone();
+                Ok(vec![Event::ReserveAudited { audited, by }])
+            }
+        }
+    }
+}

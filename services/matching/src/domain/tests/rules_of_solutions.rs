@@ -1,0 +1,247 @@
+//! A solution at its solver's home.
+
+use journal::Aggregate as _;
+use proto::message::{Audience, Scope};
+
+use super::*;
+use crate::domain::words::{SolutionCommand as Command, SolutionEvent as Event};
+
+fn solver() -> Context {
+    context(Region::ZJ, member(SOLVER, Region::ZJ), START)
+}
+
+fn call() -> CallFacts {
+    let number = "2024-0001".parse().unwrap();
+    CallFacts {
+        blind_id: blind(),
+        number,
+        tasks: [id(1), id(2)].into(),
+        open: true,
+    }
+}
+
+pub(super) fn content(tasks: &[u128]) -> Content {
+    Content {
+        tasks: tasks.iter().map(|n| id(*n)).collect(),
+        team: [id(0x51)].into(),
+        approach: text("两步法"),
+        evidence: None,
+        price: Money::from_fen(100).unwrap(),
+        months: 12,
+        channel: Channel::Platform,
+        committed: true,
+        secrecy: true,
+        contact: Some(text("PRIVATE-CONTACT")),
+    }
+}
+
+fn write(content: Content) -> Command {
+    Command::Write {
+        call: call(),
+        content: Box::new(content),
+    }
+}
+
+fn submit() -> Command {
+    Command::Submit {
+        call: call(),
+        team: TeamStanding::default(),
+    }
+}
+
+fn home() -> Counterpart {
+    Counterpart {
+        home: Region::JS,
+        posting: id(77),
+    }
+}
+
+fn word(tasks: &[u128]) -> Word {
+    Word {
+        tasks: tasks.iter().map(|n| id(*n)).collect(),
+        reason: text("最优"),
+    }
+}
+
+fn did(commands: Vec<Command>) -> Solution {
+    let mut solution = Solution::default();
+    for command in commands {
+        for event in solution.decide(command, &solver()).unwrap() {
+            solution.evolve(&event);
+        }
+    }
+    solution
+}
+
+fn submitted() -> Vec<Command> {
+    vec![write(content(&[1])), submit()]
+}
+
+fn then(command: Command) -> Vec<Command> {
+    let mut commands = submitted();
+    commands.push(command);
+    commands
+}
+
+fn stage(solution: &Solution) -> &Stage {
+    &solution.0.as_ref().unwrap().stage
+}
+
+#[test]
+fn every_rule_of_a_submission_refuses_by_its_own_name() {
+    let refused = |content: Content, submit: Command| {
+        rule(did(vec![write(content)]).decide(submit, &solver()))
+    };
+    let with = |change: fn(&mut Content)| {
+        let mut changed = content(&[1]);
+        change(&mut changed);
+        changed
+    };
+    let team = |team: TeamStanding| Command::Submit { call: call(), team };
+    let closed = Command::Submit {
+        call: CallFacts {
+            open: false,
+            ..call()
+        },
+        team: TeamStanding::default(),
+    };
+    let moved = Command::Submit {
+        call: CallFacts {
+            tasks: [id(2)].into(),
+            ..call()
+        },
+        team: TeamStanding::default(),
+    };
+    let unregistered = TeamStanding {
+        unregistered: vec![SOLVER],
+        barred: vec![],
+    };
+    let barred = TeamStanding {
+        unregistered: vec![],
+        barred: vec![SOLVER],
+    };
+    assert_eq!(refused(content(&[]), submit()), rules::TASKS_OF_ENTRY.code);
+    assert_eq!(refused(content(&[1]), moved), rules::TASKS_OF_ENTRY.code);
+    assert_eq!(refused(content(&[1]), closed), rules::CALL_OPEN.code);
+    assert_eq!(
+        refused(with(|c| c.secrecy = false), submit()),
+        rules::UNDERTAKINGS.code
+    );
+    assert_eq!(
+        refused(with(|c| c.committed = false), submit()),
+        rules::UNDERTAKINGS.code
+    );
+    assert_eq!(
+        refused(content(&[1]), team(unregistered)),
+        rules::REGISTERED.code
+    );
+    assert_eq!(refused(content(&[1]), team(barred)), rules::NOT_BARRED.code);
+    let foreign = Solution::default().decide(write(content(&[3])), &solver());
+    assert_eq!(rule(foreign), rules::TASKS_OF_ENTRY.code);
+}
+
+#[test]
+fn only_the_holders_members_act_on_it() {
+    let stranger = context(Region::ZJ, member(id(0x99), Region::ZJ), START);
+    let drafted = did(vec![write(content(&[1]))]);
+    let withdraw = Command::Withdraw { reason: None };
+    for command in [
+        write(content(&[1])),
+        submit(),
+        withdraw,
+        Command::ConfirmIntent,
+    ] {
+        assert_eq!(rule(drafted.decide(command, &stranger)), rules::OWN.code);
+    }
+}
+
+#[test]
+fn a_submission_goes_to_the_hub_alone_and_without_the_contact() {
+    let solution = did(submitted());
+    let id = solution_id(3).to_string();
+    let messages = solution.publish(&id, &Event::Submitted { at: START }, &solver());
+    assert_eq!(messages.len(), 1);
+    assert_eq!(messages[0].scope, Scope::Share(Audience::HUB));
+    assert!(!String::from_utf8_lossy(&messages[0].body).contains("PRIVATE"));
+    assert_eq!(did(submitted()).decide(submit(), &solver()), Ok(vec![]));
+}
+
+#[test]
+fn the_intent_is_both_sides_word_and_goes_to_where_the_selection_came_from() {
+    let selected = did(then(Command::Select(home(), word(&[1]))));
+    let confirmed = selected.decide(Command::ConfirmIntent, &solver()).unwrap();
+    assert_eq!(confirmed, [Event::IntentConfirmed]);
+    let mut intent = selected.clone();
+    intent.evolve(&confirmed[0]);
+    assert!(matches!(stage(&intent), Stage::Intent(_)));
+    let messages = intent.publish("s", &confirmed[0], &solver());
+    assert_eq!(messages[0].scope, Scope::Share(Audience::One(Region::JS)));
+    let early = did(submitted()).decide(Command::ConfirmIntent, &solver());
+    assert_eq!(rule(early), rules::LIFECYCLE.code);
+    let more = intent
+        .decide(Command::Select(home(), word(&[1, 2])), &solver())
+        .unwrap();
+    assert_eq!(more.len(), 1, "a further task needs a further word");
+    assert_eq!(
+        intent.decide(Command::Select(home(), word(&[1])), &solver()),
+        Ok(vec![])
+    );
+}
+
+#[test]
+fn who_disposed_first_is_the_only_one_who_disposes() {
+    let shortlisted = did(then(Command::Shortlist(home(), text("入围"))));
+    let other = Counterpart {
+        home: Region::AH,
+        posting: id(77),
+    };
+    let forged = shortlisted.decide(Command::Decline(other, text("不采用")), &solver());
+    assert_eq!(rule(forged), rules::ORIGIN.code);
+    let genuine = shortlisted.decide(Command::Decline(home(), text("不采用")), &solver());
+    assert_eq!(genuine.unwrap().len(), 1);
+}
+
+#[test]
+fn no_disposition_leaves_a_terminal_state() {
+    let ends = [
+        Command::Decline(home(), text("不采用")),
+        Command::Lapse(Some(home()), text("终止")),
+        Command::Lapse(None, text("需求已撤回")),
+        Command::Withdraw { reason: None },
+    ];
+    for end in ends {
+        let ended = did(then(end));
+        assert!(stage(&ended).is_terminal());
+        for command in [
+            Command::NoteFeedback,
+            Command::Shortlist(home(), text("入围")),
+            Command::Select(home(), word(&[1])),
+            Command::Lapse(None, text("需求已撤回")),
+        ] {
+            assert_eq!(ended.decide(command, &solver()), Ok(vec![]));
+        }
+    }
+}
+
+#[test]
+fn an_intent_is_taken_back_only_with_a_reason() {
+    let mut commands = then(Command::Select(home(), word(&[1])));
+    commands.push(Command::ConfirmIntent);
+    let intent = did(commands);
+    let silent = intent.decide(Command::Withdraw { reason: None }, &solver());
+    assert_eq!(rule(silent), rules::DISPOSITION.code);
+    let reason = Some(text("团队解散"));
+    let events = intent
+        .decide(Command::Withdraw { reason }, &solver())
+        .unwrap();
+    assert_eq!(
+        intent.publish("s", &events[0], &solver())[0].scope,
+        Scope::Share(Audience::HUB)
+    );
+}
+
+#[test]
+fn a_submitted_solution_is_not_rewritten() {
+    let rewritten = did(submitted()).decide(write(content(&[2])), &solver());
+    assert_eq!(rule(rewritten), rules::LIFECYCLE.code);
+}

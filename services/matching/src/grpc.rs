@@ -1,0 +1,83 @@
+//! The doors in for people: requests become commands, aggregates become answers.
+
+mod catalogue;
+mod demander;
+mod hub;
+mod parse;
+mod solver;
+mod view;
+
+use chassis::{Desk, status};
+use proto::matching::v1::{self as wire, matching_service_server::MatchingService};
+use regulation::{Actor, Role, UnitId};
+use tonic::{Request, Response, Status};
+
+/// Serves `MatchingService`.
+pub(crate) struct Door {
+    desk: Desk,
+}
+
+impl Door {
+    pub(crate) fn new(desk: Desk) -> Self {
+        Self { desk }
+    }
+}
+
+/// Whether the role sees everything that its region owns.
+fn sees_all(role: Role) -> bool {
+    matches!(
+        role,
+        Role::Officer | Role::Director | Role::Auditor | Role::Service
+    )
+}
+
+/// Whose things a list shows: the caller's own unit's, or all (`None`) to who sees all.
+fn only_own(actor: &Actor) -> Result<Option<UnitId>, Status> {
+    if sees_all(actor.role) {
+        return Ok(None);
+    }
+    actor
+        .unit
+        .map(Some)
+        .ok_or_else(|| status::forbidden("您没有所属单位。"))
+}
+
+macro_rules! doors {
+    ($($method:ident: $request:ident => $answer:ident;)*) => {
+        #[tonic::async_trait]
+        impl MatchingService for Door {
+            $(async fn $method(
+                &self,
+                request: Request<wire::$request>,
+            ) -> Result<Response<wire::$answer>, Status> {
+                self.$method(request).await.map(Response::new)
+            })*
+        }
+    };
+}
+
+doors! {
+    publish_list: PublishListRequest => PublishedList;
+    list_published_lists: ListPublishedListsRequest => ListPublishedListsResponse;
+    list_catalogue: ListCatalogueRequest => ListCatalogueResponse;
+    get_catalogue_entry: GetCatalogueEntryRequest => CatalogueItem;
+    search_catalogue: SearchCatalogueRequest => ListCatalogueResponse;
+    create_solution: CreateSolutionRequest => Solution;
+    update_solution: UpdateSolutionRequest => Solution;
+    submit_solution: SubmitSolutionRequest => Solution;
+    withdraw_solution: WithdrawSolutionRequest => Solution;
+    confirm_intent: ConfirmIntentRequest => Solution;
+    get_solution: GetSolutionRequest => Solution;
+    list_solutions: ListSolutionsRequest => ListSolutionsResponse;
+    give_feedback: GiveFeedbackRequest => FeedbackRound;
+    list_solution_boxes: ListSolutionBoxesRequest => ListSolutionBoxesResponse;
+    list_postings: ListPostingsRequest => ListPostingsResponse;
+    get_posting: GetPostingRequest => Posting;
+    list_received_solutions: ListReceivedSolutionsRequest => ListReceivedSolutionsResponse;
+    open_solution: OpenSolutionRequest => ReceivedSolution;
+    dispose_solution: DisposeSolutionRequest => ReceivedSolution;
+    select_solution: SelectSolutionRequest => ReceivedSolution;
+    lapse_intent: LapseIntentRequest => ReceivedSolution;
+    propose_reserve: ProposeReserveRequest => Posting;
+    audit_reserve: AuditReserveRequest => Posting;
+}

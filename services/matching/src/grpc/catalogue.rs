@@ -1,0 +1,114 @@
+//! The catalogue, for anyone.
+
+use chassis::{Page, status};
+use proto::matching::v1 as wire;
+use regulation::BlindId;
+use tonic::{Request, Status};
+
+use super::{Door, view};
+use crate::{
+    domain::{CallFacts, PublicNumber},
+    read::{self, CatalogueRow, Filter},
+};
+
+/// Longest query, in characters.
+const QUERY_MAX: usize = 200;
+
+impl Door {
+    pub(super) async fn list_catalogue(
+        &self,
+        request: Request<wire::ListCatalogueRequest>,
+    ) -> Result<wire::ListCatalogueResponse, Status> {
+        let asked = request.into_inner();
+        let filter = filter(asked.state(), &asked.field, "")?;
+        self.catalogue(&filter, &asked.page.into()).await
+    }
+
+    pub(super) async fn search_catalogue(
+        &self,
+        request: Request<wire::SearchCatalogueRequest>,
+    ) -> Result<wire::ListCatalogueResponse, Status> {
+        let asked = request.into_inner();
+        let filter = filter(asked.state(), &asked.field, &asked.query)?;
+        self.catalogue(&filter, &asked.page.into()).await
+    }
+
+    pub(super) async fn get_catalogue_entry(
+        &self,
+        request: Request<wire::GetCatalogueEntryRequest>,
+    ) -> Result<wire::CatalogueItem, Status> {
+        let asked = request.into_inner();
+        let row = if asked.blind_id.is_empty() {
+            let number: PublicNumber = status::parse("public_number", &asked.public_number)?;
+            read::by_number(self.desk.pool(), &number.to_string())
+                .await
+                .map_err(|error| status::unavailable(&error))?
+        } else {
+            self.entry(status::parse("blind_id", &asked.blind_id)?)
+                .await?
+        };
+        view::catalogue(&row.ok_or_else(|| status::not_found("揭榜任务"))?)
+    }
+
+    async fn catalogue(
+        &self,
+        filter: &Filter,
+        page: &Page,
+    ) -> Result<wire::ListCatalogueResponse, Status> {
+        let rows = read::page(self.desk.pool(), filter, &page.after, page.limit()).await;
+        let mut rows = rows.map_err(|error| status::unavailable(&error))?;
+        let next_page_token = page.cut(&mut rows, |row| row.public_number.clone());
+        let items = rows.iter().map(view::catalogue).collect::<Result<_, _>>()?;
+        Ok(wire::ListCatalogueResponse {
+            items,
+            next_page_token,
+        })
+    }
+
+    async fn entry(&self, blind_id: BlindId) -> Result<Option<CatalogueRow>, Status> {
+        let row = read::by_blind_id(self.desk.pool(), blind_id).await;
+        row.map_err(|error| status::unavailable(&error))
+    }
+
+    /// What a solution has to know of the demand that it answers.
+    pub(super) async fn call_facts(&self, blind_id: BlindId) -> Result<CallFacts, Status> {
+        let row = self
+            .entry(blind_id)
+            .await?
+            .ok_or_else(|| status::not_found("揭榜任务"))?;
+        let item = view::catalogue(&row)?;
+        let number: PublicNumber = status::parse("public_number", &row.public_number)?;
+        let record = item
+            .entry
+            .and_then(|entry| entry.record)
+            .unwrap_or_default();
+        let tasks = record
+            .tasks
+            .iter()
+            .filter_map(|task| task.task_id.parse().ok())
+            .collect();
+        Ok(CallFacts {
+            blind_id,
+            number,
+            tasks,
+            open: !row.withdrawn,
+        })
+    }
+}
+
+fn filter(state: wire::CatalogueState, field: &str, query: &str) -> Result<Filter, Status> {
+    if query.chars().count() > QUERY_MAX {
+        return Err(status::invalid("query", format!("最多 {QUERY_MAX} 个字")));
+    }
+    Ok(Filter {
+        field: Some(field.trim().to_owned()).filter(|field| !field.is_empty()),
+        state: match state {
+            wire::CatalogueState::Unspecified => None,
+            wire::CatalogueState::Open => Some("open"),
+            wire::CatalogueState::PartlyMatched => Some("partly_matched"),
+            wire::CatalogueState::Matched => Some("matched"),
+            wire::CatalogueState::Withdrawn => Some("withdrawn"),
+        },
+        words: query.split_whitespace().map(str::to_owned).collect(),
+    })
+}

@@ -1,0 +1,222 @@
+//! What a demander and its department do at the demander's home.
+
+use chassis::{Page, admit, caller::Admitted, status};
+use journal::Loaded;
+use proto::matching::v1 as wire;
+use regulation::{Actor, PostingId, SolutionId, Text};
+use tonic::{Request, Status};
+
+use super::{Door, only_own, sees_all, view};
+use crate::{
+    domain::posting::{Command, Posting},
+    read,
+};
+
+impl Door {
+    /// Loads a posting that the caller may see.
+    async fn posting(&self, actor: &Actor, id: &str) -> Result<Loaded<Posting>, Status> {
+        let id: PostingId = status::parse("posting_id", id)?;
+        let posting = self.desk.load::<Posting>("已发布需求", id).await?;
+        let demander = posting.state.call().map(|call| call.owner.demander);
+        let visible = demander.is_some() && (actor.unit == demander || sees_all(actor.role));
+        if visible {
+            Ok(posting)
+        } else {
+            Err(status::not_found("已发布需求"))
+        }
+    }
+
+    /// Gives a command on one solution to a posting that the caller may see.
+    async fn on_solution<T: prost::Message>(
+        &self,
+        asked: Admitted<T>,
+        names: (&str, &str, &str),
+        command: impl FnOnce(SolutionId) -> Command,
+    ) -> Result<wire::ReceivedSolution, Status> {
+        let (request_id, posting_id, solution_id) = names;
+        let request = asked.request(request_id)?;
+        let posting = self.posting(&asked.actor, posting_id).await?;
+        let solution: SolutionId = status::parse("solution_id", solution_id)?;
+        let (id, command) = (posting.id, command(solution));
+        let done = self
+            .desk
+            .execute::<Posting>(asked.actor, id, command, &request)
+            .await?;
+        let call = done
+            .state
+            .call()
+            .ok_or_else(|| status::not_found("已发布需求"))?;
+        let one = call
+            .received
+            .get(&solution)
+            .ok_or_else(|| status::not_found("解决方案"))?;
+        Ok(view::received(call, solution, one))
+    }
+
+    pub(super) async fn list_postings(
+        &self,
+        request: Request<wire::ListPostingsRequest>,
+    ) -> Result<wire::ListPostingsResponse, Status> {
+        let asked = admit(request)?;
+        let page = Page::from(asked.message.page);
+        let demander = only_own(&asked.actor)?;
+        let mut rows = read::postings(&self.desk, demander, &page.after, page.limit()).await?;
+        let next_page_token = page.cut(&mut rows, |row| row.id.clone());
+        let postings = rows.iter().map(view::posting).collect();
+        Ok(wire::ListPostingsResponse {
+            postings,
+            next_page_token,
+        })
+    }
+
+    pub(super) async fn get_posting(
+        &self,
+        request: Request<wire::GetPostingRequest>,
+    ) -> Result<wire::Posting, Status> {
+        let asked = admit(request)?;
+        Ok(view::posting(
+            &self
+                .posting(&asked.actor, &asked.message.posting_id)
+                .await?,
+        ))
+    }
+
+    pub(super) async fn list_received_solutions(
+        &self,
+        request: Request<wire::ListReceivedSolutionsRequest>,
+    ) -> Result<wire::ListReceivedSolutionsResponse, Status> {
+        let asked = admit(request)?;
+        let page = Page::from(asked.message.page);
+        let posting = self
+            .posting(&asked.actor, &asked.message.posting_id)
+            .await?;
+        let call = posting
+            .state
+            .call()
+            .ok_or_else(|| status::not_found("已发布需求"))?;
+        let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
+        let rows = call
+            .received
+            .iter()
+            .filter(|(id, _)| id.to_string() > page.after);
+        let rows = rows.map(|(id, one)| view::received(call, *id, one));
+        let mut solutions: Vec<_> = rows.take(limit).collect();
+        let next_page_token = page.cut(&mut solutions, |row| row.solution_id.clone());
+        Ok(wire::ListReceivedSolutionsResponse {
+            solutions,
+            next_page_token,
+        })
+    }
+
+    pub(super) async fn open_solution(
+        &self,
+        request: Request<wire::OpenSolutionRequest>,
+    ) -> Result<wire::ReceivedSolution, Status> {
+        let asked = admit(request)?;
+        let message = asked.message.clone();
+        let names = (
+            &*message.request_id,
+            &*message.posting_id,
+            &*message.solution_id,
+        );
+        self.on_solution(asked, names, Command::OpenSolution).await
+    }
+
+    pub(super) async fn dispose_solution(
+        &self,
+        request: Request<wire::DisposeSolutionRequest>,
+    ) -> Result<wire::ReceivedSolution, Status> {
+        let asked = admit(request)?;
+        let message = asked.message.clone();
+        let reason: Text = status::parse("reason", &message.reason)?;
+        let command: fn(SolutionId, Text) -> Command = match message.disposition() {
+            wire::Disposition::Shortlisted => Command::Shortlist,
+            wire::Disposition::Declined => Command::Decline,
+            _ => return Err(status::invalid("disposition", "请选择入围或不采用")),
+        };
+        let names = (
+            &*message.request_id,
+            &*message.posting_id,
+            &*message.solution_id,
+        );
+        self.on_solution(asked, names, |solution| command(solution, reason))
+            .await
+    }
+
+    pub(super) async fn select_solution(
+        &self,
+        request: Request<wire::SelectSolutionRequest>,
+    ) -> Result<wire::ReceivedSolution, Status> {
+        let asked = admit(request)?;
+        let message = asked.message.clone();
+        let reason: Text = status::parse("reason", &message.reason)?;
+        let task = status::parse("task_id", &message.task_id)?;
+        let names = (
+            &*message.request_id,
+            &*message.posting_id,
+            &*message.solution_id,
+        );
+        self.on_solution(asked, names, |solution| Command::Select {
+            task,
+            solution,
+            reason,
+        })
+        .await
+    }
+
+    pub(super) async fn lapse_intent(
+        &self,
+        request: Request<wire::LapseIntentRequest>,
+    ) -> Result<wire::ReceivedSolution, Status> {
+        let asked = admit(request)?;
+        let message = asked.message.clone();
+        let reason: Text = status::parse("reason", &message.reason)?;
+        let names = (
+            &*message.request_id,
+            &*message.posting_id,
+            &*message.solution_id,
+        );
+        self.on_solution(asked, names, |solution| Command::Lapse(solution, reason))
+            .await
+    }
+
+    pub(super) async fn propose_reserve(
+        &self,
+        request: Request<wire::ProposeReserveRequest>,
+    ) -> Result<wire::Posting, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let posting = self
+            .posting(&asked.actor, &asked.message.posting_id)
+            .await?;
+        let supplement = status::parse("supplement", &asked.message.supplement)?;
+        let (id, command) = (posting.id, Command::ProposeReserve(supplement));
+        let done = self
+            .desk
+            .execute::<Posting>(asked.actor, id, command, &request)
+            .await?;
+        Ok(view::posting(&done))
+    }
+
+    pub(super) async fn audit_reserve(
+        &self,
+        request: Request<wire::AuditReserveRequest>,
+    ) -> Result<wire::Posting, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let posting = self
+            .posting(&asked.actor, &asked.message.posting_id)
+            .await?;
+        let returned = if asked.message.approved {
+            None
+        } else {
+            Some(status::parse::<Text>("reason", &asked.message.reason)?)
+        };
+        let (id, command) = (posting.id, Command::AuditReserve { returned });
+        let done = self
+            .desk
+            .execute::<Posting>(asked.actor, id, command, &request)
+            .await?;
+        Ok(view::posting(&done))
+    }
+}

@@ -1,0 +1,413 @@
+//! The only door out: what others hear. Nothing that crosses has a field for the demander; the
+//! demand's id and region go to the hub and to its own home alone. [Art. 10]
+
+use std::collections::BTreeMap;
+
+use proto::{
+    matching::v1 as wire,
+    message::{Audience, Message},
+};
+use regulation::{PostingId, Region, ReserveEntryId, SolutionId};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::{
+    domain::{
+        Case, Given, List, Publication, SolutionBox, Stage, Waits,
+        posting::{
+            self, Call, Posting, Standing,
+            reserve::{PoolChange, Status, covered},
+        },
+        words::{BoxEvent, SolutionEvent},
+    },
+    dossier::Dossier,
+};
+
+/// What an affiliate's solver reads: what any other declined solver might. [Art. 10, 11]
+const NEUTRAL_DECLINE: &str = "经综合比选，未予采用。";
+/// What solvers read when a demand is withdrawn.
+const DEMAND_WITHDRAWN: &str = "需求已撤回，本次对接终止。";
+
+fn rfc3339(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
+}
+
+/// A list is published: to all without demand or region, to each home under which names.
+pub(crate) fn list(id: &str, list: &List, publication: &Publication) -> Vec<Message> {
+    let (on, until) = (
+        publication.on.to_string(),
+        publication.terms.call_until.to_string(),
+    );
+    let mut messages = vec![Message::share(
+        Audience::All,
+        id,
+        &wire::ListPublished {
+            decision_id: id.to_owned(),
+            document_number: list.document_number.clone(),
+            year: i32::from(list.year),
+            entries: list
+                .entries()
+                .map(|(entry, _, _)| (&entry).into())
+                .collect(),
+            published_on: on.clone(),
+            call_until: until.clone(),
+        },
+    )];
+    for (entry, demand, home) in list.entries() {
+        let listed = wire::DemandListed {
+            entry: Some((&entry).into()),
+            demand_id: demand.to_string(),
+            region: home.to_string(),
+        };
+        messages.push(Message::node(entry.blind_id, &listed));
+        let published = wire::DemandPublished {
+            demand_id: demand.to_string(),
+            blind_id: entry.blind_id.to_string(),
+            public_number: entry.number.to_string(),
+            published_on: on.clone(),
+            call_until: until.clone(),
+            feedback_days: i32::try_from(publication.terms.feedback_days).unwrap_or(i32::MAX),
+            policy_version: publication.terms.policy.clone(),
+        };
+        messages.push(Message::share(Audience::One(home), demand, &published));
+    }
+    messages
+}
+
+/// A feedback is given: the hub's boxes hear it.
+pub(crate) fn feedback(id: &str, given: &Given) -> Vec<Message> {
+    let called = given.demands.iter().map(|blind_id| {
+        let called = wire::FeedbackCalled {
+            feedback_id: id.to_owned(),
+            blind_id: blind_id.to_string(),
+            cut_off: rfc3339(given.cut_off),
+        };
+        Message::node(blind_id, &called)
+    });
+    called.collect()
+}
+
+/// What happened to a box on the hub.
+pub(crate) fn solution_box(id: &str, state: &SolutionBox, event: &BoxEvent) -> Vec<Message> {
+    let Some(listed) = &state.listing else {
+        return Vec::new();
+    };
+    let to_home = Audience::One(listed.home);
+    match event {
+        BoxEvent::Received(boxed) if boxed.waits == Waits::Lapsed => {
+            vec![lapsed_by_hub(boxed.dossier.id, boxed.region)]
+        }
+        BoxEvent::Listed(_) | BoxEvent::Received(_) => Vec::new(),
+        BoxEvent::Withdrawn(solution) => {
+            let withdrawn = wire::FedBackWithdrawn {
+                demand_id: listed.demand.to_string(),
+                solution_id: solution.to_string(),
+            };
+            // A solution that was never fed back is nothing to the demander: sealed to the end.
+            let fed_back = state
+                .solutions
+                .get(solution)
+                .is_some_and(|boxed| boxed.was_fed_back);
+            fed_back
+                .then(|| Message::share(to_home, listed.demand, &withdrawn))
+                .into_iter()
+                .collect()
+        }
+        BoxEvent::FedBack {
+            feedback,
+            cut_off,
+            solutions,
+        } => {
+            let boxed = solutions.iter().filter_map(|id| state.solutions.get(id));
+            let mut by_region: BTreeMap<Region, Vec<String>> = BTreeMap::new();
+            let mut delivered = Vec::new();
+            for one in boxed {
+                by_region
+                    .entry(one.region)
+                    .or_default()
+                    .push(one.dossier.id.to_string());
+                delivered.push(wire::FedBackSolution {
+                    solution: Some((&one.dossier).into()),
+                    region: one.region.to_string(),
+                });
+            }
+            let (feedback_id, cut_off) = (feedback.to_string(), rfc3339(*cut_off));
+            let delivery = wire::FeedbackDelivered {
+                feedback_id: feedback_id.clone(),
+                demand_id: listed.demand.to_string(),
+                blind_id: id.to_owned(),
+                cut_off: cut_off.clone(),
+                solutions: delivered,
+            };
+            let mut messages = vec![Message::share(to_home, listed.demand, &delivery)];
+            messages.extend(by_region.into_iter().map(|(region, solution_ids)| {
+                let noted = wire::FeedbackNoted {
+                    feedback_id: feedback_id.clone(),
+                    solution_ids,
+                    cut_off: cut_off.clone(),
+                };
+                Message::share(Audience::One(region), id, &noted)
+            }));
+            messages
+        }
+        BoxEvent::TaskRevised(_) => vec![entry_changed(id, state)],
+        BoxEvent::Closed { lapsed } => {
+            let solutions = lapsed.iter().filter_map(|id| state.solutions.get(id));
+            let mut messages = vec![entry_changed(id, state)];
+            messages.extend(solutions.map(|boxed| lapsed_by_hub(boxed.dossier.id, boxed.region)));
+            messages
+        }
+        BoxEvent::ReserveChanged(change) => {
+            let changed = reserve_changed(id, &listed.entry.number.to_string(), change);
+            vec![Message::share(Audience::All, id, &changed)]
+        }
+    }
+}
+
+fn entry_changed(id: &str, state: &SolutionBox) -> Message {
+    let changed = wire::CatalogueEntryChanged {
+        entry: state.listing.as_ref().map(|listed| (&listed.entry).into()),
+        withdrawn: state.closed,
+    };
+    Message::share(Audience::All, id, &changed)
+}
+
+fn lapsed_by_hub(solution: SolutionId, region: Region) -> Message {
+    let disposed = wire::SolutionDisposed {
+        solution_id: solution.to_string(),
+        disposition: wire::Disposition::Lapsed.into(),
+        reason: DEMAND_WITHDRAWN.to_owned(),
+        task_ids: Vec::new(),
+        posting_id: String::new(),
+    };
+    Message::share(Audience::One(region), solution, &disposed)
+}
+
+fn reserve_changed(blind_id: &str, number: &str, change: &PoolChange) -> wire::ReserveChanged {
+    wire::ReserveChanged {
+        reserve_entry_id: change.entry.to_string(),
+        blind_id: blind_id.to_owned(),
+        public_number: number.to_owned(),
+        status: wire::ReserveStatus::from(change.status).into(),
+        matched_task_ids: change.matched.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// What happened to a solution at its home.
+pub(crate) fn solution(id: &str, case: &Case, event: &SolutionEvent) -> Vec<Message> {
+    let blind_id = case.blind_id.to_string();
+    match event {
+        SolutionEvent::Submitted { at } => {
+            let Ok(solution_id) = id.parse::<SolutionId>() else {
+                return Vec::new();
+            };
+            let dossier = dossier(solution_id, case, *at);
+            let submitted = wire::SolutionSubmitted {
+                solution: Some((&dossier).into()),
+            };
+            vec![Message::share(Audience::HUB, id, &submitted)]
+        }
+        SolutionEvent::Withdrawn | SolutionEvent::IntentWithdrawn(_) => {
+            let withdrawn = wire::SolutionWithdrawn {
+                solution_id: id.to_owned(),
+                blind_id,
+            };
+            vec![Message::share(Audience::HUB, id, &withdrawn)]
+        }
+        SolutionEvent::IntentConfirmed => {
+            let (Some(to), Stage::Intent(word)) = (case.counterpart, &case.stage) else {
+                return Vec::new();
+            };
+            let confirmed = wire::IntentConfirmed {
+                solution_id: id.to_owned(),
+                blind_id,
+                task_ids: word.tasks.iter().map(ToString::to_string).collect(),
+                posting_id: to.posting.to_string(),
+            };
+            vec![Message::share(Audience::One(to.home), id, &confirmed)]
+        }
+        SolutionEvent::Drafted { .. }
+        | SolutionEvent::Rewritten(_)
+        | SolutionEvent::Discarded
+        | SolutionEvent::FedBack
+        | SolutionEvent::CounterpartKnown(_)
+        | SolutionEvent::Shortlisted(_)
+        | SolutionEvent::Declined(_)
+        | SolutionEvent::Selected(_)
+        | SolutionEvent::Lapsed(_) => Vec::new(),
+    }
+}
+
+/// What is handed over of a solution: no contact, no undertakings, no people.
+fn dossier(id: SolutionId, case: &Case, submitted_at: OffsetDateTime) -> Dossier {
+    let content = &case.content;
+    let mut team = content.team.clone();
+    team.insert(case.holder);
+    Dossier {
+        id,
+        blind_id: case.blind_id,
+        tasks: content.tasks.clone(),
+        holder: case.holder,
+        team,
+        approach: content.approach.clone(),
+        evidence: content.evidence.clone(),
+        price: content.price,
+        months: content.months,
+        channel: content.channel,
+        submitted_at,
+    }
+}
+
+/// What happened to a posting at the demander's home.
+pub(crate) fn posting(id: &str, posting: &Posting, event: &posting::Event) -> Vec<Message> {
+    use posting::Event;
+    let call = match (posting, event) {
+        (Posting::Withdrawn(Some(blind_id)), Event::Closed | Event::ListedLate(_)) => {
+            return vec![closed(&blind_id.to_string())];
+        }
+        _ => posting.call(),
+    };
+    let Some(call) = call else { return Vec::new() };
+    let told = Told {
+        posting_id: id,
+        call,
+    };
+    match event {
+        Event::Closed => {
+            let mut messages = vec![closed(&call.listing.blind_id.to_string())];
+            messages.extend(told.closed());
+            messages
+        }
+        Event::TaskRevised(task) => {
+            let blind_id = call.listing.blind_id.to_string();
+            let task = Some((&**task).into());
+            let revised = wire::PostingTaskRevised {
+                blind_id: blind_id.clone(),
+                task,
+            };
+            vec![Message::share(Audience::HUB, blind_id, &revised)]
+        }
+        Event::Received(_) if matches!(posting, Posting::Closed(_)) => told.closed(),
+        Event::Shortlisted { solution, reason } => {
+            told.solver(*solution, wire::Disposition::Shortlisted, reason.as_str())
+        }
+        Event::Declined { solution, reason } => {
+            told.solver(*solution, wire::Disposition::Declined, reason.as_str())
+        }
+        Event::AffiliatesDeclined(solutions) => solutions
+            .iter()
+            .flat_map(|id| told.solver(*id, wire::Disposition::Declined, NEUTRAL_DECLINE))
+            .collect(),
+        Event::Selected {
+            solution, reason, ..
+        } => told.solver(*solution, wire::Disposition::Selected, reason.as_str()),
+        Event::Lapsed { solution, reason } => {
+            told.solver(*solution, wire::Disposition::Lapsed, reason.as_str())
+        }
+        Event::ReserveAudited { .. } | Event::PoolReduced { .. } => told.reserve(),
+        Event::OwnerRecorded(_)
+        | Event::Listed(_)
+        | Event::ListedLate(_)
+        | Event::Received(_)
+        | Event::SolutionOpened(_)
+        | Event::Agreed { .. }
+        | Event::SolutionWithdrawn(_)
+        | Event::ReserveProposed { .. }
+        | Event::ReserveReturned(_) => Vec::new(),
+    }
+}
+
+fn closed(blind_id: &str) -> Message {
+    let closed = wire::PostingClosed {
+        blind_id: blind_id.to_owned(),
+    };
+    Message::share(Audience::HUB, blind_id, &closed)
+}
+
+/// What a call has to say, and under which name.
+struct Told<'a> {
+    posting_id: &'a str,
+    call: &'a Call,
+}
+
+impl Told<'_> {
+    /// One solver hears what became of its solution.
+    fn solver(&self, id: SolutionId, to: wire::Disposition, reason: &str) -> Vec<Message> {
+        let Some(received) = self.call.received.get(&id) else {
+            return Vec::new();
+        };
+        let tasks = self.call.selected(id, false);
+        let disposed = wire::SolutionDisposed {
+            solution_id: id.to_string(),
+            disposition: to.into(),
+            reason: reason.to_owned(),
+            task_ids: tasks.iter().map(ToString::to_string).collect(),
+            posting_id: self.posting_id.to_owned(),
+        };
+        vec![Message::share(
+            Audience::One(received.region),
+            id,
+            &disposed,
+        )]
+    }
+
+    /// Everybody whose solution ended with the demand hears it.
+    fn closed(&self) -> Vec<Message> {
+        let ended = self
+            .call
+            .received
+            .iter()
+            .filter(|(_, one)| one.standing == Standing::Closed);
+        let lapsed = wire::Disposition::Lapsed;
+        ended
+            .flat_map(|(id, _)| self.solver(*id, lapsed, DEMAND_WITHDRAWN))
+            .collect()
+    }
+
+    /// The hub hears where the demand stands in the pool; the node also who is behind it.
+    fn reserve(&self) -> Vec<Message> {
+        let (call, listing) = (self.call, &self.call.listing);
+        let Ok(posting) = self.posting_id.parse::<PostingId>() else {
+            return Vec::new();
+        };
+        let audited = call.audited();
+        let change = PoolChange {
+            entry: ReserveEntryId(posting.0),
+            status: call.pool_status().unwrap_or(Status::Left),
+            matched: covered(&audited),
+        };
+        let blind_id = listing.blind_id.to_string();
+        let number = listing.number.to_string();
+        let reported = wire::ReserveReported {
+            change: Some(reserve_changed(&blind_id, &number, &change)),
+        };
+        let solvers = audited.iter().filter_map(|(task, solution)| {
+            let received = call.received.get(solution)?;
+            Some(wire::SelectedSolver {
+                task_id: task.to_string(),
+                solution_id: solution.to_string(),
+                holder_unit_id: received.dossier.holder.to_string(),
+                team_unit_ids: received
+                    .dossier
+                    .team
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+                region: received.region.to_string(),
+            })
+        });
+        let owner = wire::ReserveOwnerRecorded {
+            reserve_entry_id: change.entry.to_string(),
+            demand_id: call.owner.demand.to_string(),
+            blind_id: blind_id.clone(),
+            public_number: number,
+            demander_unit_id: call.owner.demander.to_string(),
+            record: Some((&call.owner.record).into()),
+            status: wire::ReserveStatus::from(change.status).into(),
+            solvers: solvers.collect(),
+        };
+        vec![
+            Message::share(Audience::HUB, &blind_id, &reported),
+            Message::node(call.owner.demand, &owner),
+        ]
+    }
+}

@@ -1,0 +1,390 @@
+//! The door in for events: what others said, and whether they may say it.
+
+use std::{collections::BTreeMap, fmt::Display, str::FromStr};
+
+use journal::Act;
+use proto::{
+    coordination::v1::{DecisionInForce, DecisionKind},
+    evaluation::v1::ListProposed,
+    intake::v1::{DemandOwnerRecorded, DemandWithdrawn, TaskRevised},
+    matching::v1 as wire,
+    message::{Audience, Incoming, PublicEvent, Scope, Unreadable},
+};
+use regulation::{BlindId, Context, Day, DemandId, Region, ReserveEntryId, SolutionId};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::{
+    domain::{
+        BoxListing, Counterpart, Entry, FeedbackId, Listed, Listing, PublishedList, Solution,
+        SolutionBox, Terms, Word,
+        posting::{
+            self, Owner, Posting,
+            reserve::{PoolChange, Status},
+        },
+        words::{BoxCommand, ListCommand, SolutionCommand},
+    },
+    dossier::Dossier,
+};
+
+type Acts = Result<Vec<Act>, Unreadable>;
+
+/// Which commands follow from a message.
+pub(crate) fn react(message: &Incoming, context: &Context) -> Acts {
+    let heard = Heard {
+        message,
+        here: context.node,
+    };
+    if heard.from_intake() {
+        return heard.intake();
+    }
+    // A message for another node is heard where it was said, too.
+    let for_this_node = match message.scope {
+        Scope::Node => message.origin == context.node,
+        Scope::Share(Audience::All) => true,
+        Scope::Share(Audience::One(region)) => region == context.node,
+    };
+    if !for_this_node {
+        return Ok(Vec::new());
+    }
+    if heard.of_catalogue() {
+        return heard.catalogue();
+    }
+    if context.node.is_hub() {
+        heard.on_the_hub()
+    } else {
+        heard.in_a_region()
+    }
+}
+
+/// A message, where it is heard.
+struct Heard<'a> {
+    message: &'a Incoming,
+    here: Region,
+}
+
+impl Heard<'_> {
+    fn from_intake(&self) -> bool {
+        let kinds = [
+            DemandOwnerRecorded::KIND,
+            DemandWithdrawn::KIND,
+            TaskRevised::KIND,
+        ];
+        kinds.contains(&self.message.kind.as_str())
+    }
+
+    /// Intake of this very node speaks to the posting; what it tells the hub goes by the posting.
+    fn intake(&self) -> Acts {
+        if self.message.origin != self.here {
+            return Ok(Vec::new());
+        }
+        let (demand, command) = match self.message.kind.as_str() {
+            DemandOwnerRecorded::KIND => {
+                let told: DemandOwnerRecorded = self.message.read()?;
+                let demand = self.parse(&told.demand_id)?;
+                let affiliates = told.affiliate_unit_ids.iter().map(|id| self.parse(id));
+                let owner = Owner {
+                    demand,
+                    demander: self.parse(&told.demander_unit_id)?,
+                    affiliates: affiliates.collect::<Result<_, _>>()?,
+                    record: self.convert(told.record)?,
+                };
+                (demand, posting::Command::RecordOwner(Box::new(owner)))
+            }
+            DemandWithdrawn::KIND => {
+                let told: DemandWithdrawn = self.message.read()?;
+                (self.parse(&told.demand_id)?, posting::Command::Close)
+            }
+            _ => {
+                let told: TaskRevised = self.message.read()?;
+                let task = Box::new(self.convert(told.task)?);
+                (
+                    self.parse(&told.demand_id)?,
+                    posting::Command::ReviseTask(task),
+                )
+            }
+        };
+        Ok(self.posting(demand, command))
+    }
+
+    fn of_catalogue(&self) -> bool {
+        let kinds = [
+            wire::ListPublished::KIND,
+            wire::CatalogueEntryChanged::KIND,
+            wire::ReserveChanged::KIND,
+        ];
+        kinds.contains(&self.message.kind.as_str())
+    }
+
+    /// Nothing is decided on the catalogue; what is absorbed has to be the hub's word, in whole.
+    fn catalogue(&self) -> Acts {
+        let entries = match self.message.kind.as_str() {
+            wire::ListPublished::KIND => {
+                let told: wire::ListPublished = self.of_hub()?;
+                self.parse::<Day>(&told.published_on)?;
+                self.parse::<Day>(&told.call_until)?;
+                told.entries
+            }
+            wire::CatalogueEntryChanged::KIND => {
+                let told: wire::CatalogueEntryChanged = self.of_hub()?;
+                vec![told.entry.ok_or_else(|| self.no("entry"))?]
+            }
+            _ => {
+                let told: wire::ReserveChanged = self.of_hub()?;
+                self.parse::<BlindId>(&told.blind_id)?;
+                Vec::new()
+            }
+        };
+        for entry in entries {
+            self.entry(entry)?;
+        }
+        Ok(Vec::new())
+    }
+
+    fn entry(&self, entry: wire::CatalogueEntry) -> Result<Entry, Unreadable> {
+        Ok(Entry {
+            blind_id: self.parse(&entry.blind_id)?,
+            number: self.parse(&entry.public_number)?,
+            record: self.convert(entry.record)?,
+        })
+    }
+
+    fn on_the_hub(&self) -> Acts {
+        match self.message.kind.as_str() {
+            DecisionInForce::KIND => self.decision(),
+            wire::DemandListed::KIND => {
+                let told: wire::DemandListed = self.of_hub()?;
+                let entry = self.entry(told.entry.ok_or_else(|| self.no("entry"))?)?;
+                let blind_id = entry.blind_id;
+                let listed = BoxListing {
+                    demand: self.parse(&told.demand_id)?,
+                    home: self.parse(&told.region)?,
+                    entry,
+                };
+                Ok(self.solution_box(blind_id, BoxCommand::List(Box::new(listed))))
+            }
+            wire::FeedbackCalled::KIND => {
+                let told: wire::FeedbackCalled = self.of_hub()?;
+                let feedback: FeedbackId = self.parse(&told.feedback_id)?;
+                let cut_off = self.instant(&told.cut_off)?;
+                let command = BoxCommand::FeedBack { feedback, cut_off };
+                Ok(self.solution_box(self.parse(&told.blind_id)?, command))
+            }
+            wire::SolutionSubmitted::KIND => {
+                let told: wire::SolutionSubmitted = self.message.read()?;
+                let dossier: Dossier = self.convert(told.solution)?;
+                let (region, signed_at) = (self.message.origin, self.message.at);
+                let blind_id = dossier.blind_id;
+                let dossier = Box::new(dossier);
+                let command = BoxCommand::Receive {
+                    dossier,
+                    region,
+                    signed_at,
+                };
+                Ok(self.solution_box(blind_id, command))
+            }
+            wire::SolutionWithdrawn::KIND => {
+                let told: wire::SolutionWithdrawn = self.message.read()?;
+                let (solution, region) = (self.parse(&told.solution_id)?, self.message.origin);
+                let command = BoxCommand::Withdraw { solution, region };
+                Ok(self.solution_box(self.parse(&told.blind_id)?, command))
+            }
+            wire::PostingTaskRevised::KIND => {
+                let told: wire::PostingTaskRevised = self.message.read()?;
+                let task = Box::new(self.convert(told.task)?);
+                let command = BoxCommand::ReviseTask {
+                    task,
+                    region: self.message.origin,
+                };
+                Ok(self.solution_box(self.parse(&told.blind_id)?, command))
+            }
+            wire::PostingClosed::KIND => {
+                let told: wire::PostingClosed = self.message.read()?;
+                let command = BoxCommand::Close {
+                    region: self.message.origin,
+                };
+                Ok(self.solution_box(self.parse(&told.blind_id)?, command))
+            }
+            wire::ReserveReported::KIND => self.reserve(),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn decision(&self) -> Acts {
+        let decision: DecisionInForce = self.of_hub()?;
+        if decision.kind() != DecisionKind::List {
+            return Ok(Vec::new());
+        }
+        let list = <ListProposed as prost::Message>::decode(decision.document.as_slice())
+            .map_err(|error| self.message.unreadable(error))?;
+        let mut demands = BTreeMap::new();
+        for entry in list.entries.into_iter().filter(|entry| entry.listed) {
+            let demand: DemandId = self.parse(&entry.demand_id)?;
+            let listed = Listed {
+                home: self.parse(&entry.region)?,
+                record: self.convert(entry.record)?,
+            };
+            demands.insert(demand, listed);
+        }
+        let command = ListCommand::Adopt {
+            document_number: decision.document_number,
+            year: u16::try_from(list.year).map_err(|error| self.message.unreadable(error))?,
+            demands,
+        };
+        let id: regulation::DecisionId = self.parse(&decision.decision_id)?;
+        Ok(vec![Act::new::<PublishedList>(id, command)])
+    }
+
+    fn reserve(&self) -> Acts {
+        let told: wire::ReserveReported = self.message.read()?;
+        let change = told.change.ok_or_else(|| self.no("change"))?;
+        let status = match change.status() {
+            wire::ReserveStatus::Matched => Status::Matched,
+            wire::ReserveStatus::PartlyMatched => Status::PartlyMatched,
+            wire::ReserveStatus::Left => Status::Left,
+            wire::ReserveStatus::Unspecified => return Err(self.no("status")),
+        };
+        let matched = change.matched_task_ids.iter().map(|id| self.parse(id));
+        let blind_id: BlindId = self.parse(&change.blind_id)?;
+        let entry: ReserveEntryId = self.parse(&change.reserve_entry_id)?;
+        let change = PoolChange {
+            entry,
+            status,
+            matched: matched.collect::<Result<_, _>>()?,
+        };
+        let command = BoxCommand::Reserve {
+            change,
+            region: self.message.origin,
+        };
+        Ok(self.solution_box(blind_id, command))
+    }
+
+    fn in_a_region(&self) -> Acts {
+        match self.message.kind.as_str() {
+            wire::DemandPublished::KIND => {
+                let told: wire::DemandPublished = self.of_hub()?;
+                let days = told.feedback_days;
+                let listing = Listing {
+                    blind_id: self.parse(&told.blind_id)?,
+                    number: self.parse(&told.public_number)?,
+                    published_on: self.parse(&told.published_on)?,
+                    terms: Terms {
+                        call_until: self.parse::<Day>(&told.call_until)?,
+                        feedback_days: days.try_into().map_err(|e| self.message.unreadable(e))?,
+                        policy: told.policy_version,
+                    },
+                };
+                let demand = self.parse(&told.demand_id)?;
+                Ok(self.posting(demand, posting::Command::List(listing)))
+            }
+            wire::FeedbackDelivered::KIND => self.feedback(),
+            wire::FeedbackNoted::KIND => {
+                let told: wire::FeedbackNoted = self.of_hub()?;
+                let noted = told.solution_ids.iter().map(|id| {
+                    let id: SolutionId = self.parse(id)?;
+                    Ok(Act::new::<Solution>(id, SolutionCommand::NoteFeedback))
+                });
+                noted.collect()
+            }
+            wire::FedBackWithdrawn::KIND => {
+                let told: wire::FedBackWithdrawn = self.of_hub()?;
+                let solution = self.parse(&told.solution_id)?;
+                let demand = self.parse(&told.demand_id)?;
+                Ok(self.posting(demand, posting::Command::WithdrawSolution(solution)))
+            }
+            wire::SolutionDisposed::KIND => self.disposed(),
+            wire::IntentConfirmed::KIND => {
+                let told: wire::IntentConfirmed = self.message.read()?;
+                let tasks = told.task_ids.iter().map(|id| self.parse(id));
+                let command = posting::Command::Agree {
+                    solution: self.parse(&told.solution_id)?,
+                    tasks: tasks.collect::<Result<_, _>>()?,
+                    region: self.message.origin,
+                };
+                let id: regulation::PostingId = self.parse(&told.posting_id)?;
+                Ok(vec![Act::new::<Posting>(id, command)])
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn feedback(&self) -> Acts {
+        let told: wire::FeedbackDelivered = self.of_hub()?;
+        let solutions = told.solutions.into_iter().map(|one| {
+            let region: Region = self.parse(&one.region)?;
+            Ok((self.convert(one.solution)?, region))
+        });
+        let command = posting::Command::Receive {
+            feedback: self.parse(&told.feedback_id)?,
+            cut_off: self.instant(&told.cut_off)?,
+            solutions: solutions.collect::<Result<_, Unreadable>>()?,
+        };
+        Ok(self.posting(self.parse(&told.demand_id)?, command))
+    }
+
+    fn disposed(&self) -> Acts {
+        let told: wire::SolutionDisposed = self.message.read()?;
+        let reason = self.parse(&told.reason)?;
+        let from = || {
+            let posting = self.parse(&told.posting_id)?;
+            Ok(Counterpart {
+                home: self.message.origin,
+                posting,
+            })
+        };
+        let by_hub = self.message.origin.is_hub();
+        let command = match told.disposition() {
+            wire::Disposition::Lapsed if by_hub => SolutionCommand::Lapse(None, reason),
+            _ if by_hub => return Err(self.message.unreadable("the hub disposes of nothing")),
+            wire::Disposition::Lapsed => SolutionCommand::Lapse(Some(from()?), reason),
+            wire::Disposition::Shortlisted => SolutionCommand::Shortlist(from()?, reason),
+            wire::Disposition::Declined => SolutionCommand::Decline(from()?, reason),
+            wire::Disposition::Selected => {
+                let tasks = told.task_ids.iter().map(|id| self.parse(id));
+                let tasks = tasks.collect::<Result<_, _>>()?;
+                SolutionCommand::Select(from()?, Word { tasks, reason })
+            }
+            wire::Disposition::Unspecified => return Err(self.no("disposition")),
+        };
+        let id: SolutionId = self.parse(&told.solution_id)?;
+        Ok(vec![Act::new::<Solution>(id, command)])
+    }
+
+    fn posting(&self, demand: DemandId, command: posting::Command) -> Vec<Act> {
+        vec![Act::new::<Posting>(Posting::id(demand), command)]
+    }
+
+    fn solution_box(&self, id: BlindId, command: BoxCommand) -> Vec<Act> {
+        vec![Act::new::<SolutionBox>(id, command)]
+    }
+
+    /// What only the hub may say.
+    fn of_hub<E: PublicEvent>(&self) -> Result<E, Unreadable> {
+        if self.message.origin.is_hub() {
+            self.message.read()
+        } else {
+            let origin = self.message.origin;
+            Err(self
+                .message
+                .unreadable(format!("{origin} may not speak for the hub")))
+        }
+    }
+
+    fn parse<T: FromStr<Err: Display>>(&self, text: &str) -> Result<T, Unreadable> {
+        text.parse()
+            .map_err(|error: T::Err| self.message.unreadable(error))
+    }
+
+    fn convert<W, T: TryFrom<W, Error: Display>>(&self, part: Option<W>) -> Result<T, Unreadable> {
+        let part = part.ok_or_else(|| self.no("part"))?;
+        T::try_from(part).map_err(|error| self.message.unreadable(error))
+    }
+
+    fn instant(&self, text: &str) -> Result<OffsetDateTime, Unreadable> {
+        OffsetDateTime::parse(text, &Rfc3339).map_err(|error| self.message.unreadable(error))
+    }
+
+    fn no(&self, field: &str) -> Unreadable {
+        self.message
+            .unreadable(format!("{field} is missing or unknown"))
+    }
+}

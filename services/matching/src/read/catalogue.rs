@@ -1,0 +1,226 @@
+//! The catalogue: what the hub has published, as every node may show it to everybody.
+
+use prost::Message as _;
+use proto::{
+    intake::v1::PublicRecord,
+    matching::v1 as wire,
+    message::{Incoming, PublicEvent as _},
+};
+use regulation::{BlindId, Day};
+use sqlx::{PgConnection, PgPool};
+use time::Date;
+use uuid::Uuid;
+
+/// Notes what a message says of the catalogue. `react` has refused what is not the hub's word or
+/// not readable, so nothing is left to refuse here.
+pub(crate) async fn absorb(db: &mut PgConnection, message: &Incoming) -> Result<(), sqlx::Error> {
+    match message.kind.as_str() {
+        wire::ListPublished::KIND => {
+            let Ok(list) = message.read::<wire::ListPublished>() else {
+                return Ok(());
+            };
+            for entry in &list.entries {
+                insert(db, &list, entry).await?;
+            }
+            Ok(())
+        }
+        wire::CatalogueEntryChanged::KIND => match message.read::<wire::CatalogueEntryChanged>() {
+            Ok(changed) => change(db, changed).await,
+            Err(_) => Ok(()),
+        },
+        wire::ReserveChanged::KIND => match message.read::<wire::ReserveChanged>() {
+            Ok(changed) => reserve(db, &changed).await,
+            Err(_) => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn searchable(record: &PublicRecord) -> String {
+    let tasks = record
+        .tasks
+        .iter()
+        .flat_map(|task| [&task.title, &task.content, &task.indicators]);
+    let mut parts = vec![&record.title, &record.field, &record.mission];
+    parts.extend(tasks);
+    parts
+        .into_iter()
+        .map(|part| part.to_lowercase())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+async fn insert(
+    db: &mut PgConnection,
+    list: &wire::ListPublished,
+    entry: &wire::CatalogueEntry,
+) -> Result<(), sqlx::Error> {
+    let (Ok(blind_id), Some(record), Ok(on), Ok(until)) = (
+        entry.blind_id.parse::<BlindId>(),
+        &entry.record,
+        list.published_on.parse::<Day>(),
+        list.call_until.parse::<Day>(),
+    ) else {
+        return Ok(());
+    };
+    sqlx::query!(
+        "insert into catalogue (blind_id, public_number, field, searchable, record,
+                                document_number, published_on, call_until)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+        blind_id.0,
+        entry.public_number,
+        record.field,
+        format!("{}\n{}", entry.public_number, searchable(record)),
+        record.encode_to_vec(),
+        list.document_number,
+        on.0,
+        until.0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn change(
+    db: &mut PgConnection,
+    changed: wire::CatalogueEntryChanged,
+) -> Result<(), sqlx::Error> {
+    let Some(entry) = changed.entry else {
+        return Ok(());
+    };
+    let (Ok(blind_id), Some(record)) = (entry.blind_id.parse::<BlindId>(), entry.record) else {
+        return Ok(());
+    };
+    sqlx::query!(
+        "update catalogue set searchable = $2, record = $3, withdrawn = $4 where blind_id = $1",
+        blind_id.0,
+        format!("{}\n{}", entry.public_number, searchable(&record)),
+        record.encode_to_vec(),
+        changed.withdrawn,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn reserve(db: &mut PgConnection, changed: &wire::ReserveChanged) -> Result<(), sqlx::Error> {
+    let Ok(blind_id) = changed.blind_id.parse::<BlindId>() else {
+        return Ok(());
+    };
+    let pool = match changed.status() {
+        wire::ReserveStatus::Matched => Some("matched"),
+        wire::ReserveStatus::PartlyMatched => Some("partly_matched"),
+        wire::ReserveStatus::Left | wire::ReserveStatus::Unspecified => None,
+    };
+    let matched: Vec<Uuid> = changed
+        .matched_task_ids
+        .iter()
+        .filter_map(|id| id.parse().ok())
+        .collect();
+    sqlx::query!(
+        "update catalogue set pool = $2, matched_tasks = $3 where blind_id = $1",
+        blind_id.0,
+        pool,
+        &matched,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A published demand.
+pub(crate) struct CatalogueRow {
+    pub(crate) blind_id: Uuid,
+    pub(crate) public_number: String,
+    pub(crate) record: Vec<u8>,
+    pub(crate) document_number: String,
+    pub(crate) published_on: Date,
+    pub(crate) call_until: Date,
+    pub(crate) withdrawn: bool,
+    pub(crate) pool: Option<String>,
+    pub(crate) matched_tasks: Vec<Uuid>,
+}
+
+/// Which published demands are wanted.
+#[derive(Debug, Default)]
+pub(crate) struct Filter {
+    /// Only of this field.
+    pub(crate) field: Option<String>,
+    /// Only in this state: `open`, `partly_matched`, `matched`, `withdrawn`.
+    pub(crate) state: Option<&'static str>,
+    /// Only with all of these words.
+    pub(crate) words: Vec<String>,
+}
+
+impl Filter {
+    /// The words as patterns, in which nothing has a meaning of its own.
+    fn patterns(&self) -> Vec<String> {
+        let escaped = self.words.iter().map(|word| {
+            let word = word.to_lowercase();
+            word.replace('\\', r"\\")
+                .replace('%', r"\%")
+                .replace('_', r"\_")
+        });
+        escaped.map(|word| format!("%{word}%")).collect()
+    }
+}
+
+/// A page of what is published, the newest number first.
+pub(crate) async fn page(
+    pool: &PgPool,
+    filter: &Filter,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<CatalogueRow>, sqlx::Error> {
+    sqlx::query_as!(
+        CatalogueRow,
+        "select blind_id, public_number, record, document_number, published_on, call_until,
+                withdrawn, pool, matched_tasks
+         from catalogue
+         where ($1 = '' or public_number < $1)
+           and ($2::text is null or field = $2)
+           and ($3::text is null
+                or $3 = case when withdrawn then 'withdrawn' else coalesce(pool, 'open') end)
+           and searchable like all($4)
+         order by public_number desc limit $5",
+        after,
+        filter.field.as_deref(),
+        filter.state,
+        &filter.patterns(),
+        limit,
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// The published demand with this blind id.
+pub(crate) async fn by_blind_id(
+    pool: &PgPool,
+    blind_id: BlindId,
+) -> Result<Option<CatalogueRow>, sqlx::Error> {
+    sqlx::query_as!(
+        CatalogueRow,
+        "select blind_id, public_number, record, document_number, published_on, call_until,
+                withdrawn, pool, matched_tasks
+         from catalogue where blind_id = $1",
+        blind_id.0,
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+/// The published demand with this public number.
+pub(crate) async fn by_number(
+    pool: &PgPool,
+    number: &str,
+) -> Result<Option<CatalogueRow>, sqlx::Error> {
+    sqlx::query_as!(
+        CatalogueRow,
+        "select blind_id, public_number, record, document_number, published_on, call_until,
+                withdrawn, pool, matched_tasks
+         from catalogue where public_number = $1",
+        number,
+    )
+    .fetch_optional(pool)
+    .await
+}
