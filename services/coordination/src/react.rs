@@ -10,8 +10,10 @@ use proto::{
         DecisionOpened, DecisionState, ObjectionAnswered, ObjectionFiled,
     },
     evaluation::v1::ListProposed,
+    fund::v1::{AllocationRecorded, PaymentConfirmed},
+    intake::v1::{DemandAccepted, DemandWithdrawn},
     message::{Incoming, PublicEvent, Scope, Unreadable},
-    project::v1::ContractAssentRequested,
+    project::v1::{ContractAssentRequested, ProjectActivated},
     review::v1::EstablishmentProposed,
 };
 use regulation::{Context, DecisionId, DecisionKind, Region, Text, Title};
@@ -44,7 +46,7 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Reaction {
         DecisionChanged::KIND => changed(message, context),
         DecisionInForce::KIND => {
             from_hub(message)?;
-            message.read::<DecisionInForce>().map(|_| Vec::new())
+            noted::<DecisionInForce>(message)
         }
         ApplicationAssentRequested::KIND => {
             let asked: ApplicationAssentRequested = message.read()?;
@@ -58,8 +60,19 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Reaction {
         AssentRefused::KIND => refused(message, context),
         ObjectionFiled::KIND => filed(message, context),
         ObjectionAnswered::KIND => answered(message, context),
+        DemandAccepted::KIND => noted::<DemandAccepted>(message),
+        DemandWithdrawn::KIND => noted::<DemandWithdrawn>(message),
+        ProjectActivated::KIND => noted::<ProjectActivated>(message),
+        AllocationRecorded::KIND => noted::<AllocationRecorded>(message),
+        PaymentConfirmed::KIND => noted::<PaymentConfirmed>(message),
+        // Heartbeats are the chassis' business.
         _ => Ok(Vec::new()),
     }
+}
+
+/// Nothing follows; what is to be read is noted with it, and has to be readable.
+fn noted<E: PublicEvent>(message: &Incoming) -> Reaction {
+    message.read::<E>().map(|_| Vec::new())
 }
 
 fn field<T: FromStr<Err: std::fmt::Display>>(

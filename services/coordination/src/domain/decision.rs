@@ -193,11 +193,13 @@ impl Decision {
     /// The publicity period, once there is one.
     pub fn period(&self) -> Option<&Period> {
         match &self.stage {
-            Stage::Publicity { period, .. } | Stage::Returned(Cause::Public { period, .. }) => {
-                Some(period)
-            }
-            Stage::InForce { period, .. } => period.as_ref(),
-            _ => None,
+            Stage::Publicity { period, .. }
+            | Stage::InForce { period, .. }
+            | Stage::Returned(Cause::Public { period, .. }) => Some(period),
+            Stage::Open
+            | Stage::Assented
+            | Stage::Approved(_)
+            | Stage::Returned(Cause::Member { .. }) => None,
         }
     }
 
@@ -269,17 +271,15 @@ impl Decision {
     }
 
     fn took_force(&mut self, at: OffsetDateTime, waiver: Option<&Waiver>) {
-        let (approval, period) = match &self.stage {
-            Stage::Approved(approval) => (approval.clone(), None),
-            Stage::Publicity { approval, period } => (approval.clone(), Some(period.clone())),
-            _ => return,
-        };
-        self.stage = Stage::InForce {
-            approval,
-            period,
-            at,
-            waiver: waiver.cloned(),
-        };
+        if let Stage::Publicity { approval, period } = &self.stage {
+            let (approval, period) = (approval.clone(), period.clone());
+            self.stage = Stage::InForce {
+                approval,
+                period,
+                at,
+                waiver: waiver.cloned(),
+            };
+        }
     }
 }
 

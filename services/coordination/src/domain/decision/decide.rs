@@ -178,20 +178,10 @@ fn approve(
             given: digest,
         });
     }
-    let approved = Event::Approved(Approval { number, by });
     let days = matter.terms.publicity_days;
-    if days == 0 {
-        return Ok(vec![
-            approved,
-            Event::TookForce {
-                at: context.now,
-                waiver: None,
-            },
-        ]);
-    }
     let end = Calendar::builtin().nth_workday_after(Day::of(context.now), days);
     Ok(vec![
-        approved,
+        Event::Approved(Approval { number, by }),
         Event::PublicityBegan(Period::new(end.day, end.beyond_table)),
     ])
 }

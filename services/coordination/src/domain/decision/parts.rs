@@ -98,8 +98,8 @@ pub enum Stage {
     InForce {
         /// The approval.
         approval: Approval,
-        /// How long it was shown; `None` where the policy asks for no publicity.
-        period: Option<Period>,
+        /// How long it was shown.
+        period: Period,
         /// Since when.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,

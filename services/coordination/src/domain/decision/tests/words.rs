@@ -1,0 +1,118 @@
+//! Who may say what of a decision, and who approves it.
+
+use super::*;
+
+#[test]
+fn a_second_word_of_the_same_member_is_refused_and_a_repeat_is_none() {
+    let mut state = opened();
+    give(&mut state, Command::Assent(word(Region::JS)), &system());
+    assert_eq!(
+        state.decide(Command::Assent(word(Region::JS)), &system()),
+        Ok(Vec::new())
+    );
+    let mut second = word(Region::JS);
+    second.signature.person = "another".to_owned();
+    let expected = Rejection::SecondWord { region: Region::JS };
+    assert_eq!(
+        refuses(&state, Command::Assent(second), &system()),
+        expected
+    );
+    let object = Command::Object {
+        word: word(Region::JS),
+        reason: reason(),
+    };
+    assert_eq!(refuses(&state, object, &system()), expected);
+}
+
+#[test]
+fn a_word_on_another_document_is_refused() {
+    let mut other = word(Region::JS);
+    other.digest = Digest::of_document(b"another list");
+    let refused = refuses(&opened(), Command::Assent(other.clone()), &system());
+    assert!(matches!(refused, Rejection::AnotherDigest { .. }));
+    let object = Command::Object {
+        word: other,
+        reason: reason(),
+    };
+    assert!(matches!(
+        refuses(&opened(), object, &system()),
+        Rejection::AnotherDigest { .. }
+    ));
+    let number = "1号".parse().unwrap();
+    let approve = Command::Approve {
+        number,
+        digest: Digest::of_document(b"another list"),
+    };
+    let refused = refuses(&assented(), approve, &approver());
+    assert!(matches!(refused, Rejection::AnotherDigest { .. }));
+}
+
+#[test]
+fn a_region_that_is_no_member_has_no_word() {
+    let linked: Region = "gd".parse().unwrap();
+    for region in [linked, Region::HUB] {
+        let expected = Rejection::NotAMember { region };
+        assert_eq!(
+            refuses(&opened(), Command::Assent(word(region)), &system()),
+            expected
+        );
+    }
+}
+
+#[test]
+fn a_departments_word_is_its_directors() {
+    let mut officer = word(Region::JS);
+    officer.signature.role = Role::Officer;
+    let expected = Rejection::NotADirector { region: Region::JS };
+    assert_eq!(
+        refuses(&opened(), Command::Assent(officer), &system()),
+        expected
+    );
+}
+
+#[test]
+fn no_approval_before_every_member_has_assented_and_the_refusal_names_who_is_missing() {
+    let mut state = opened();
+    for member in [Region::SH, Region::JS, Region::AH] {
+        give(&mut state, Command::Assent(word(member)), &system());
+    }
+    let refused = refuses(&state, approve(), &approver());
+    assert_eq!(
+        refused,
+        Rejection::NotAllAssented {
+            missing: [Region::ZJ].into()
+        }
+    );
+    let told = Refusal::from(refused);
+    assert!(told.message.contains("浙江"), "{told}");
+    assert_eq!(told.values["missing"], "zj");
+}
+
+#[test]
+fn who_approves_is_the_policys_word() {
+    let refused = refuses(&assented(), approve(), &secretary());
+    assert_eq!(
+        refused,
+        Rejection::NotTheApprover {
+            approver: Role::TaskForce
+        }
+    );
+    assert_eq!(Refusal::from(refused).kind, RefusalKind::Forbidden);
+}
+
+#[test]
+fn nobody_approves_what_they_opened() {
+    let mut state = JointDecision::default();
+    give(
+        &mut state,
+        opening(DecisionKind::Interpretation),
+        &secretary(),
+    );
+    for member in MEMBERS {
+        give(&mut state, Command::Assent(word(member)), &system());
+    }
+    // The same person in another role is the same person.
+    let same = context("secretary", Role::TaskForce);
+    assert_eq!(refuses(&state, approve(), &same), Rejection::OpenedIt);
+    assert!(state.decide(approve(), &approver()).is_ok());
+}
