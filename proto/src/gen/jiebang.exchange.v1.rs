@@ -63,6 +63,11 @@ pub struct EnvelopeBody {
     pub traceparent: ::prost::alloc::string::String,
     #[prost(bytes = "vec", tag = "7")]
     pub data: ::prost::alloc::vec::Vec<u8>,
+    /// When it was decided, by the origin's clock: what deadlines are judged by. Not after the
+    /// envelope's time, which never goes back, while what different services say crosses a little out
+    /// of order; and not before what a heartbeat before it vouched for.
+    #[prost(message, optional, tag = "8")]
+    pub time: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// An EnvelopeBody that only the audience can open: HPKE (RFC 9180), base mode,
 /// DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305.

@@ -54,6 +54,7 @@ fn wrap(region: Region, place: Place, kind: &str, data: Vec<u8>) -> Envelope {
         aggregate: "a".into(),
         schema: "test".into(),
         traceparent: None,
+        at: AT,
         data,
     };
     Outbound {

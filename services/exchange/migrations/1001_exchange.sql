@@ -31,6 +31,8 @@ create table received (
     kind     text,
     aggregate text,
     envelope bytea not null,
+    -- Up to when the region had vouched, before this, to have said everything.
+    vouched  timestamptz,
     filed_at timestamptz not null default now(),
     primary key (region, number)
 );
@@ -92,7 +94,7 @@ create table fault (
     times       bigint not null default 1,
     repaired_at timestamptz
 );
-comment on column fault.digest is 'of the offending bytes: the same again counts in times';
+comment on column fault.digest is 'of the offending bytes, or of the note: the same again counts in times';
 create unique index fault_same on fault (kind, region, number, digest);
 create index fault_open on fault (region) where repaired_at is null;
 

@@ -9,6 +9,7 @@ use evidence::{Body, Digest, Header};
 use futures::future::try_join_all;
 use proto::{exchange::v1::FaultKind, message::Scope};
 use regulation::Region;
+use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -28,6 +29,7 @@ pub(crate) fn start(border: &Arc<Border>, lifecycle: &Lifecycle) {
 struct Row {
     number: i64,
     envelope: Vec<u8>,
+    vouched: Option<OffsetDateTime>,
 }
 
 /// Delivers what waits: regions beside each other, each in its order. What was published and not
@@ -35,9 +37,10 @@ struct Row {
 /// know it.
 async fn pass(border: Arc<Border>, stop: CancellationToken) -> anyhow::Result<bool> {
     let rows = sqlx::query!(
-        r#"select r.region as "region!", r.number as "number!", r.envelope as "envelope!"
+        r#"select r.region as "region!", r.number as "number!", r.envelope as "envelope!",
+                  r.vouched as "vouched?"
            from (select distinct region from undelivered) of cross join lateral (
-               select f.region, f.number, f.envelope from undelivered u
+               select f.region, f.number, f.envelope, f.vouched from undelivered u
                join received f using (region, number)
                where u.region = of.region order by u.number limit $1) r
            order by r.region, r.number"#,
@@ -51,6 +54,7 @@ async fn pass(border: Arc<Border>, stop: CancellationToken) -> anyhow::Result<bo
         lane.push(Row {
             number: row.number,
             envelope: row.envelope,
+            vouched: row.vouched,
         });
     }
     let more = !lanes.is_empty();
@@ -72,11 +76,11 @@ async fn lane(
         if stop.is_cancelled() {
             return Ok(());
         }
-        if let Err(note) = border.deliver(&row).await? {
+        if let Some((kind, note)) = border.deliver(&row).await? {
             let number = convert::number(row.number);
             let envelope = row.envelope;
             let fault = Fault {
-                kind: FaultKind::Unreadable,
+                kind,
                 region,
                 number,
                 note,
@@ -97,27 +101,34 @@ async fn lane(
 }
 
 impl Border {
-    /// Opens one and publishes it on the node. The inner error says why it never can be.
-    async fn deliver(&self, row: &Row) -> anyhow::Result<Result<(), String>> {
+    /// Opens one and publishes it on the node. Says what was wrong with it, if anything was.
+    async fn deliver(&self, row: &Row) -> anyhow::Result<Option<(FaultKind, String)>> {
+        let never = |note| Ok(Some((FaultKind::Unreadable, note)));
         let envelope = convert::envelope(&row.envelope)?;
         let verified = match evidence::verify(&envelope, &self.members.ring) {
             Ok(verified) => verified,
-            Err(fault) => return Ok(Err(evidence::explain(&fault))),
+            Err(fault) => return never(evidence::explain(&fault)),
         };
         let body = match verified.open(Some(&self.members.reader)) {
             Ok(Some(body)) => body,
-            Ok(None) => return Ok(Err("不是发给本节点的".to_owned())),
-            Err(fault) => return Ok(Err(evidence::explain_open(&fault))),
+            Ok(None) => return never("不是发给本节点的".to_owned()),
+            Err(fault) => return never(evidence::explain_open(&fault)),
         };
-        let message = outgoing(&verified.header, body);
+        let said = body.at;
+        // Others have concluded from what was vouched for that nothing older was to come.
+        let at = row.vouched.map_or(said, |vouched| said.max(vouched));
+        let message = outgoing(&verified.header, Body { at, ..body });
         match self.bus.publish(&message).await {
             Ok(()) => {}
             Err(error) if error.is_temporary() => return Err(error.into()),
-            Err(error) => return Ok(Err(format!("无法在节点内发布：{error}"))),
+            Err(error) => return never(format!("无法在节点内发布：{error}")),
         }
         let origin = verified.header.origin.to_string();
         metrics::counter!("jiebang_exchange_delivered_total", "region" => origin).increment(1);
-        Ok(Ok(()))
+        Ok((said < at).then(|| {
+            let note = format!("所称时间 {said} 早于此前心跳已担保的 {at}，按后者计");
+            (FaultKind::Backdated, note)
+        }))
     }
 }
 
@@ -125,7 +136,7 @@ fn outgoing(header: &Header, body: Body) -> Outgoing {
     Outgoing {
         id: delivery_id(header.origin, body.id),
         origin: header.origin,
-        at: header.at,
+        at: body.at,
         traceparent: body.traceparent,
         scope: Scope::Share(header.audience),
         kind: body.kind,

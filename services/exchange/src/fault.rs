@@ -70,7 +70,13 @@ pub(crate) async fn record(
     tracing::error!(kind, %region, number, note, "border fault");
     metrics::counter!("jiebang_exchange_faults_total", "kind" => kind.clone(), "region" => region.to_string())
         .increment(1);
-    let digest = Digest::of("jiebang.exchange.fault.v1", &[envelope]);
+    // What is known by its bytes alone may have been found in several ways.
+    let known_by: &[u8] = if envelope.is_empty() {
+        note.as_bytes()
+    } else {
+        envelope
+    };
+    let digest = Digest::of("jiebang.exchange.fault.v1", &[known_by]);
     sqlx::query!(
         "insert into fault (kind, region, number, digest, note, envelope, found_at)
          select $1, $2, $3, $4, $5, $6, $7

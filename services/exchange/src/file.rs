@@ -130,12 +130,9 @@ impl Border {
                 Ok(Filed::Now)
             }
             Verdict::AlreadySeen => Ok(Filed::Before),
-            Verdict::Gap { from, to } => {
+            Verdict::Gap { from, .. } => {
                 hold_back(db, &verified, envelope).await?;
-                let note = format!(
-                    "第 {from} 至 {to} 号信封缺失，第 {} 号已先到，正向来源地索取",
-                    verified.header.number
-                );
+                let note = format!("第 {from} 号起有信封缺失，后到的暂存，正向来源地索取");
                 self.fault(db, FaultKind::Gap, *from, note, &verified, &[])
                     .await?;
                 Ok(Filed::Early)
@@ -163,8 +160,10 @@ impl Border {
         let header = &verified.header;
         let clear = verified.open(None).unwrap_or_default();
         sqlx::query!(
-            "insert into received (region, number, previous, hash, at, audience, kind, aggregate, envelope)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "insert into received (region, number, previous, hash, at, audience, kind, aggregate,
+                                   envelope, vouched)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+                     (select until from heartbeat where region = $1))",
             header.origin.as_str(),
             column(header.number),
             header.previous.map(|digest| digest.as_bytes().to_vec()),

@@ -1,6 +1,6 @@
 //! Heartbeats: what this node vouches for, and what the others vouched for.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use bus::Outgoing;
 use chassis::{Desk, Lifecycle, client::PeerChannel};
@@ -22,16 +22,26 @@ use crate::{
     border::Border,
     convert::column,
     fault::{self, Fault},
+    read,
     settings::Settings,
 };
 
 pub(crate) fn start(border: &Arc<Border>, desk: &Desk, settings: &Settings, lifecycle: &Lifecycle) {
     let (stop, border, desk) = (lifecycle.stopping(), Arc::clone(border), desk.clone());
     let period = Duration::from_secs(settings.heartbeat_seconds.max(1));
+    for service in unasked(&desk) {
+        tracing::warn!(
+            service,
+            "peers has no address for it: heartbeats vouch without it"
+        );
+    }
     lifecycle.spawn("heartbeat", async move {
         while !stop.is_cancelled() {
             if let Err(error) = beat(&border, &desk).await {
                 tracing::warn!(error = format!("{error:#}"), "no heartbeat");
+            }
+            if let Err(error) = measure(&border).await {
+                tracing::warn!(error = chassis::status::chain(&error), "no measures");
             }
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -100,6 +110,41 @@ fn tellers(desk: &Desk) -> impl Iterator<Item = &str> {
         let tells = |kind: &str| kind.split('.').next() == Some(peer);
         proto::events::EVENTS.iter().any(|event| tells(event.kind))
     })
+}
+
+/// Services that tell something and whose address is unknown: left out on purpose, or forgotten.
+fn unasked(desk: &Desk) -> BTreeSet<&'static str> {
+    let known: BTreeSet<_> = tellers(desk).chain([desk.service()]).collect();
+    let tellers = proto::events::EVENTS
+        .iter()
+        .filter_map(|event| event.kind.split('.').next());
+    tellers.filter(|teller| !known.contains(teller)).collect()
+}
+
+/// Shows the operators' instruments how every member is heard.
+async fn measure(border: &Border) -> Result<(), sqlx::Error> {
+    let connected = if border.share.is_connected() {
+        1.0
+    } else {
+        0.0
+    };
+    metrics::gauge!("jiebang_exchange_hub_connected").set(connected);
+    for state in read::regions(border).await? {
+        let region = state.region;
+        let gauge = |name, value: f64| metrics::gauge!(name, "region" => region.clone()).set(value);
+        gauge("jiebang_exchange_waiting", count(state.waiting));
+        gauge("jiebang_exchange_early", count(state.early));
+        gauge("jiebang_exchange_open_faults", count(state.faults));
+        if let Ok(age) = u64::try_from(state.heartbeat_age_seconds) {
+            gauge("jiebang_exchange_heartbeat_age_seconds", count(age));
+        }
+    }
+    Ok(())
+}
+
+/// A count as an instrument shows it.
+fn count(number: u64) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 async fn ask<'a>(desk: &Desk, service: &'a str) -> (&'a str, anyhow::Result<Answer>) {

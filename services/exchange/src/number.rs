@@ -54,7 +54,7 @@ impl Handler for Numbering {
             match self.0.number(&message).await {
                 Err(Unnumbered::Unsendable(why)) => {
                     let note = format!("{}（{}）不能出境：{why}", message.kind, message.id);
-                    self.0.unsendable(note, message.body.clone()).await?;
+                    self.0.unsendable(note).await?;
                     Err(Unnumbered::Unsendable(why))
                 }
                 other => other,
@@ -70,7 +70,7 @@ impl Handler for Numbering {
 
     async fn malformed(&self, message: Malformed) -> Result<(), Failure> {
         let note = format!("{} 上的消息无法读取：{}", message.subject, message.reason);
-        match self.0.unsendable(note, message.body.clone()).await {
+        match self.0.unsendable(note).await {
             Ok(()) => Err(Failure::Dead(message.to_string())),
             Err(error) => Err(Failure::Retry(error.to_string())),
         }
@@ -123,7 +123,8 @@ impl Border {
         let draft = Outbound {
             origin: self.region,
             audience,
-            // The services' messages interleave, so one may be a little older than the one before.
+            // The services' messages interleave, so one may be a little older than the one before:
+            // the chain's time stays, and the body tells the message's own.
             at: last.map_or(message.at, |last| last.at.max(message.at)),
             body: body.clone(),
         };
@@ -145,13 +146,14 @@ impl Border {
             })
     }
 
-    async fn unsendable(&self, note: String, body: Vec<u8>) -> Result<(), sqlx::Error> {
+    /// Without the message itself, which may be nobody's business but its audience's.
+    async fn unsendable(&self, note: String) -> Result<(), sqlx::Error> {
         let fault = Fault {
             kind: FaultKind::Unsendable,
             region: self.region,
             number: 0,
             note,
-            envelope: body,
+            envelope: Vec::new(),
         };
         fault::record(&mut *self.pool.acquire().await?, &fault, self.clock.now()).await
     }
@@ -169,6 +171,7 @@ fn body(message: &Incoming) -> Result<Body, Unnumbered> {
         aggregate: message.aggregate.clone(),
         schema: event.schema.to_owned(),
         traceparent: message.traceparent.clone(),
+        at: message.at,
         data: message.body.clone(),
     })
 }

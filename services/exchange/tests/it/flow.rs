@@ -1,10 +1,16 @@
 //! What is said crosses the border once, in order, to whom it is for, whatever dies on the way.
 
+use std::time::Duration;
+
 use proto::message::Audience;
 use regulation::Region;
 use testkit::Link;
+use time::OffsetDateTime;
 
-use crate::{node::Node, world::World};
+use crate::{
+    node::{KIND, Node},
+    world::World,
+};
 
 /// The chain of a node without its heartbeats has every message once, and its numbers have no gap.
 async fn assert_whole(node: &Node, messages: i64) {
@@ -30,8 +36,8 @@ async fn a_message_reaches_every_other_node_once_and_in_order() {
     }
     assert_whole(&js, 50).await;
     // Its own node heard it directly, and not again over the border.
-    assert_eq!(at_js.from(Region::JS, crate::node::KIND).len(), 50);
-    assert_eq!(at_zj.from(Region::JS, crate::node::KIND).len(), 50);
+    assert_eq!(at_js.from(Region::JS, KIND).len(), 50);
+    assert_eq!(at_zj.from(Region::JS, KIND).len(), 50);
 }
 
 #[tokio::test]
@@ -99,4 +105,37 @@ async fn a_cut_of_any_length_is_a_longer_stretch_to_catch_up() {
     at_zj.hear(Region::JS, 1..=100).await;
     at_js.hear(Region::ZJ, 1..=20).await;
     assert!(zj.sees(Region::JS).await.number > before.number);
+}
+
+#[tokio::test]
+async fn a_message_keeps_its_own_time_where_it_crosses_behind_a_later_one() {
+    let world = World::new().await;
+    let hub = world.node(Region::HUB).await;
+    let mut js = Node::new(&world, Region::JS, world.hub.site().port).await;
+    // Nobody can be asked, so nothing is vouched for: what was decided earlier may still come.
+    js.intake_at(1);
+    js.start(&world).await;
+    let at_hub = hub.listen().await;
+    let bus = js.bus("intake").await;
+    let late = js.message(1, Audience::All);
+    let mut early = js.message(2, Audience::HUB);
+    // Decided before, by a slower service.
+    early.at = late.at - Duration::from_millis(20);
+    early.aggregate = "demand-2".to_owned();
+    for message in [&late, &early] {
+        bus.publish(message).await.unwrap();
+    }
+    at_hub.hear(Region::JS, [1, 2]).await;
+    let heard = at_hub.from(Region::JS, KIND);
+    assert_eq!(to_microseconds(early.at), heard[1].at);
+    let chain = "select count(*) from sent a join sent b on b.at < a.at and b.number > a.number";
+    assert_eq!(
+        js.count(chain).await,
+        0,
+        "the chain's own time does not go back"
+    );
+}
+
+fn to_microseconds(at: OffsetDateTime) -> OffsetDateTime {
+    at.replace_nanosecond(at.microsecond() * 1_000).unwrap()
 }

@@ -1,6 +1,6 @@
 //! What a region vouches for, and what its journals' seals give away.
 
-use evidence::{Place, timestamp};
+use evidence::{Envelope, Place, timestamp};
 use prost::Message as _;
 use proto::{
     exchange::v1::{FaultKind, JournalHead, RegionHeartbeat},
@@ -8,13 +8,37 @@ use proto::{
 };
 use regulation::Region;
 use testkit::Link;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::{
-    member::{Draft, after},
-    node::{Ears, Node},
+    member::{Draft, Rogue, after},
+    node::{Ears, KIND, Node},
     world::{World, until},
 };
+
+/// A heartbeat that a member makes up.
+fn beat(
+    world: &World,
+    of: &Rogue,
+    place: Place,
+    journals: Vec<JournalHead>,
+    at: OffsetDateTime,
+) -> Envelope {
+    let heartbeat = RegionHeartbeat {
+        time: Some(timestamp(at)),
+        journals,
+    };
+    let draft = Draft {
+        number: 0,
+        at,
+        audience: Audience::All,
+    };
+    let mut body = draft.body();
+    body.kind = RegionHeartbeat::KIND.to_owned();
+    body.schema = RegionHeartbeat::SCHEMA.to_owned();
+    body.data = heartbeat.encode_to_vec();
+    of.wrap(world, &world.keys(of.region).signing, place, body, draft)
+}
 
 fn vouched(heard: &Incoming) -> OffsetDateTime {
     let heartbeat = RegionHeartbeat::decode(heard.body.as_slice()).unwrap();
@@ -101,32 +125,21 @@ async fn a_journal_that_was_rewritten_or_cut_gives_itself_away() {
     let _hub = world.node(Region::HUB).await;
     let js = world.node(Region::JS).await;
     let zj = world.rogue(Region::ZJ).await;
-    let beat = |place: Place, seals: u64, head: u8| {
-        let at = chassis::clock::wall_now();
+    let mut place = Place::FIRST;
+    let mut faults = Vec::new();
+    for (number, (seals, head)) in (1..).zip([(1, 1), (2, 2), (2, 2), (2, 9), (1, 1)]) {
         let journal = JournalHead {
             service: "intake".into(),
             seals,
             head: vec![head; 32],
         };
-        let heartbeat = RegionHeartbeat {
-            time: Some(timestamp(at)),
-            journals: vec![journal],
-        };
-        let draft = Draft {
-            number: 0,
-            at,
-            audience: Audience::All,
-        };
-        let mut body = draft.body();
-        body.kind = RegionHeartbeat::KIND.to_owned();
-        body.schema = RegionHeartbeat::SCHEMA.to_owned();
-        body.data = heartbeat.encode_to_vec();
-        zj.wrap(&world, &world.keys(Region::ZJ).signing, place, body, draft)
-    };
-    let mut place = Place::FIRST;
-    let mut faults = Vec::new();
-    for (number, (seals, head)) in (1..).zip([(1, 1), (2, 2), (2, 2), (2, 9), (1, 1)]) {
-        let envelope = beat(place, seals, head);
+        let envelope = beat(
+            &world,
+            &zj,
+            place,
+            vec![journal],
+            chassis::clock::wall_now(),
+        );
         place = after(number, &envelope);
         zj.send(&envelope).await;
         until("it to be filed", async || {
@@ -142,4 +155,32 @@ async fn a_journal_that_was_rewritten_or_cut_gives_itself_away() {
             .iter()
             .all(|fault| fault.kind() == FaultKind::Rewritten)
     );
+}
+
+#[tokio::test]
+async fn nothing_is_dated_back_behind_what_a_heartbeat_vouched_for() {
+    let world = World::new().await;
+    let _hub = world.node(Region::HUB).await;
+    let js = world.node(Region::JS).await;
+    let at_js = js.listen().await;
+    let zj = world.rogue(Region::ZJ).await;
+    let vouched = chassis::clock::wall_now();
+    let heartbeat = beat(&world, &zj, Place::FIRST, Vec::new(), vouched);
+    zj.send(&heartbeat).await;
+    // The envelope's time goes on; the act inside claims to be of an hour ago.
+    let draft = Draft {
+        number: 7,
+        at: vouched + Duration::SECOND,
+        audience: Audience::All,
+    };
+    let mut body = draft.body();
+    body.at = vouched - Duration::HOUR;
+    let key = &world.keys(Region::ZJ).signing;
+    zj.send(&zj.wrap(&world, key, after(1, &heartbeat), body, draft))
+        .await;
+    at_js.hear(Region::ZJ, [7]).await;
+    let heard = &at_js.from(Region::ZJ, KIND)[0];
+    assert!(heard.at >= vouched - Duration::MILLISECOND, "{}", heard.at);
+    js.at_rest().await;
+    assert_eq!(js.faults(Region::ZJ).await[0].kind(), FaultKind::Backdated);
 }

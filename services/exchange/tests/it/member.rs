@@ -104,6 +104,7 @@ impl Draft {
             aggregate: "demand-1".to_owned(),
             schema: "jiebang.intake.v1.DemandAccepted".to_owned(),
             traceparent: None,
+            at: self.at,
             data: format!("secret {}", self.number).into_bytes(),
         }
     }

@@ -52,6 +52,9 @@ pub struct Body {
     pub schema: String,
     /// W3C trace context, if any.
     pub traceparent: Option<String>,
+    /// When it was decided: what deadlines are judged by. Never after the envelope's time, which
+    /// may be later, since it does not go back where messages cross a little out of order.
+    pub at: OffsetDateTime,
     /// The encoded event.
     pub data: Vec<u8>,
 }
@@ -65,7 +68,7 @@ impl Body {
             scope: Scope::Share(header.audience),
             kind: self.kind,
             aggregate: self.aggregate,
-            at: header.at,
+            at: self.at,
             body: self.data,
             traceparent: self.traceparent,
         }
@@ -254,10 +257,13 @@ impl Verified<'_> {
             }
             (Audience::One(_), _) => return Ok(None),
         };
-        clear
+        let body: Body = clear
             .map_err(|_| OpenFault::Malformed("body"))?
-            .try_into()
-            .map(Some)
+            .try_into()?;
+        if body.at > self.header.at {
+            return Err(OpenFault::Malformed("time"));
+        }
+        Ok(Some(body))
     }
 
     fn unseal(&self, reader: &Reader) -> Result<Vec<u8>, OpenFault> {

@@ -14,7 +14,9 @@ mod report;
 mod ring;
 mod sealing;
 
-pub use case::{CaseFact, CaseFile, ChainFile, SealedStretch, explain_verdict, verify_case, verify_chain};
+pub use case::{
+    CaseFact, CaseFile, ChainFile, SealedStretch, explain_verdict, verify_case, verify_chain,
+};
 pub use chain::{BrokenLink, FactView, Fault, canonical, link, seal, verify_facts};
 pub use commitment::{commit, opens};
 pub use decision::{DecisionFile, verify_decision};

@@ -67,6 +67,7 @@ impl From<Body> for EnvelopeBody {
             dataschema: body.schema,
             traceparent: body.traceparent.unwrap_or_default(),
             data: body.data,
+            time: Some(timestamp(body.at)),
         }
     }
 }
@@ -82,6 +83,11 @@ impl TryFrom<EnvelopeBody> for Body {
             aggregate: body.aggregate,
             schema: body.dataschema,
             traceparent: Some(body.traceparent).filter(|trace| !trace.is_empty()),
+            at: body
+                .time
+                .as_ref()
+                .and_then(from_timestamp)
+                .ok_or(OpenFault::Malformed("time"))?,
             data: body.data,
         })
     }

@@ -52,7 +52,8 @@ pub struct Outbound {
     pub origin: Region,
     /// Who may read it.
     pub audience: Audience,
-    /// When it is said; must not be before the previous envelope's time.
+    /// When it is said; must not be before the previous envelope's time. At the earliest it is
+    /// when the body was decided.
     pub at: OffsetDateTime,
     /// What is said.
     pub body: Body,
@@ -104,7 +105,11 @@ impl Outbound {
             at,
             body,
         } = self;
-        let at = microseconds(at);
+        let body = Body {
+            at: microseconds(body.at),
+            ..body
+        };
+        let at = microseconds(at).max(body.at);
         let key_id = key.verifying_key().id();
         let ours = ring.member(origin).is_some_and(|member| {
             member

@@ -2,7 +2,7 @@
 
 use evidence::{
     BODY_BYTES_MAX, Body, ChainCheck, DatedKey, Envelope, EnvelopeFault, KeyRing, OpenFault,
-    Outbound, Place, Reader, SealingKey, SigningKey, Verdict, WrapFault, hash, verify,
+    Outbound, Place, Reader, SealingKey, SigningKey, Verdict, WrapFault, hash, timestamp, verify,
 };
 use proptest::prelude::*;
 use prost::Message as _;
@@ -33,6 +33,7 @@ fn draft(audience: Audience, data: Vec<u8>) -> Outbound {
             aggregate: "a-1".into(),
             schema: "test".into(),
             traceparent: Some("00-1-1-01".into()),
+            at: START,
             data,
         },
     }
@@ -369,4 +370,25 @@ fn what_nobody_could_take_in_is_not_wrapped() {
     let long = draft(Audience::All, vec![0; BODY_BYTES_MAX]);
     let refused = long.wrap(Place::FIRST, &key, &ring(), &mut random);
     assert!(matches!(refused, Err(WrapFault::TooLong { .. })));
+}
+
+#[test]
+fn a_message_keeps_its_own_time_and_that_is_never_after_its_envelopes() {
+    let mut random = StdRng::seed_from_u64(1);
+    for minutes in [-1, 0, 1] {
+        let mut said = draft(Audience::All, vec![1]);
+        said.at = START + Duration::minutes(minutes);
+        let key = signing_key(Region::JS);
+        let envelope = said.wrap(Place::FIRST, &key, &ring(), &mut random).unwrap();
+        let ring = ring();
+        let verified = verify(&envelope, &ring).unwrap();
+        assert_eq!(
+            verified.header.at,
+            START + Duration::minutes(minutes.max(0))
+        );
+        assert_eq!(verified.open(None).unwrap().unwrap().at, START);
+    }
+    let ahead = sign(|header| header.time = Some(timestamp(START - Duration::HOUR)));
+    let opened = verify(&ahead, &ring()).unwrap().open(None);
+    assert_eq!(opened, Err(OpenFault::Malformed("time")));
 }

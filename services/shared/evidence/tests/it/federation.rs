@@ -83,6 +83,7 @@ impl Voice {
                 aggregate: "a-1".into(),
                 schema: "test".into(),
                 traceparent: None,
+                at: self.at,
                 data,
             },
         };
