@@ -149,9 +149,10 @@ async fn through_journal(journal: &Journal, callers: usize) -> Result<f64> {
 
 /// The same rows by plain statements: read the state, write fact, state and message, commit.
 fn script(view: bool) -> String {
+    // A colon before a word would be a variable of pgbench.
     let fact = format!(r#"{{"Stepped":{{"text":"{TEXT}"}}}}"#);
-    let state = format!(r#"{{"text":"{TEXT}","steps":1}}"#);
-    let actor = r#"{"person":"li","role":"officer","region":"js","unit":null,"expert":null}"#;
+    let state = format!(r#"{{"text":"{TEXT}","steps": 1}}"#);
+    let actor = r#"{"person":"li","role":"officer","region":"js","unit": null,"expert": null}"#;
     let hash = "sha256('x')";
     let view = if view {
         "insert into load_view values (':client_id-:n', :next)
@@ -241,7 +242,7 @@ async fn empty_outbox(pool: &PgPool) -> Result<()> {
     Ok(())
 }
 
-async fn run() -> Result<()> {
+async fn run(callers: &[usize]) -> Result<()> {
     let server = Postgres::start(Durability::Full).await?;
     let all = journal::migrations(&migrations());
     server.create_database("bench", Some(&all)).await?;
@@ -262,7 +263,7 @@ async fn run() -> Result<()> {
         heard: [].into(),
     };
     projected.execute_all(&acts, &context, None).await?;
-    for callers in [1, 8, 32] {
+    for &callers in callers {
         compare("plain", &plain, &url, &script(false), callers).await?;
         compare("projected", &projected, &url, &script(true), callers).await?;
     }
@@ -270,5 +271,14 @@ async fn run() -> Result<()> {
 }
 
 fn main() -> Result<()> {
-    tokio::runtime::Runtime::new()?.block_on(run())
+    let named = std::env::args().skip(1).map(|callers| callers.parse());
+    let named = named
+        .collect::<Result<Vec<usize>, _>>()
+        .context("usage: bench [CALLERS…]")?;
+    let callers = if named.is_empty() {
+        vec![1, 8, 32]
+    } else {
+        named
+    };
+    tokio::runtime::Runtime::new()?.block_on(run(&callers))
 }
