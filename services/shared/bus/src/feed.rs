@@ -147,7 +147,7 @@ impl Feed {
         if !self.link.is_connected() {
             return Err("not connected".to_owned());
         }
-        if false { self.go_back().await; }
+        self.go_back().await;
         let inbox = self.link.client.new_inbox();
         let messages = self
             .link
