@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result, ensure};
 use testkit::{Durability, Postgres};
 
 /// Whose tables every service's database has.
-const JOURNAL: &str = "services/shared/journal";
+const EVERYWHERE: [&str; 2] = ["services/shared/journal", "services/shared/chassis"];
 
 /// Writes the `.sqlx/` of `crates` (all that have migrations if none is named), or compares.
 pub(crate) fn run(check: bool, crates: &[String]) -> Result<()> {
@@ -65,20 +65,17 @@ fn with_migrations(root: &Path) -> Result<BTreeMap<String, PathBuf>> {
     Ok(found)
 }
 
-/// A database with the journal's tables and the crate's own. The migrations are read from their
-/// files: this program must build while a crate's queries do not.
+/// A database with the tables that every service has and the crate's own. The migrations are read
+/// from their files: this program must build while a crate's queries do not.
 async fn create_database(server: &Postgres, root: &Path, name: &str, folder: &Path) -> Result<()> {
-    let journal = root.join(JOURNAL);
+    let mut folders: Vec<_> = EVERYWHERE.iter().map(|shared| root.join(shared)).collect();
+    if !folders.iter().any(|shared| shared == folder) {
+        folders.push(folder.to_owned());
+    }
     let mut migrations = Vec::new();
-    for folder in [journal.as_path(), folder] {
-        if folder != journal || migrations.is_empty() {
-            migrations.extend(
-                Migrator::new(folder.join("migrations"))
-                    .await?
-                    .iter()
-                    .cloned(),
-            );
-        }
+    for folder in folders {
+        let read = Migrator::new(folder.join("migrations")).await?;
+        migrations.extend(read.iter().cloned());
     }
     server
         .create_database(name, Some(&Migrator::with_migrations(migrations)))
@@ -87,9 +84,12 @@ async fn create_database(server: &Postgres, root: &Path, name: &str, folder: &Pa
 
 /// Builds the crate with its queries checked by the database; gives the folder of what that wrote.
 fn prepare(root: &Path, name: &str, folder: &Path, url: &str) -> Result<PathBuf> {
-    // Else the journal might be built on the way, and leave its queries among the crate's.
-    if name != "journal" {
-        cargo_check(root, "journal", &[])?;
+    // Else these might be built on the way, and leave their queries among the crate's.
+    for shared in ["journal", "chassis"] {
+        if name == shared {
+            break;
+        }
+        cargo_check(root, shared, &[])?;
     }
     let fresh = root.join("target/sqlx").join(name);
     if fresh.exists() {

@@ -3,27 +3,26 @@
 
 use std::collections::BTreeMap;
 
+mod posting;
+
 use proto::{
     matching::v1 as wire,
     message::{Audience, Message},
 };
-use regulation::{PostingId, Region, ReserveEntryId, SolutionId};
+use regulation::{DemandId, Region, SolutionId};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+pub(crate) use posting::posting;
 
 use crate::{
     domain::{
-        Case, Given, List, Publication, SolutionBox, Stage, Waits,
-        posting::{
-            self, Call, Posting, Standing,
-            reserve::{PoolChange, Status, covered},
-        },
+        Case, Given, List, Listing, Publication, SolutionBox, Stage, Waits,
+        posting::reserve::PoolChange,
         words::{BoxEvent, SolutionEvent},
     },
     dossier::Dossier,
 };
 
-/// What an affiliate's solver reads: what any other declined solver might. [Art. 10, 11]
-const NEUTRAL_DECLINE: &str = "经综合比选，未予采用。";
 /// What solvers read when a demand is withdrawn.
 const DEMAND_WITHDRAWN: &str = "需求已撤回，本次对接终止。";
 
@@ -33,10 +32,6 @@ fn rfc3339(at: OffsetDateTime) -> String {
 
 /// A list is published: to all without demand or region, to each home under which names.
 pub(crate) fn list(id: &str, list: &List, publication: &Publication) -> Vec<Message> {
-    let (on, until) = (
-        publication.on.to_string(),
-        publication.terms.call_until.to_string(),
-    );
     let mut messages = vec![Message::share(
         Audience::All,
         id,
@@ -48,29 +43,31 @@ pub(crate) fn list(id: &str, list: &List, publication: &Publication) -> Vec<Mess
                 .entries()
                 .map(|(entry, _, _)| (&entry).into())
                 .collect(),
-            published_on: on.clone(),
-            call_until: until.clone(),
+            published_on: publication.on.to_string(),
+            call_until: publication.terms.call_until.to_string(),
         },
     )];
     for (entry, demand, home) in list.entries() {
         let listed = wire::DemandListed {
+            published: Some(published(demand, &publication.listing(&entry))),
             entry: Some((&entry).into()),
-            demand_id: demand.to_string(),
             region: home.to_string(),
         };
         messages.push(Message::node(entry.blind_id, &listed));
-        let published = wire::DemandPublished {
-            demand_id: demand.to_string(),
-            blind_id: entry.blind_id.to_string(),
-            public_number: entry.number.to_string(),
-            published_on: on.clone(),
-            call_until: until.clone(),
-            feedback_days: i32::try_from(publication.terms.feedback_days).unwrap_or(i32::MAX),
-            policy_version: publication.terms.policy.clone(),
-        };
-        messages.push(Message::share(Audience::One(home), demand, &published));
     }
     messages
+}
+
+fn published(demand: DemandId, listing: &Listing) -> wire::DemandPublished {
+    wire::DemandPublished {
+        demand_id: demand.to_string(),
+        blind_id: listing.blind_id.to_string(),
+        public_number: listing.number.to_string(),
+        published_on: listing.published_on.to_string(),
+        call_until: listing.terms.call_until.to_string(),
+        feedback_days: i32::try_from(listing.terms.feedback_days).unwrap_or(i32::MAX),
+        policy_version: listing.terms.policy.clone(),
+    }
 }
 
 /// A feedback is given: the hub's boxes hear it.
@@ -96,7 +93,11 @@ pub(crate) fn solution_box(id: &str, state: &SolutionBox, event: &BoxEvent) -> V
         BoxEvent::Received(boxed) if boxed.waits == Waits::Lapsed => {
             vec![lapsed_by_hub(boxed.dossier.id, boxed.region)]
         }
-        BoxEvent::Listed(_) | BoxEvent::Received(_) => Vec::new(),
+        BoxEvent::Listed(_) => {
+            let published = published(listed.demand, &listed.listing);
+            vec![Message::share(to_home, listed.demand, &published)]
+        }
+        BoxEvent::Received(_) => Vec::new(),
         BoxEvent::Withdrawn(solution) => {
             let withdrawn = wire::FedBackWithdrawn {
                 demand_id: listed.demand.to_string(),
@@ -254,160 +255,5 @@ fn dossier(id: SolutionId, case: &Case, submitted_at: OffsetDateTime) -> Dossier
         months: content.months,
         channel: content.channel,
         submitted_at,
-    }
-}
-
-/// What happened to a posting at the demander's home.
-pub(crate) fn posting(id: &str, posting: &Posting, event: &posting::Event) -> Vec<Message> {
-    use posting::Event;
-    let call = match (posting, event) {
-        (Posting::Withdrawn(Some(blind_id)), Event::Closed | Event::ListedLate(_)) => {
-            return vec![closed(&blind_id.to_string())];
-        }
-        _ => posting.call(),
-    };
-    let Some(call) = call else { return Vec::new() };
-    let told = Told {
-        posting_id: id,
-        call,
-    };
-    match event {
-        Event::Closed => {
-            let mut messages = vec![closed(&call.listing.blind_id.to_string())];
-            messages.extend(told.closed());
-            messages
-        }
-        Event::TaskRevised(task) => {
-            let blind_id = call.listing.blind_id.to_string();
-            let task = Some((&**task).into());
-            let revised = wire::PostingTaskRevised {
-                blind_id: blind_id.clone(),
-                task,
-            };
-            vec![Message::share(Audience::HUB, blind_id, &revised)]
-        }
-        Event::Received(_) if matches!(posting, Posting::Closed(_)) => told.closed(),
-        Event::Shortlisted { solution, reason } => {
-            told.solver(*solution, wire::Disposition::Shortlisted, reason.as_str())
-        }
-        Event::Declined { solution, reason } => {
-            told.solver(*solution, wire::Disposition::Declined, reason.as_str())
-        }
-        Event::AffiliatesDeclined(solutions) => solutions
-            .iter()
-            .flat_map(|id| told.solver(*id, wire::Disposition::Declined, NEUTRAL_DECLINE))
-            .collect(),
-        Event::Selected {
-            solution, reason, ..
-        } => told.solver(*solution, wire::Disposition::Selected, reason.as_str()),
-        Event::Lapsed { solution, reason } => {
-            told.solver(*solution, wire::Disposition::Lapsed, reason.as_str())
-        }
-        Event::ReserveAudited { .. } | Event::PoolReduced { .. } => told.reserve(),
-        Event::OwnerRecorded(_)
-        | Event::Listed(_)
-        | Event::ListedLate(_)
-        | Event::Received(_)
-        | Event::SolutionOpened(_)
-        | Event::Agreed { .. }
-        | Event::SolutionWithdrawn(_)
-        | Event::ReserveProposed { .. }
-        | Event::ReserveReturned(_) => Vec::new(),
-    }
-}
-
-fn closed(blind_id: &str) -> Message {
-    let closed = wire::PostingClosed {
-        blind_id: blind_id.to_owned(),
-    };
-    Message::share(Audience::HUB, blind_id, &closed)
-}
-
-/// What a call has to say, and under which name.
-struct Told<'a> {
-    posting_id: &'a str,
-    call: &'a Call,
-}
-
-impl Told<'_> {
-    /// One solver hears what became of its solution.
-    fn solver(&self, id: SolutionId, to: wire::Disposition, reason: &str) -> Vec<Message> {
-        let Some(received) = self.call.received.get(&id) else {
-            return Vec::new();
-        };
-        let tasks = self.call.selected(id, false);
-        let disposed = wire::SolutionDisposed {
-            solution_id: id.to_string(),
-            disposition: to.into(),
-            reason: reason.to_owned(),
-            task_ids: tasks.iter().map(ToString::to_string).collect(),
-            posting_id: self.posting_id.to_owned(),
-        };
-        vec![Message::share(
-            Audience::One(received.region),
-            id,
-            &disposed,
-        )]
-    }
-
-    /// Everybody whose solution ended with the demand hears it.
-    fn closed(&self) -> Vec<Message> {
-        let ended = self
-            .call
-            .received
-            .iter()
-            .filter(|(_, one)| one.standing == Standing::Closed);
-        let lapsed = wire::Disposition::Lapsed;
-        ended
-            .flat_map(|(id, _)| self.solver(*id, lapsed, DEMAND_WITHDRAWN))
-            .collect()
-    }
-
-    /// The hub hears where the demand stands in the pool; the node also who is behind it.
-    fn reserve(&self) -> Vec<Message> {
-        let (call, listing) = (self.call, &self.call.listing);
-        let Ok(posting) = self.posting_id.parse::<PostingId>() else {
-            return Vec::new();
-        };
-        let audited = call.audited();
-        let change = PoolChange {
-            entry: ReserveEntryId(posting.0),
-            status: call.pool_status().unwrap_or(Status::Left),
-            matched: covered(&audited),
-        };
-        let blind_id = listing.blind_id.to_string();
-        let number = listing.number.to_string();
-        let reported = wire::ReserveReported {
-            change: Some(reserve_changed(&blind_id, &number, &change)),
-        };
-        let solvers = audited.iter().filter_map(|(task, solution)| {
-            let received = call.received.get(solution)?;
-            Some(wire::SelectedSolver {
-                task_id: task.to_string(),
-                solution_id: solution.to_string(),
-                holder_unit_id: received.dossier.holder.to_string(),
-                team_unit_ids: received
-                    .dossier
-                    .team
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect(),
-                region: received.region.to_string(),
-            })
-        });
-        let owner = wire::ReserveOwnerRecorded {
-            reserve_entry_id: change.entry.to_string(),
-            demand_id: call.owner.demand.to_string(),
-            blind_id: blind_id.clone(),
-            public_number: number,
-            demander_unit_id: call.owner.demander.to_string(),
-            record: Some((&call.owner.record).into()),
-            status: wire::ReserveStatus::from(change.status).into(),
-            solvers: solvers.collect(),
-        };
-        vec![
-            Message::share(Audience::HUB, &blind_id, &reported),
-            Message::node(call.owner.demand, &owner),
-        ]
     }
 }

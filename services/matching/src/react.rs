@@ -1,6 +1,8 @@
 //! The door in for events: what others said, and whether they may say it.
 
-use std::{collections::BTreeMap, fmt::Display, str::FromStr};
+mod heard;
+
+use std::collections::BTreeMap;
 
 use journal::Act;
 use proto::{
@@ -11,11 +13,12 @@ use proto::{
     message::{Audience, Incoming, PublicEvent, Scope, Unreadable},
 };
 use regulation::{BlindId, Context, Day, DemandId, Region, ReserveEntryId, SolutionId};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use heard::Heard;
 
 use crate::{
     domain::{
-        BoxListing, Counterpart, Entry, FeedbackId, Listed, Listing, PublishedList, Solution,
+        BoxListing, Counterpart, FeedbackId, Listed, PublishedList, Solution,
         SolutionBox, Terms, Word,
         posting::{
             self, Owner, Posting,
@@ -54,12 +57,6 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Acts {
     } else {
         heard.in_a_region()
     }
-}
-
-/// A message, where it is heard.
-struct Heard<'a> {
-    message: &'a Incoming,
-    here: Region,
 }
 
 impl Heard<'_> {
@@ -140,14 +137,6 @@ impl Heard<'_> {
         Ok(Vec::new())
     }
 
-    fn entry(&self, entry: wire::CatalogueEntry) -> Result<Entry, Unreadable> {
-        Ok(Entry {
-            blind_id: self.parse(&entry.blind_id)?,
-            number: self.parse(&entry.public_number)?,
-            record: self.convert(entry.record)?,
-        })
-    }
-
     fn on_the_hub(&self) -> Acts {
         match self.message.kind.as_str() {
             DecisionInForce::KIND => self.decision(),
@@ -155,10 +144,14 @@ impl Heard<'_> {
                 let told: wire::DemandListed = self.of_hub()?;
                 let entry = self.entry(told.entry.ok_or_else(|| self.no("entry"))?)?;
                 let blind_id = entry.blind_id;
+                let published = told.published.ok_or_else(|| self.no("published"))?;
+                let (demand, listing) = self.listing(published)?;
+                let home = self.parse(&told.region)?;
                 let listed = BoxListing {
-                    demand: self.parse(&told.demand_id)?,
-                    home: self.parse(&told.region)?,
+                    demand,
+                    home,
                     entry,
+                    listing,
                 };
                 Ok(self.solution_box(blind_id, BoxCommand::List(Box::new(listed))))
             }
@@ -261,19 +254,7 @@ impl Heard<'_> {
     fn in_a_region(&self) -> Acts {
         match self.message.kind.as_str() {
             wire::DemandPublished::KIND => {
-                let told: wire::DemandPublished = self.of_hub()?;
-                let days = told.feedback_days;
-                let listing = Listing {
-                    blind_id: self.parse(&told.blind_id)?,
-                    number: self.parse(&told.public_number)?,
-                    published_on: self.parse(&told.published_on)?,
-                    terms: Terms {
-                        call_until: self.parse::<Day>(&told.call_until)?,
-                        feedback_days: days.try_into().map_err(|e| self.message.unreadable(e))?,
-                        policy: told.policy_version,
-                    },
-                };
-                let demand = self.parse(&told.demand_id)?;
+                let (demand, listing) = self.listing(self.of_hub()?)?;
                 Ok(self.posting(demand, posting::Command::List(listing)))
             }
             wire::FeedbackDelivered::KIND => self.feedback(),
@@ -355,36 +336,5 @@ impl Heard<'_> {
 
     fn solution_box(&self, id: BlindId, command: BoxCommand) -> Vec<Act> {
         vec![Act::new::<SolutionBox>(id, command)]
-    }
-
-    /// What only the hub may say.
-    fn of_hub<E: PublicEvent>(&self) -> Result<E, Unreadable> {
-        if self.message.origin.is_hub() {
-            self.message.read()
-        } else {
-            let origin = self.message.origin;
-            Err(self
-                .message
-                .unreadable(format!("{origin} may not speak for the hub")))
-        }
-    }
-
-    fn parse<T: FromStr<Err: Display>>(&self, text: &str) -> Result<T, Unreadable> {
-        text.parse()
-            .map_err(|error: T::Err| self.message.unreadable(error))
-    }
-
-    fn convert<W, T: TryFrom<W, Error: Display>>(&self, part: Option<W>) -> Result<T, Unreadable> {
-        let part = part.ok_or_else(|| self.no("part"))?;
-        T::try_from(part).map_err(|error| self.message.unreadable(error))
-    }
-
-    fn instant(&self, text: &str) -> Result<OffsetDateTime, Unreadable> {
-        OffsetDateTime::parse(text, &Rfc3339).map_err(|error| self.message.unreadable(error))
-    }
-
-    fn no(&self, field: &str) -> Unreadable {
-        self.message
-            .unreadable(format!("{field} is missing or unknown"))
     }
 }

@@ -140,6 +140,7 @@ impl Builder {
         let directory = Directory::new(self.directory.clone(), self.keep)?;
         let mut ports = Ports::new();
         let plans = self.plan(&directory, &mut ports)?;
+        let programs = self.programs(&plans)?;
         let (keys, hub) = make_keys(&directory, &plans)?;
         let links = lay(&plans).await?;
         let common = Common {
@@ -151,6 +152,7 @@ impl Builder {
             common,
             hub,
             links,
+            programs,
             directory: &directory,
         };
         let nodes = plans
@@ -186,6 +188,20 @@ impl Builder {
         regions.into_iter().map(plan).collect()
     }
 
+    /// Where the binaries are: all of them, before anything is started.
+    fn programs(&self, plans: &[NodePlan]) -> anyhow::Result<PathBuf> {
+        let programs = self.programs.clone().map_or_else(beside, Ok)?;
+        for name in plans.iter().flat_map(|plan| plan.services.keys()) {
+            let program = programs.join(name);
+            ensure!(
+                program.exists(),
+                "{} is not built: cargo build -p {name}",
+                program.display()
+            );
+        }
+        Ok(programs)
+    }
+
     async fn node(
         &self,
         plan: NodePlan,
@@ -195,13 +211,12 @@ impl Builder {
         let region = plan.region;
         let servers = self.servers(&plan, &keys, shared).await?;
         (self.report)(&format!("{region}: PostgreSQL and NATS"));
-        let programs = self.programs.clone().map_or_else(beside, Ok)?;
         let own = |service: &_| settings::of(&plan, &keys, service, shared);
         let node = Node::new(
             (plan.clone(), keys.clone()),
             servers,
             &shared.common,
-            &programs,
+            &shared.programs,
             own,
         )?;
         let names: Vec<_> = node.services.keys().map(String::as_str).collect();
@@ -237,6 +252,7 @@ pub(crate) struct Shared<'a> {
     pub(crate) common: Common,
     pub(crate) hub: Hub,
     pub(crate) links: Links,
+    pub(crate) programs: PathBuf,
     pub(crate) directory: &'a Directory,
 }
 

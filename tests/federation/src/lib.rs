@@ -20,6 +20,7 @@
 //!
 //! The services' binaries have to be built: they are looked for beside the running one.
 
+mod admin;
 mod boot;
 mod calls;
 mod clock;
@@ -30,6 +31,7 @@ mod directory;
 mod federation;
 mod files;
 mod http;
+mod jetstream;
 mod keys;
 mod links;
 mod manifest;

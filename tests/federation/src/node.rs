@@ -95,9 +95,6 @@ impl Node {
         let mut services = BTreeMap::new();
         for (name, service) in &plan.services {
             let program = programs.join(name);
-            if !program.exists() {
-                bail!("{} is not built: cargo build -p {name}", program.display());
-            }
             let own = settings(service)?;
             let service = Service::new((&plan, &keys), service, common, &program, own)?;
             services.insert(name.clone(), service);

@@ -28,7 +28,7 @@ const fn domain(name: &'static str) -> Part {
 pub(crate) const EXCHANGE: &str = "exchange";
 /// The registry's name: it knows people by a key that all registries share.
 pub(crate) const REGISTRY: &str = "registry";
-/// The console's name: it vouches for people.
+/// Who vouches for people: the console, after a login; here the harness in its place.
 pub(crate) const CONSOLE: &str = "console";
 /// The telemetry service's name: it takes the traces of the others.
 pub(crate) const TELEMETRY: &str = "telemetry";
@@ -40,21 +40,11 @@ pub const PARTS: &[Part] = &[
     domain("evaluation"),
     domain("coordination"),
     domain("matching"),
-    domain("application"),
-    domain("review"),
-    domain("project"),
-    domain("fund"),
     Part {
         name: EXCHANGE,
         database: true,
         nats: true,
         listens: &["inbound"],
-    },
-    Part {
-        name: CONSOLE,
-        database: false,
-        nats: false,
-        listens: &["http"],
     },
     Part {
         name: TELEMETRY,

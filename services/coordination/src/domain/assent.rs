@@ -309,17 +309,16 @@ fn give(
     context: &Context,
 ) -> Result<Vec<Event>, Rejection> {
     may_sign(request, context)?;
-    match (stage, request.party) {
-        (Stage::Requested, Party::Unit(_)) => {}
-        (Stage::Requested, Party::Department) => return Err(Rejection::NotPrepared),
-        (Stage::Prepared(preparation), _) if preparation.by.is_by(&context.actor) => {
+    match stage {
+        Stage::Requested if request.party == Party::Department => {
+            return Err(Rejection::NotPrepared);
+        }
+        Stage::Prepared(preparation) if preparation.by.is_by(&context.actor) => {
             return Err(Rejection::PreparedIt);
         }
-        (Stage::Prepared(_), _) => {}
-        (Stage::Given { by, .. }, _) if by.is_by(&context.actor) => return Ok(Vec::new()),
-        (Stage::Given { .. } | Stage::Refused { .. } | Stage::Lapsed, _) => {
-            return Err(Rejection::Over);
-        }
+        Stage::Requested | Stage::Prepared(_) => {}
+        Stage::Given { by, .. } if by.is_by(&context.actor) => return Ok(Vec::new()),
+        Stage::Given { .. } | Stage::Refused { .. } | Stage::Lapsed => return Err(Rejection::Over),
     }
     read_by_signer(request, digest)?;
     Ok(vec![Event::Given(Signature::of(context))])

@@ -53,7 +53,7 @@ pub const LIFECYCLE: Rule = Rule::ours(
     "coordination.lifecycle",
     "联合决策按发起、同意、批准、公示、生效的次序进行；退回后由新版本重新发起。",
 );
-/// Shown to the public. [policy: publicity_days]
+/// Shown to the public. [policy: `publicity_days`]
 pub const PUBLICITY: Rule = Rule::ours(
     "coordination.publicity",
     "决策批准后公示政策规定的工作日；公示期满、异议全部处理完毕后生效。",

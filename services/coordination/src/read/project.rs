@@ -66,7 +66,7 @@ pub(crate) async fn assent(
             Party::Department => None,
             Party::Unit(unit) => Some(Uuid::from(unit)),
         };
-        let asked_by = request.about.asked_by();
+        let asker = request.about.asked_by();
         sqlx::query!(
             "insert into assent (id, state, document_kind, subject_id, title, digest, unit_id,
                                  asked_by, asked_at)
@@ -78,7 +78,7 @@ pub(crate) async fn assent(
             request.title.as_str(),
             request.document.digest().to_string(),
             unit,
-            asked_by.as_str(),
+            asker.as_str(),
             request.at,
         )
         .execute(db)

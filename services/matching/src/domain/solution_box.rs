@@ -8,7 +8,7 @@ use regulation::{Context, DemandId, Region, SolutionId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Entry, FeedbackId, Rejection, posting::reserve::PoolChange};
+use super::{Entry, FeedbackId, Listing, Rejection, posting::reserve::PoolChange};
 use crate::{dossier::Dossier, publish, record::Task};
 
 /// A box, keyed by the demand's blind id. A solution may come before the listing does.
@@ -33,6 +33,8 @@ pub struct Listed {
     pub home: Region,
     /// How everybody sees it.
     pub entry: Entry,
+    /// Under which names and terms it is published.
+    pub listing: Listing,
 }
 
 /// A solution in the box.

@@ -5,11 +5,13 @@ mod histories;
 mod rules_of_postings;
 mod rules_of_solutions;
 mod rules_of_the_hub;
+mod rules_of_the_pool;
+mod world;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use regulation::{
-    Actor, BlindId, Context, DemandId, Money, Policy, Refusal, Region, Role, SolutionId, TaskId,
+    Actor, BlindId, Context, Day, DemandId, Money, Policy, Refusal, Region, Role, SolutionId, TaskId,
     Text, UnitId,
 };
 use time::{OffsetDateTime, macros::datetime};
@@ -109,4 +111,18 @@ pub(super) fn blind() -> BlindId {
 
 pub(super) fn solution_id(n: u128) -> SolutionId {
     id(n)
+}
+
+/// How the demand is published, under the terms of the first policy.
+pub(super) fn listing() -> Listing {
+    Listing {
+        blind_id: blind(),
+        number: "2024-0001".parse().unwrap(),
+        published_on: Day::of(START),
+        terms: Terms {
+            call_until: Day::of(START).plus_days(30),
+            feedback_days: 14,
+            policy: "yrd-2023-1".into(),
+        },
+    }
 }

@@ -79,7 +79,7 @@ where
         Box::pin(
             async move {
                 let response = match admitted {
-                    Ok(()) => inner.call(request).await?,
+                    Ok(()) => blame_the_caller(inner.call(request).await?),
                     Err(status) => status.into_http(),
                 };
                 observe(&method, &response, started);
@@ -148,6 +148,18 @@ pub(crate) fn may(who: Who, actor: &Actor) -> Result<(), Status> {
             Err(status::forbidden("您当前的角色不能进行此操作。"))
         }
         Who::Public | Who::Roles(_) => Ok(()),
+    }
+}
+
+/// A body that does not decode is the caller's fault; the transport calls it an internal error.
+fn blame_the_caller(response: Response<Body>) -> Response<Body> {
+    let undecodable = Status::from_header_map(response.headers()).is_some_and(|status| {
+        status.code() == Code::Internal && status.message().contains("failed to decode")
+    });
+    if undecodable {
+        status::invalid("request", "无法解析，请按接口定义填写").into_http()
+    } else {
+        response
     }
 }
 

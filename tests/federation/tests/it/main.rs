@@ -1,12 +1,13 @@
 //! The harness itself: what it boots is ready, obeys, and leaves nothing behind.
 //!
-//! The services' binaries have to be built before: `cargo build -p intake`.
+//! The services' binaries have to be built before: `cargo build -p intake -p registry -p exchange`.
 
 #![expect(
     clippy::unwrap_used,
     reason = "a test stops where it can't go on, helpers included"
 )]
 
+mod border;
 mod by_hand;
 mod in_process;
 
@@ -16,7 +17,7 @@ use federation::Manifest;
 use testkit::eventually;
 
 /// Enough to see a node at work.
-const SERVICES: [&str; 1] = ["intake"];
+const SERVICES: [&str; 2] = ["intake", "registry"];
 
 /// Whether a process of this id is still at work.
 fn runs(pid: u32) -> bool {

@@ -114,7 +114,8 @@ impl Way<'_> {
                 if at % 2 == 0 { ExpertOrigin::Invited } else { ExpertOrigin::NationalPool };
             let request = RegisterExpertRequest {
                 request_id: request_id(),
-                identity_number: format!("{}1970010{:02}{at:02}", region_digits(region), at),
+                // Of the form of a passport, of nobody.
+                identity_number: format!("E{}{at:02}", region_digits(region)),
                 name: format!("专家{}{at}", region.name()),
                 employer_unit_id: self.unit(employer)?.0.to_string(),
                 origin: origin.into(),

@@ -74,11 +74,10 @@ fn numbers_follow_the_random_ids_and_not_the_demands() {
     let messages = published.publish("decision", &events[0], &context);
     let homes: Vec<_> = messages
         .iter()
-        .filter(|m| m.read::<wire::DemandPublished>().is_some())
-        .map(|m| m.scope)
+        .filter_map(|m| m.read::<wire::DemandListed>())
+        .map(|told| told.region)
         .collect();
-    let one = |region| Scope::Share(Audience::One(region));
-    assert_eq!(homes, [one(Region::AH), one(Region::JS), one(Region::JS)]);
+    assert_eq!(homes, ["ah", "js", "js"]);
     assert_eq!(published.decide(publish(&[1, 2, 3]), &context), Ok(vec![]));
 }
 
@@ -112,6 +111,7 @@ fn listed() -> SolutionBox {
         demand: demand(),
         home: Region::JS,
         entry,
+        listing: listing(),
     }));
     did(SolutionBox::default(), command)
 }

@@ -1,0 +1,306 @@
+//! One expert's ballot on one demand, at the expert's home: sealed until the round is closed.
+
+use evidence::Digest;
+use journal::Aggregate;
+use proto::message::Message;
+use regulation::{
+    BallotId, Context, Criterion, Day, EvaluationRoundId, ExpertId, Refusal, RefusalKind, Role,
+};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::{record::Record, rules, sheet::Sheet};
+use crate::publish;
+
+/// What an expert is asked. Says neither which demand it is nor where it comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The ballot.
+    pub ballot: BallotId,
+    /// The round.
+    pub round: EvaluationRoundId,
+    /// Who is asked.
+    pub expert: ExpertId,
+    /// What about.
+    pub record: Record,
+    /// By what.
+    pub criteria: Vec<Criterion>,
+    /// Until the end of this day.
+    pub deadline: Day,
+}
+
+/// A ballot under its seal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// What it says.
+    pub sheet: Sheet,
+    /// The exact bytes that are committed to, in hexadecimal.
+    pub content: String,
+    /// Opens the commitment, with the bytes.
+    pub salt: Digest,
+    /// What the hub was told.
+    pub commitment: Digest,
+    /// When it was cast.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// Where a ballot stands.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ballot {
+    /// Nobody was asked.
+    #[default]
+    Unknown,
+    /// The expert has been asked.
+    Invited(Invitation),
+    /// Cast and sealed.
+    Cast {
+        /// What was asked.
+        invitation: Invitation,
+        /// What was answered.
+        sealed: Sealed,
+    },
+    /// The expert declared a conflict instead.
+    Conflicted {
+        /// What was asked.
+        invitation: Invitation,
+    },
+    /// Opened after the round was closed.
+    Revealed {
+        /// What was asked.
+        invitation: Invitation,
+        /// What was answered.
+        sealed: Sealed,
+    },
+}
+
+/// What is asked of a ballot.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BallotCommand {
+    /// The hub asks an expert.
+    Invite(Box<Invitation>),
+    /// The expert answers.
+    Cast {
+        /// What.
+        sheet: Sheet,
+        /// 32 random bytes.
+        salt: [u8; 32],
+    },
+    /// The expert is in conflict.
+    DeclareConflict,
+    /// The round is closed: open the ballot.
+    Reveal,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BallotEvent {
+    /// The expert was asked.
+    Invited(Invitation),
+    /// The expert answered.
+    Cast(Sealed),
+    /// The expert declared a conflict.
+    ConflictDeclared,
+    /// The ballot was opened.
+    Revealed,
+}
+
+/// Why not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BallotRejection {
+    /// Not this expert's ballot, or no ballot at all: the two look alike.
+    NotYours,
+    /// The deadline has passed.
+    Late {
+        /// The last day.
+        deadline: Day,
+    },
+    /// Criteria are missing, or not asked for.
+    Criteria(Vec<String>),
+    /// Something else was cast before.
+    AlreadyCast {
+        /// When.
+        at: OffsetDateTime,
+    },
+    /// A conflict was declared before.
+    Conflicted,
+    /// There is nothing to open.
+    NotCast,
+    /// Another invitation under the same id.
+    OtherInvitation,
+}
+
+impl Aggregate for Ballot {
+    const KIND: &'static str = "ballot";
+    type Command = BallotCommand;
+    type Event = BallotEvent;
+    type Rejection = BallotRejection;
+
+    fn decide(
+        &self,
+        command: BallotCommand,
+        context: &Context,
+    ) -> Result<Vec<BallotEvent>, BallotRejection> {
+        match command {
+            BallotCommand::Invite(invitation) => self.invite(*invitation),
+            BallotCommand::Cast { sheet, salt } => self.cast(sheet, salt, context),
+            BallotCommand::DeclareConflict => self.declare_conflict(context),
+            BallotCommand::Reveal => match self {
+                Self::Cast { .. } => Ok(vec![BallotEvent::Revealed]),
+                Self::Revealed { .. } => Ok(vec![]),
+                _ => Err(BallotRejection::NotCast),
+            },
+        }
+    }
+
+    fn evolve(&mut self, event: &BallotEvent) {
+        *self = match (std::mem::take(self), event.clone()) {
+            (Self::Unknown, BallotEvent::Invited(invitation)) => Self::Invited(invitation),
+            (Self::Invited(invitation), BallotEvent::Cast(sealed)) => {
+                Self::Cast { invitation, sealed }
+            }
+            (Self::Invited(invitation), BallotEvent::ConflictDeclared) => {
+                Self::Conflicted { invitation }
+            }
+            (Self::Cast { invitation, sealed }, BallotEvent::Revealed) => {
+                Self::Revealed { invitation, sealed }
+            }
+            (state, _) => state,
+        };
+    }
+
+    fn publish(&self, _id: &str, event: &BallotEvent, _context: &Context) -> Vec<Message> {
+        publish::ballot(self, event)
+    }
+}
+
+impl Ballot {
+    /// What was asked, if anything was.
+    pub fn invitation(&self) -> Option<&Invitation> {
+        match self {
+            Self::Unknown => None,
+            Self::Invited(invitation)
+            | Self::Cast { invitation, .. }
+            | Self::Conflicted { invitation }
+            | Self::Revealed { invitation, .. } => Some(invitation),
+        }
+    }
+
+    /// What was answered, if anything was.
+    pub fn sealed(&self) -> Option<&Sealed> {
+        match self {
+            Self::Cast { sealed, .. } | Self::Revealed { sealed, .. } => Some(sealed),
+            Self::Unknown | Self::Invited(_) | Self::Conflicted { .. } => None,
+        }
+    }
+
+    fn invite(&self, invitation: Invitation) -> Result<Vec<BallotEvent>, BallotRejection> {
+        match self.invitation() {
+            None => Ok(vec![BallotEvent::Invited(invitation)]),
+            Some(before) if *before == invitation => Ok(vec![]),
+            Some(_) => Err(BallotRejection::OtherInvitation),
+        }
+    }
+
+    fn cast(
+        &self,
+        sheet: Sheet,
+        salt: [u8; 32],
+        context: &Context,
+    ) -> Result<Vec<BallotEvent>, BallotRejection> {
+        let invitation = self.asked(context)?;
+        match self {
+            Self::Cast { sealed, .. } | Self::Revealed { sealed, .. } => {
+                return if sealed.sheet == sheet {
+                    Ok(vec![])
+                } else {
+                    Err(BallotRejection::AlreadyCast { at: sealed.at })
+                };
+            }
+            Self::Conflicted { .. } => return Err(BallotRejection::Conflicted),
+            Self::Unknown | Self::Invited(_) => {}
+        }
+        in_time(invitation, context)?;
+        let differing = sheet.differs_from(&invitation.criteria);
+        if !differing.is_empty() {
+            return Err(BallotRejection::Criteria(differing));
+        }
+        let content = sheet.encode(invitation.ballot);
+        Ok(vec![BallotEvent::Cast(Sealed {
+            commitment: evidence::commit(&salt, &content),
+            content: hex::encode(content),
+            salt: Digest(salt),
+            sheet,
+            at: context.now,
+        })])
+    }
+
+    fn declare_conflict(&self, context: &Context) -> Result<Vec<BallotEvent>, BallotRejection> {
+        let invitation = self.asked(context)?;
+        match self {
+            Self::Cast { sealed, .. } | Self::Revealed { sealed, .. } => {
+                Err(BallotRejection::AlreadyCast { at: sealed.at })
+            }
+            Self::Conflicted { .. } => Ok(vec![]),
+            Self::Unknown | Self::Invited(_) => {
+                in_time(invitation, context)?;
+                Ok(vec![BallotEvent::ConflictDeclared])
+            }
+        }
+    }
+
+    /// The invitation, if it is the caller who was asked.
+    fn asked(&self, context: &Context) -> Result<&Invitation, BallotRejection> {
+        let actor = &context.actor;
+        self.invitation()
+            .filter(|asked| actor.role == Role::Expert && actor.expert == Some(asked.expert))
+            .ok_or(BallotRejection::NotYours)
+    }
+}
+
+fn in_time(invitation: &Invitation, context: &Context) -> Result<(), BallotRejection> {
+    let deadline = invitation.deadline;
+    if context.now > deadline.end() {
+        return Err(BallotRejection::Late { deadline });
+    }
+    Ok(())
+}
+
+impl From<BallotRejection> for Refusal {
+    fn from(rejection: BallotRejection) -> Self {
+        match rejection {
+            BallotRejection::NotYours => {
+                Self::new(rules::DRAWN_ONLY, "没有这张选票，或不是您的选票", "请核对选票编号")
+                    .kind(RefusalKind::NotFound)
+            }
+            BallotRejection::Late { deadline } => {
+                Self::new(rules::DEADLINE, "评估已截止", "如有特殊情况，请联系推进组秘书处")
+                    .with("deadline", deadline)
+            }
+            BallotRejection::Criteria(criteria) => Self::new(
+                rules::CRITERIA,
+                "评估指标不齐或有多余的指标",
+                "请对列明的每项指标各评一次分并说明理由",
+            )
+            .with("criteria", criteria.join(",")),
+            BallotRejection::AlreadyCast { at } => {
+                Self::new(rules::ONCE, "评估意见已提交，不能更改", "无需再次提交")
+                    .with("cast_on", Day::of(at))
+            }
+            BallotRejection::Conflicted => {
+                Self::new(rules::CONFLICT, "您已声明利益冲突，不能再提交评估意见", "无需再次提交")
+            }
+            BallotRejection::NotCast => {
+                Self::new(rules::SEALED, "这张选票没有已提交的评估意见", "请推进组核对轮次记录")
+            }
+            BallotRejection::OtherInvitation => {
+                Self::new(rules::LIFECYCLE, "同一编号的选票已有另一份邀请", "请推进组核对轮次记录")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! A ballot's rules, each by a case that it decides.
+
+use regulation::Region;
+use time::Duration;
+
+use super::*;
+use crate::domain::sample;
+
+const SALT: [u8; 32] = [7; 32];
+
+fn cast(points: u32) -> BallotCommand {
+    BallotCommand::Cast { sheet: sample::sheet(points), salt: SALT }
+}
+
+fn by(expert: u128, at: OffsetDateTime) -> Context {
+    Context {
+        now: at,
+        ..sample::as_expert(expert, Region::JS)
+    }
+}
+
+fn in_time() -> OffsetDateTime {
+    sample::deadline().end() - Duration::hours(1)
+}
+
+fn invited() -> Ballot {
+    Ballot::Invited(sample::invitation(1))
+}
+
+fn after(mut ballot: Ballot, command: BallotCommand) -> Ballot {
+    for event in ballot.decide(command, &by(1, in_time())).unwrap() {
+        ballot.evolve(&event);
+    }
+    ballot
+}
+
+#[test]
+fn a_ballot_counts_until_the_last_instant_of_the_deadline_day_and_no_longer() {
+    let end = sample::deadline().end();
+    assert!(invited().decide(cast(80), &by(1, end)).is_ok());
+    let late = end + Duration::nanoseconds(1);
+    let deadline = sample::deadline();
+    assert_eq!(
+        invited().decide(cast(80), &by(1, late)),
+        Err(BallotRejection::Late { deadline })
+    );
+    assert_eq!(
+        invited().decide(BallotCommand::DeclareConflict, &by(1, late)),
+        Err(BallotRejection::Late { deadline })
+    );
+}
+
+#[test]
+fn only_the_expert_who_was_drawn_casts_and_others_learn_nothing() {
+    let stranger = by(2, in_time());
+    assert_eq!(invited().decide(cast(80), &stranger), Err(BallotRejection::NotYours));
+    assert_eq!(Ballot::Unknown.decide(cast(80), &stranger), Err(BallotRejection::NotYours));
+    let mut officer = by(1, in_time());
+    officer.actor.role = Role::Officer;
+    assert_eq!(invited().decide(cast(80), &officer), Err(BallotRejection::NotYours));
+}
+
+#[test]
+fn every_criterion_is_scored_and_no_other() {
+    let mut sheet = sample::sheet(80);
+    let missing = sheet.marks.pop_first().unwrap();
+    let command = |sheet| BallotCommand::Cast { sheet, salt: SALT };
+    assert_eq!(
+        invited().decide(command(sheet.clone()), &by(1, in_time())),
+        Err(BallotRejection::Criteria(vec![missing.0.to_string()]))
+    );
+    sheet.marks.insert(missing.0, missing.1.clone());
+    sheet.marks.insert("beauty".parse().unwrap(), missing.1);
+    assert_eq!(
+        invited().decide(command(sheet), &by(1, in_time())),
+        Err(BallotRejection::Criteria(vec!["beauty".into()]))
+    );
+}
+
+#[test]
+fn the_same_again_is_no_error_and_something_else_is_refused() {
+    let ballot = after(invited(), cast(80));
+    let context = by(1, in_time());
+    assert_eq!(ballot.decide(cast(80), &context), Ok(vec![]));
+    assert_eq!(
+        ballot.decide(cast(81), &context),
+        Err(BallotRejection::AlreadyCast { at: in_time() })
+    );
+    assert_eq!(
+        ballot.decide(BallotCommand::DeclareConflict, &context),
+        Err(BallotRejection::AlreadyCast { at: in_time() })
+    );
+}
+
+#[test]
+fn who_declared_a_conflict_does_not_cast() {
+    let ballot = after(invited(), BallotCommand::DeclareConflict);
+    let context = by(1, in_time());
+    assert_eq!(ballot.decide(cast(80), &context), Err(BallotRejection::Conflicted));
+    assert_eq!(ballot.decide(BallotCommand::DeclareConflict, &context), Ok(vec![]));
+}
+
+#[test]
+fn the_hub_is_told_a_digest_on_casting_and_the_ballot_only_when_it_is_opened() {
+    let ballot = after(invited(), cast(83));
+    let sealed = ballot.sealed().unwrap().clone();
+    let context = by(1, in_time());
+    let told = ballot.publish("", &BallotEvent::Cast(sealed.clone()), &context);
+    let [message] = &told[..] else { panic!("one message") };
+    let text = String::from_utf8_lossy(&message.body);
+    assert!(!text.contains("strategic_fit") && !text.contains(sample::REASON));
+    let opened = after(ballot, BallotCommand::Reveal);
+    let told = opened.publish("", &BallotEvent::Revealed, &context);
+    let revealed: proto::evaluation::v1::BallotRevealed = told[0].read().unwrap();
+    let salt: [u8; 32] = revealed.salt.try_into().unwrap();
+    assert!(evidence::opens(&sealed.commitment, &salt, &revealed.content));
+    assert_eq!(Sheet::decode(sample::ballot(1), &revealed.content), Ok(sample::sheet(83)));
+}
+
+#[test]
+fn nothing_is_opened_that_was_not_cast() {
+    let context = by(1, in_time());
+    assert_eq!(
+        invited().decide(BallotCommand::Reveal, &context),
+        Err(BallotRejection::NotCast)
+    );
+}
+
+#[test]
+fn points_beyond_a_hundred_or_below_zero_are_no_sheet() {
+    let scores = |points| {
+        vec![proto::evaluation::v1::Score {
+            criterion: "urgency".into(),
+            points,
+            reason: sample::REASON.into(),
+        }]
+    };
+    assert!(Sheet::parse(scores(0), true).is_ok() && Sheet::parse(scores(100), true).is_ok());
+    for points in [-1, 101] {
+        assert_eq!(
+            Sheet::parse(scores(points), true),
+            Err(super::super::InvalidSheet::Points { criterion: "urgency".into(), points })
+        );
+    }
+}

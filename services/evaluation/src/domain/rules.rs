@@ -1,0 +1,72 @@
+//! The rules of evaluation, each with its article, its source and its strength.
+
+use regulation::{Article, Rule};
+
+/// Rounds live on the hub. [Art. 6]
+pub const ON_THE_HUB: Rule = Rule::inferred(
+    "evaluation.on-the-hub",
+    &[Article(6)],
+    "评估轮次由推进组统一组织，在推进组节点办理。",
+);
+/// No policy, no new round. [Art. 22]
+pub const POLICY_IN_FORCE: Rule = Rule::inferred(
+    "evaluation.policy-in-force",
+    &[Article(22)],
+    "开启评估轮次时应有有效的政策版本，并全程适用该版本。",
+);
+/// What a round takes. [Art. 4, 9]
+pub const BATCH: Rule = Rule::inferred(
+    "evaluation.batch",
+    &[Article(4), Article(9)],
+    "一个轮次纳入已受理、属于本轮领域且不在其他轮次中的需求。",
+);
+/// A number of places for each field. Ours.
+pub const QUOTA: Rule = Rule::ours("evaluation.quota", "每个领域的名额应事先确定并说明理由。");
+/// The five criteria. [Art. 9]
+pub const CRITERIA: Rule = Rule::text(
+    "evaluation.criteria",
+    &[Article(9)],
+    "评估围绕国家战略相符性、有效性、清晰度、紧迫性、必要性等方面进行。",
+);
+/// Who evaluates. [Art. 9]
+pub const EXPERTS: Rule = Rule::text(
+    "evaluation.experts",
+    &[Article(9)],
+    "三省一市科技厅（委）共同邀请有关行业专家进行评估。",
+);
+/// Nobody judges their own employer. Ours.
+pub const CONFLICT: Rule = Rule::ours(
+    "evaluation.conflict",
+    "专家不得评估本单位及其关联单位的需求；由需求所在地在不公开需求方的前提下回避。",
+);
+/// Only who was drawn. Ours.
+pub const DRAWN_ONLY: Rule =
+    Rule::ours("evaluation.drawn-only", "只有被抽取的专家本人可以提交其评估意见。");
+/// Once. Ours.
+pub const ONCE: Rule = Rule::ours("evaluation.once", "每位专家对一项需求只能提交一次评估意见。");
+/// In time. Ours.
+pub const DEADLINE: Rule = Rule::ours(
+    "evaluation.deadline",
+    "评估意见应在截止日（含当日）前提交，以专家所在地节点签名的时间为准。",
+);
+/// Sealed until the round is closed. Ours.
+pub const SEALED: Rule = Rule::ours(
+    "evaluation.sealed",
+    "评估意见在轮次关闭前密封，只登记其摘要；关闭后开启，与摘要不符的不计入。",
+);
+/// Closing needs everything, or a named person's reason. Ours.
+pub const CLOSING: Rule = Rule::ours(
+    "evaluation.closing",
+    "意见全部收齐，或截止后已收到各地全部消息、缺失意见逐一注明理由，方可关闭轮次。",
+);
+/// What comes of it. [Art. 9]
+pub const LIST: Rule = Rule::text(
+    "evaluation.list",
+    &[Article(9)],
+    "评估后形成联合攻关重点揭榜任务清单建议，按程序报批后对外发布。",
+);
+/// The order of things. Ours.
+pub const LIFECYCLE: Rule = Rule::ours("evaluation.lifecycle", "评估轮次按规定的状态流转。");
+/// One home for good. Ours.
+pub const HOME: Rule =
+    Rule::ours("evaluation.home", "需求、专家和评估意见只由其所在地节点发声，归属不变。");

@@ -1,0 +1,307 @@
+//! Rounds, ballots and screenings as people may see them. No view of the hub or of an expert has
+//! anything of a demander; an expert's has neither the demand's id nor its region.
+
+use std::collections::BTreeSet;
+
+use evidence::Digest;
+use journal::Loaded;
+use proto::evaluation::v1 as wire;
+use regulation::{Actor, BallotId, DemandId, Region};
+
+use crate::{
+    domain::{
+        Ballot, Bench, Entry, EvaluationRound, Proposal, Screening, Seat, SeatState, Table, Waiver,
+        seed_commitment,
+    },
+    publish::{criterion, hundredths, timestamp},
+};
+
+fn int(number: impl TryInto<i32>) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
+}
+
+fn waiver(waiver: &Waiver, region: Option<Region>) -> wire::Waiver {
+    wire::Waiver {
+        by: waiver.by.clone(),
+        reason: waiver.reason.to_string(),
+        region: region.map(|region| region.to_string()).unwrap_or_default(),
+    }
+}
+
+/// A round without its demands and ballots.
+pub(super) fn outline(round: &Loaded<EvaluationRound>) -> wire::Round {
+    use EvaluationRound as R;
+    let mut view = wire::Round {
+        round_id: round.id.clone(),
+        version: round.version,
+        ..Default::default()
+    };
+    if let Some(setup) = round.state.setup() {
+        let quotas = setup.quotas.iter().map(|(field, quota)| wire::FieldQuota {
+            field: field.to_string(),
+            places: int(quota.places),
+            reason: quota.reason.to_string(),
+        });
+        view.quotas = quotas.collect();
+        view.year = setup.year;
+        view.policy_version.clone_from(&setup.policy);
+        view.deadline = setup.deadline.to_string();
+        view.criteria = setup.criteria.iter().map(criterion).collect();
+        view.panel_size = int(setup.limits.panel_size);
+        view.alternates = int(setup.limits.alternates);
+        view.demand_count = int(setup.batch.len());
+        view.seed_commitment = seed_commitment(setup).map(|c| c.to_hex()).unwrap_or_default();
+    }
+    let state = match &round.state {
+        R::Unknown => wire::RoundState::Unspecified,
+        R::Open(_) => wire::RoundState::Open,
+        R::Drawn(_) => wire::RoundState::Drawn,
+        R::Scoring(_) => wire::RoundState::Scoring,
+        R::Closed { .. } => wire::RoundState::Closed,
+        R::Proposed { .. } => wire::RoundState::Proposed,
+        R::Adopted { decision, .. } => {
+            view.decision_id = decision.to_string();
+            wire::RoundState::Adopted
+        }
+        R::Returned { waiver: why, .. } => {
+            view.returned = Some(waiver(why, None));
+            wire::RoundState::Returned
+        }
+    };
+    view.state = state.into();
+    view
+}
+
+/// A round with what it waits for and, once proposed, the whole computation.
+pub(super) fn round(round: &Loaded<EvaluationRound>) -> wire::Round {
+    let mut view = outline(round);
+    let proposal = round.state.proposal();
+    let Some(setup) = round.state.setup() else {
+        return view;
+    };
+    let table = round.state.table();
+    let demands = setup.batch.values().map(|entry| demand(&round.state, entry, proposal));
+    view.demands = demands.collect();
+    let waiting: BTreeSet<_> =
+        view.demands.iter().flat_map(|demand| demand.waiting_for.iter().cloned()).collect();
+    view.waiting_for = waiting.into_iter().collect();
+    if let Some(table) = table {
+        view.pool_digest = table.pool.to_hex();
+        view.combined_seed =
+            table.randomness.combine().map(|seed| seed.to_hex()).unwrap_or_default();
+        let waived = table.regions_waived.iter().map(|(region, why)| waiver(why, Some(*region)));
+        view.regions_waived = waived.collect();
+    }
+    if let Some(proposal) = proposal {
+        let leniency = proposal.leniency.iter().map(|(expert, difference)| wire::Leniency {
+            expert_id: expert.to_string(),
+            difference: *difference,
+        });
+        view.leniency = leniency.collect();
+    }
+    view
+}
+
+fn demand(
+    round: &EvaluationRound,
+    entry: &Entry,
+    proposal: Option<&Proposal>,
+) -> wire::RoundDemand {
+    let mut view = wire::RoundDemand {
+        demand_id: entry.demand.to_string(),
+        region: entry.region.to_string(),
+        record: Some(entry.record.to_wire()),
+        outcome: proposal.map(|proposal| outcome(proposal, entry.demand)),
+        ..Default::default()
+    };
+    let Some(table) = round.table() else {
+        return view;
+    };
+    let bench = table.benches.get(&entry.demand).cloned().unwrap_or_default();
+    let seats: Vec<_> =
+        table.seats.iter().filter(|(_, seat)| seat.demand == entry.demand).collect();
+    let is_missing =
+        |seat: &Seat| matches!(seat.state, SeatState::Invited | SeatState::Late { .. });
+    let is_cast = |seat: &Seat| {
+        matches!(
+            seat.state,
+            SeatState::Cast { .. } | SeatState::Revealed(_) | SeatState::Faulty(_)
+        )
+    };
+    view.panel_size = int(table.panel(entry.demand).map_or(0, |panel| panel.experts.len()));
+    view.answered = bench.answered;
+    view.struck = int(bench.strikes.len());
+    view.vacant = int(bench.vacant);
+    view.cast = int(seats.iter().filter(|(_, seat)| is_cast(seat)).count());
+    view.missing = int(seats.iter().filter(|(_, seat)| is_missing(seat)).count());
+    view.waiting_for = waiting_for(round, entry, &bench, &seats);
+    view.waiver = bench.waiver.as_ref().map(|why| waiver(why, None));
+    view.seats = seats
+        .into_iter()
+        .map(|(ballot, seat)| seat_view(table, *ballot, seat, proposal))
+        .collect();
+    view
+}
+
+/// The regions that something is waited for from: an answer, a ballot, or its opening.
+fn waiting_for(
+    round: &EvaluationRound,
+    entry: &Entry,
+    bench: &Bench,
+    seats: &[(&BallotId, &Seat)],
+) -> Vec<String> {
+    let mut regions = BTreeSet::new();
+    let (running, closed) = match round {
+        EvaluationRound::Drawn(_) | EvaluationRound::Scoring(_) => (true, false),
+        EvaluationRound::Closed { .. } => (false, true),
+        _ => (false, false),
+    };
+    if running && !bench.answered && bench.waiver.is_none() {
+        regions.insert(entry.region);
+    }
+    for (_, seat) in seats {
+        let waited_for = match seat.state {
+            SeatState::Invited | SeatState::Late { .. } => running,
+            SeatState::Cast { .. } => closed,
+            _ => false,
+        };
+        if waited_for {
+            regions.insert(seat.region);
+        }
+    }
+    regions.into_iter().map(|region| region.to_string()).collect()
+}
+
+fn seat_view(
+    table: &Table,
+    ballot: BallotId,
+    seat: &Seat,
+    proposal: Option<&Proposal>,
+) -> wire::SeatView {
+    let mut view = wire::SeatView {
+        ballot_id: ballot.to_string(),
+        expert_id: seat.expert.to_string(),
+        region: table.roster.get(&seat.expert).map_or(seat.region, |e| e.region).to_string(),
+        ..Default::default()
+    };
+    let state = match &seat.state {
+        SeatState::Invited => wire::SeatState::Invited,
+        SeatState::Late { at } => {
+            view.cast_at = timestamp(*at);
+            wire::SeatState::Late
+        }
+        SeatState::Cast { commitment, at } => {
+            view.commitment = commitment.to_string();
+            view.cast_at = timestamp(*at);
+            wire::SeatState::Cast
+        }
+        SeatState::Conflicted => wire::SeatState::Conflicted,
+        SeatState::Waived(why) => {
+            view.waiver = Some(waiver(why, None));
+            wire::SeatState::Waived
+        }
+        SeatState::Revealed(sheet) => {
+            // Points are shown when all are in, so that none is seen before the others.
+            if let Some(proposal) = proposal {
+                view.scores = sheet.scores();
+                view.recommended = sheet.recommended;
+                let expert = seat.expert.to_string();
+                let tally = proposal.tallies.get(&seat.demand);
+                let own = tally.and_then(|tally| {
+                    tally.experts.iter().find(|(key, _)| key.as_str() == expert)
+                });
+                view.score = own.map_or(0, |(_, score)| hundredths(score));
+            }
+            wire::SeatState::Revealed
+        }
+        SeatState::Faulty(fault) => {
+            view.fault.clone_from(fault);
+            wire::SeatState::Faulty
+        }
+    };
+    view.state = state.into();
+    view
+}
+
+fn outcome(proposal: &Proposal, demand: DemandId) -> wire::Outcome {
+    let mut view = wire::Outcome {
+        withdrawn: proposal.withdrawn.contains(&demand),
+        ..Default::default()
+    };
+    if proposal.unscored.contains(&demand) {
+        "没有计入的评估意见，可进入下一轮次".clone_into(&mut view.reason);
+    } else if view.withdrawn {
+        "需求已由需求所在地撤回".clone_into(&mut view.reason);
+    }
+    if let Some(standing) = proposal.standings.get(&demand) {
+        view.place = int(standing.place);
+        view.score = hundredths(&standing.score);
+        view.listed = standing.listed;
+        view.reason.clone_from(&standing.reason);
+        view.recommended = int(standing.recommended);
+        view.disagreement = standing.disagreement;
+    }
+    if let Some(tally) = proposal.tallies.get(&demand) {
+        view.ballots = int(tally.ballots);
+        view.spread = hundredths(&tally.spread);
+        if let Some(trimmed) = &tally.trimmed {
+            view.dropped_highest = trimmed.highest.to_string();
+            view.dropped_lowest = trimmed.lowest.to_string();
+        }
+        let means = tally.criteria.iter().map(|(key, mean)| wire::CriterionMean {
+            criterion: key.to_string(),
+            mean: hundredths(mean),
+        });
+        view.criteria = means.collect();
+    }
+    view
+}
+
+/// A ballot as its expert sees it; to others its points stay sealed until it was opened.
+pub(super) fn ballot(ballot: &Ballot, actor: &Actor) -> wire::BallotView {
+    let Some(invitation) = ballot.invitation() else {
+        return wire::BallotView::default();
+    };
+    let (state, opened) = match ballot {
+        Ballot::Unknown => (wire::BallotState::Unspecified, false),
+        Ballot::Invited(_) => (wire::BallotState::Invited, false),
+        Ballot::Cast { .. } => (wire::BallotState::Cast, false),
+        Ballot::Conflicted { .. } => (wire::BallotState::Conflicted, false),
+        Ballot::Revealed { .. } => (wire::BallotState::Revealed, true),
+    };
+    let mut view = wire::BallotView {
+        ballot_id: invitation.ballot.to_string(),
+        round_id: invitation.round.to_string(),
+        state: state.into(),
+        record: Some(invitation.record.to_wire()),
+        criteria: invitation.criteria.iter().map(criterion).collect(),
+        deadline: invitation.deadline.to_string(),
+        ..Default::default()
+    };
+    if let Some(sealed) = ballot.sealed() {
+        view.cast_at = timestamp(sealed.at);
+        if opened || actor.expert == Some(invitation.expert) {
+            view.scores = sealed.sheet.scores();
+            view.recommended = sealed.sheet.recommended;
+        }
+    }
+    view
+}
+
+/// Who was struck, with what opens the commitments. For the demand's home alone.
+pub(super) fn screening(demand: DemandId, screening: &Screening) -> wire::ScreeningView {
+    let mut strikes = Vec::new();
+    if let Screening::Known { screened, .. } = screening {
+        for (round, screened) in screened {
+            strikes.extend(screened.strikes.iter().map(|strike| wire::StrikeView {
+                round_id: round.to_string(),
+                expert_id: strike.expert.to_string(),
+                employer_unit_id: strike.employer.to_string(),
+                content: strike.content.clone(),
+                salt: Digest::to_string(&strike.salt),
+                commitment: strike.commitment.to_string(),
+            }));
+        }
+    }
+    wire::ScreeningView { demand_id: demand.to_string(), strikes }
+}

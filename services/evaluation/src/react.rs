@@ -1,0 +1,235 @@
+//! The door in for events: the hub hears homes, homes hear the hub, and nobody speaks for another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evidence::Digest;
+use journal::Act;
+use proto::{
+    coordination::v1::{DecisionInForce, DecisionKind},
+    evaluation::v1 as wire,
+    intake::v1::{DemandAccepted, DemandOwnerRecorded, DemandWithdrawn},
+    message::{Audience, Incoming, PublicEvent, Scope, Unreadable},
+    registry::v1::{ExpertOrigin, ExpertPooled},
+};
+use regulation::{Context, Criterion, DecisionId, DemandId, EvaluationRoundId, ExpertId, Region};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::domain::{
+    Ballot, BallotCommand, Candidate, CandidateCommand, Draw, Entry, EvaluationRound, Expert,
+    ExpertCommand, Invitation, Owner, Profile, RoundCommand, Screening, ScreeningCommand,
+};
+
+/// Which commands follow from a message.
+pub(crate) fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, Unreadable> {
+    if !addressed(message, context.node) {
+        return Ok(Vec::new());
+    }
+    let kind = message.kind.as_str();
+    if context.node.is_hub() {
+        return on_the_hub(kind, message);
+    }
+    match kind {
+        DemandOwnerRecorded::KIND => owner_recorded(message),
+        wire::DrawProposed::KIND => draw_proposed(from_hub(message)?, message),
+        wire::BallotInvited::KIND => ballot_invited(from_hub(message)?, message),
+        wire::RevealRequested::KIND => {
+            let event: wire::RevealRequested = from_hub(message)?;
+            let ballot: regulation::BallotId = parse(message, &event.ballot_id)?;
+            Ok(vec![Act::new::<Ballot>(ballot, BallotCommand::Reveal)])
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn on_the_hub(kind: &str, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    match kind {
+        DemandAccepted::KIND => demand_accepted(message),
+        DemandWithdrawn::KIND => {
+            let event: DemandWithdrawn = message.read()?;
+            let demand: DemandId = parse(message, &event.demand_id)?;
+            let command = CandidateCommand::Withdraw { origin: message.origin };
+            Ok(vec![Act::new::<Candidate>(demand, command)])
+        }
+        ExpertPooled::KIND => expert_pooled(message),
+        wire::DrawAnswered::KIND => draw_answered(message),
+        wire::BallotCast::KIND => ballot_cast(message),
+        wire::BallotConflictDeclared::KIND => {
+            let event: wire::BallotConflictDeclared = message.read()?;
+            let ballot = parse(message, &event.ballot_id)?;
+            let command = RoundCommand::NoteConflict { ballot, origin: message.origin };
+            round(message, &event.round_id, command)
+        }
+        wire::BallotRevealed::KIND => {
+            let event: wire::BallotRevealed = message.read()?;
+            let command = RoundCommand::NoteReveal {
+                ballot: parse(message, &event.ballot_id)?,
+                origin: message.origin,
+                salt: event.salt.try_into().map_err(|_| message.unreadable("salt"))?,
+                content: event.content,
+            };
+            round(message, &event.round_id, command)
+        }
+        DecisionInForce::KIND => decision_in_force(message),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Whether the message is for this node: what a node shares with another, it hears itself, too.
+fn addressed(message: &Incoming, node: Region) -> bool {
+    match message.scope {
+        Scope::Node => message.origin == node,
+        Scope::Share(Audience::All) => true,
+        Scope::Share(Audience::One(region)) => region == node,
+    }
+}
+
+/// Rounds and their draws are the hub's word, nobody else's.
+fn from_hub<E: PublicEvent>(message: &Incoming) -> Result<E, Unreadable> {
+    if message.origin.is_hub() {
+        message.read()
+    } else {
+        Err(message.unreadable(format!("{} may not speak for the hub", message.origin)))
+    }
+}
+
+fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(
+    message: &Incoming,
+    text: &str,
+) -> Result<T, Unreadable> {
+    text.parse().map_err(|error| message.unreadable(error))
+}
+
+fn instant(message: &Incoming, text: &str) -> Result<OffsetDateTime, Unreadable> {
+    OffsetDateTime::parse(text, &Rfc3339).map_err(|error| message.unreadable(error))
+}
+
+fn round(
+    message: &Incoming,
+    round_id: &str,
+    command: RoundCommand,
+) -> Result<Vec<Act>, Unreadable> {
+    let id: EvaluationRoundId = parse(message, round_id)?;
+    Ok(vec![Act::new::<EvaluationRound>(id, command)])
+}
+
+fn demand_accepted(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let event: DemandAccepted = message.read()?;
+    let demand = parse(message, &event.demand_id)?;
+    let entry = Entry {
+        demand,
+        region: message.origin,
+        record: event.record.try_into().map_err(|error| message.unreadable(error))?,
+        policy: event.policy_version,
+    };
+    let command = CandidateCommand::Accept {
+        entry: Box::new(entry),
+        at: instant(message, &event.accepted_at)?,
+    };
+    Ok(vec![Act::new::<Candidate>(demand, command)])
+}
+
+fn expert_pooled(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let event: ExpertPooled = message.read()?;
+    let expert = event.expert.ok_or_else(|| message.unreadable("no expert"))?;
+    let region: Region = parse(message, &expert.region)?;
+    if region != message.origin {
+        return Err(message.unreadable(format!("{} hosts no expert of {region}", message.origin)));
+    }
+    let invited = expert.origin() == ExpertOrigin::Invited;
+    let fields = expert.fields.iter().map(|field| parse(message, field));
+    let profile = Profile {
+        person: parse(message, &expert.person_key)?,
+        region,
+        employer: parse(message, &expert.employer_unit_id)?,
+        invited,
+        fields: fields.collect::<Result<_, _>>()?,
+        keywords: expert.keywords.into_iter().filter(|keyword| !keyword.is_empty()).collect(),
+        active: expert.active,
+    };
+    let id: ExpertId = parse(message, &expert.expert_id)?;
+    Ok(vec![Act::new::<Expert>(id, ExpertCommand::Pool(profile))])
+}
+
+fn draw_answered(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let event: wire::DrawAnswered = message.read()?;
+    let mut strikes = BTreeMap::new();
+    for strike in &event.strikes {
+        let commitment = Digest::try_from(strike.reason_commitment.as_slice())
+            .map_err(|error| message.unreadable(error))?;
+        strikes.insert(parse(message, &strike.expert_id)?, commitment);
+    }
+    let command = RoundCommand::Answer {
+        demand: parse(message, &event.demand_id)?,
+        origin: message.origin,
+        strikes,
+    };
+    round(message, &event.round_id, command)
+}
+
+fn ballot_cast(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let event: wire::BallotCast = message.read()?;
+    let command = RoundCommand::NoteCast {
+        ballot: parse(message, &event.ballot_id)?,
+        origin: message.origin,
+        commitment: Digest::try_from(event.commitment.as_slice())
+            .map_err(|error| message.unreadable(error))?,
+        // The signed time of the message bounds what home claims.
+        at: instant(message, &event.cast_at)?.max(message.at),
+    };
+    round(message, &event.round_id, command)
+}
+
+fn decision_in_force(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let event: DecisionInForce = from_hub(message)?;
+    if event.kind() != DecisionKind::List {
+        return Ok(Vec::new());
+    }
+    let decision: DecisionId = parse(message, &event.decision_id)?;
+    round(message, &event.subject_id, RoundCommand::Adopt { decision })
+}
+
+fn owner_recorded(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let event: DemandOwnerRecorded = message.read()?;
+    let affiliates = event.affiliate_unit_ids.iter().map(|unit| parse(message, unit));
+    let owner = Owner {
+        demander: parse(message, &event.demander_unit_id)?,
+        affiliates: affiliates.collect::<Result<BTreeSet<_>, _>>()?,
+        record: event.record.try_into().map_err(|error| message.unreadable(error))?,
+    };
+    let demand: DemandId = parse(message, &event.demand_id)?;
+    let command = ScreeningCommand::RecordOwner { owner: Box::new(owner), secret: message.id };
+    Ok(vec![Act::new::<Screening>(demand, command)])
+}
+
+fn draw_proposed(event: wire::DrawProposed, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let mut named = BTreeMap::new();
+    for expert in event.panel.iter().chain(&event.alternates) {
+        named.insert(
+            parse(message, &expert.expert_id)?,
+            parse(message, &expert.employer_unit_id)?,
+        );
+    }
+    let demand = parse(message, &event.demand_id)?;
+    let command = ScreeningCommand::Screen {
+        round: parse(message, &event.round_id)?,
+        draw: Draw { demand, named, message: message.id },
+    };
+    Ok(vec![Act::new::<Screening>(demand, command)])
+}
+
+fn ballot_invited(event: wire::BallotInvited, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let ballot = parse(message, &event.ballot_id)?;
+    let criteria = event.criteria.into_iter().map(|criterion| {
+        let weight = u32::try_from(criterion.weight).map_err(|error| message.unreadable(error))?;
+        Ok(Criterion { key: criterion.key, name: criterion.name, weight })
+    });
+    let invitation = Invitation {
+        ballot,
+        round: parse(message, &event.round_id)?,
+        expert: parse(message, &event.expert_id)?,
+        record: event.record.try_into().map_err(|error| message.unreadable(error))?,
+        criteria: criteria.collect::<Result<_, _>>()?,
+        deadline: parse(message, &event.deadline)?,
+    };
+    Ok(vec![Act::new::<Ballot>(ballot, BallotCommand::Invite(Box::new(invitation)))])
+}

@@ -1,0 +1,285 @@
+//! The hub and two homes, without any network.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chassis::{
+    Desk, Inbound, NoSettings, Outcome,
+    testing::{self, Door},
+};
+use evaluation::Evaluation;
+use proto::{
+    evaluation::v1::{self as wire, evaluation_service_client::EvaluationServiceClient},
+    exchange::v1::RegionHeartbeat,
+    intake::v1::{DemandAccepted, DemandOwnerRecorded, PublicRecord},
+    message::{Audience, Incoming, Message},
+    registry::v1::{ExpertOrigin, ExpertPooled, PooledExpert},
+};
+use regulation::{Actor, ExpertId, PersonKey, Region, Role};
+use testkit::TestDatabase;
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339, macros::datetime};
+use uuid::Uuid;
+
+pub(crate) const START: OffsetDateTime = datetime!(2024-05-06 09:00 +8);
+pub(crate) const DEADLINE: &str = "2024-05-31";
+pub(crate) const NODES: [Region; 3] = [Region::HUB, Region::SH, Region::JS];
+
+pub(crate) type Client = EvaluationServiceClient<Door>;
+
+struct Node {
+    desk: Desk,
+    heard: BTreeSet<Uuid>,
+    _database: TestDatabase,
+}
+
+pub(crate) struct Federation {
+    nodes: BTreeMap<Region, Node>,
+}
+
+pub(crate) fn fresh() -> Uuid {
+    chassis::clock::Ids.random()
+}
+
+pub(crate) fn request_id() -> String {
+    fresh().to_string()
+}
+
+pub(crate) fn demand(number: u128) -> String {
+    Uuid::from_u128(0xd000 + number).to_string()
+}
+
+pub(crate) fn unit(number: u128) -> String {
+    Uuid::from_u128(0xa000 + number).to_string()
+}
+
+pub(crate) fn expert(number: u128) -> ExpertId {
+    ExpertId(Uuid::from_u128(0xe000 + number))
+}
+
+/// A message as `origin` says it at `at`.
+pub(crate) fn said(origin: Region, at: OffsetDateTime, message: &Message) -> Incoming {
+    Incoming {
+        id: fresh(),
+        origin,
+        scope: message.scope,
+        kind: message.kind.to_owned(),
+        aggregate: message.aggregate.clone(),
+        at,
+        body: message.body.clone(),
+        traceparent: None,
+    }
+}
+
+impl Federation {
+    pub(crate) async fn new() -> Self {
+        let mut nodes = BTreeMap::new();
+        for region in NODES {
+            let database = testkit::database(&testing::migrations::<Evaluation>()).await.unwrap();
+            let desk = testing::desk::<Evaluation>(database.pool(), region, START).unwrap();
+            let node = Node { desk, heard: BTreeSet::new(), _database: database };
+            nodes.insert(region, node);
+        }
+        Self { nodes }
+    }
+
+    pub(crate) fn desk(&self, region: Region) -> &Desk {
+        &self.nodes[&region].desk
+    }
+
+    /// The doors of a node as somebody finds them.
+    pub(crate) fn to_actor(&self, actor: Actor) -> Client {
+        let door = testing::door::<Evaluation>(self.desk(actor.region), &NoSettings {}, actor);
+        EvaluationServiceClient::new(door)
+    }
+
+    pub(crate) fn to(&self, region: Region, role: Role) -> Client {
+        self.to_actor(Actor::person(format!("{role:?}").to_lowercase(), role, region))
+    }
+
+    pub(crate) fn to_expert(&self, region: Region, number: u128) -> Client {
+        self.to_actor(Actor {
+            expert: Some(expert(number)),
+            ..Actor::person("zhao", Role::Expert, region)
+        })
+    }
+
+    pub(crate) async fn hear(&self, region: Region, message: &Incoming) -> Outcome {
+        Inbound::<Evaluation>::new(self.desk(region).clone()).handle(message).await
+    }
+
+    /// Every node hears `message` of `origin`, and applies what is for it.
+    pub(crate) async fn all_hear(&self, origin: Region, message: &Message) {
+        let message = said(origin, self.desk(origin).clock().now(), message);
+        for region in NODES {
+            assert_eq!(self.hear(region, &message).await, Outcome::Applied, "{}", message.kind);
+        }
+    }
+
+    /// What a node has told so far.
+    pub(crate) async fn told(&self, region: Region) -> Vec<Incoming> {
+        testing::told(self.desk(region)).await.unwrap()
+    }
+
+    /// Carries everything that was told until nothing new is.
+    pub(crate) async fn carry(&mut self) {
+        loop {
+            let mut new = Vec::new();
+            for origin in NODES {
+                let told = self.told(origin).await;
+                let heard = &mut self.nodes.get_mut(&origin).unwrap().heard;
+                new.extend(told.into_iter().filter(|message| heard.insert(message.id)));
+            }
+            if new.is_empty() {
+                return;
+            }
+            for message in new {
+                for region in NODES {
+                    let outcome = self.hear(region, &message).await;
+                    assert_eq!(outcome, Outcome::Applied, "{} at {region}", message.kind);
+                }
+            }
+        }
+    }
+
+    /// The homes' heartbeats of now reach the hub.
+    pub(crate) async fn heartbeat(&self) {
+        for region in [Region::SH, Region::JS] {
+            let now = self.desk(region).clock().now();
+            let time = prost_types::Timestamp {
+                seconds: now.unix_timestamp(),
+                nanos: i32::try_from(now.nanosecond()).unwrap(),
+            };
+            let heartbeat = RegionHeartbeat { time: Some(time), ..Default::default() };
+            let message = Message::share(Audience::All, region, &heartbeat);
+            let message = said(region, now, &message);
+            assert_eq!(self.hear(Region::HUB, &message).await, Outcome::Applied);
+        }
+    }
+
+    /// Moves every node's clock to this much after the start.
+    pub(crate) fn move_to(&self, at: OffsetDateTime) {
+        for node in self.nodes.values() {
+            let clock = node.desk.clock();
+            let ahead: Duration = at - clock.now();
+            let ahead = i64::try_from(ahead.whole_milliseconds()).unwrap();
+            clock.set_offset_ms(clock.offset_ms() + ahead).unwrap();
+        }
+    }
+
+    /// A demand of Shanghai whose demander is unit 1 with affiliate 2 is accepted there.
+    pub(crate) async fn accept(&self, number: u128) {
+        let record = Some(PublicRecord {
+            title: format!("光刻胶{number}"),
+            field: "集成电路".into(),
+            mission: "攻克光刻胶".into(),
+            ..Default::default()
+        });
+        let owner = DemandOwnerRecorded {
+            demand_id: demand(number),
+            demander_unit_id: unit(1),
+            affiliate_unit_ids: vec![unit(2)],
+            record: record.clone(),
+        };
+        self.all_hear(Region::SH, &Message::node(demand(number), &owner)).await;
+        let at = self.desk(Region::SH).clock().now();
+        let accepted = DemandAccepted {
+            demand_id: demand(number),
+            record,
+            policy_version: "yrd-2023-1".into(),
+            accepted_at: at.format(&Rfc3339).unwrap(),
+        };
+        let accepted = Message::share(Audience::HUB, demand(number), &accepted);
+        self.all_hear(Region::SH, &accepted).await;
+    }
+
+    /// Experts 1 to `count`, by turns of Shanghai and Jiangsu, each of the unit with their number.
+    pub(crate) async fn pool(&self, count: u8) {
+        for number in 1..=count {
+            let region = home_of(number.into());
+            let pooled = ExpertPooled {
+                expert: Some(PooledExpert {
+                    expert_id: expert(number.into()).to_string(),
+                    person_key: PersonKey::from_bytes([number; 32]).to_string(),
+                    region: region.to_string(),
+                    employer_unit_id: unit(number.into()),
+                    origin: ExpertOrigin::Invited.into(),
+                    fields: vec!["集成电路".into()],
+                    keywords: vec![],
+                    active: true,
+                }),
+            };
+            let message = Message::share(Audience::HUB, expert(number.into()), &pooled);
+            self.all_hear(region, &message).await;
+        }
+    }
+
+    /// A round of three experts a demand, opened and drawn, with every home's answer in.
+    pub(crate) async fn drawn(&mut self, places: i32) -> wire::Round {
+        let mut hub = self.to(Region::HUB, Role::Secretariat);
+        let round = hub.open_round(opening(places)).await.unwrap().into_inner();
+        let draw = wire::DrawRoundRequest {
+            request_id: request_id(),
+            round_id: round.round_id.clone(),
+        };
+        hub.draw_round(draw).await.unwrap();
+        self.carry().await;
+        self.round(&round.round_id).await
+    }
+
+    pub(crate) async fn round(&self, round_id: &str) -> wire::Round {
+        let request = wire::GetRoundRequest { round_id: round_id.to_owned() };
+        self.to(Region::HUB, Role::Auditor).get_round(request).await.unwrap().into_inner()
+    }
+
+    /// Every invited expert casts, with points by the demand's title.
+    pub(crate) async fn all_cast(&self, points: impl Fn(&str) -> i32) {
+        for number in 1..=12 {
+            let region = home_of(number);
+            let mut door = self.to_expert(region, number);
+            let listed = door.list_ballots(wire::ListBallotsRequest::default()).await.unwrap();
+            for ballot in listed.into_inner().ballots {
+                if ballot.state() == wire::BallotState::Invited {
+                    let points = points(&ballot.record.as_ref().unwrap().title);
+                    door.cast_ballot(casting(&ballot, points)).await.unwrap();
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn home_of(number: u128) -> Region {
+    if number.is_multiple_of(2) { Region::SH } else { Region::JS }
+}
+
+pub(crate) fn opening(places: i32) -> wire::OpenRoundRequest {
+    wire::OpenRoundRequest {
+        request_id: request_id(),
+        year: 2024,
+        quotas: vec![wire::FieldQuota {
+            field: "集成电路".into(),
+            places,
+            reason: "年度安排".into(),
+        }],
+        deadline: DEADLINE.into(),
+        panel_size: 3,
+        alternates: Some(3),
+    }
+}
+
+pub(crate) fn closing(round: &wire::Round) -> wire::CloseRoundRequest {
+    wire::CloseRoundRequest { request_id: request_id(), round_id: round.round_id.clone() }
+}
+
+/// A ballot with the same points on every criterion.
+pub(crate) fn casting(ballot: &wire::BallotView, points: i32) -> wire::CastBallotRequest {
+    let scores = ballot.criteria.iter().map(|criterion| wire::Score {
+        criterion: criterion.key.clone(),
+        points,
+        reason: "指标明确，路线可行".into(),
+    });
+    wire::CastBallotRequest {
+        request_id: request_id(),
+        ballot_id: ballot.ballot_id.clone(),
+        scores: scores.collect(),
+        recommended: points >= 60,
+    }
+}

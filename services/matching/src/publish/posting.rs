@@ -1,0 +1,171 @@
+//! What others hear of a posting: each solver its own disposition, the hub what all may know.
+
+use proto::{
+    matching::v1 as wire,
+    message::{Audience, Message},
+};
+use regulation::{PostingId, ReserveEntryId, SolutionId};
+
+use super::{DEMAND_WITHDRAWN, reserve_changed};
+use crate::domain::posting::{
+    self, Call, Posting, Standing,
+    reserve::{PoolChange, Status, covered},
+};
+
+/// What an affiliate's solver reads: what any other declined solver might. [Art. 10, 11]
+const NEUTRAL_DECLINE: &str = "经综合比选，未予采用。";
+
+/// What happened to a posting at the demander's home.
+pub(crate) fn posting(id: &str, posting: &Posting, event: &posting::Event) -> Vec<Message> {
+    use posting::Event;
+    let call = match (posting, event) {
+        (Posting::Withdrawn(Some(blind_id)), Event::Closed | Event::ListedLate(_)) => {
+            return vec![closed(&blind_id.to_string())];
+        }
+        _ => posting.call(),
+    };
+    let Some(call) = call else { return Vec::new() };
+    let told = Told {
+        posting_id: id,
+        call,
+    };
+    match event {
+        Event::Closed => {
+            let mut messages = vec![closed(&call.listing.blind_id.to_string())];
+            messages.extend(told.closed());
+            messages
+        }
+        Event::TaskRevised(task) => {
+            let blind_id = call.listing.blind_id.to_string();
+            let task = Some((&**task).into());
+            let revised = wire::PostingTaskRevised {
+                blind_id: blind_id.clone(),
+                task,
+            };
+            vec![Message::share(Audience::HUB, blind_id, &revised)]
+        }
+        Event::Received(_) if matches!(posting, Posting::Closed(_)) => told.closed(),
+        Event::Shortlisted { solution, reason } => {
+            told.solver(*solution, wire::Disposition::Shortlisted, reason.as_str())
+        }
+        Event::Declined { solution, reason } => {
+            told.solver(*solution, wire::Disposition::Declined, reason.as_str())
+        }
+        Event::AffiliatesDeclined(solutions) => solutions
+            .iter()
+            .flat_map(|id| told.solver(*id, wire::Disposition::Declined, NEUTRAL_DECLINE))
+            .collect(),
+        Event::Selected {
+            solution, reason, ..
+        } => told.solver(*solution, wire::Disposition::Selected, reason.as_str()),
+        Event::Lapsed { solution, reason } => {
+            told.solver(*solution, wire::Disposition::Lapsed, reason.as_str())
+        }
+        Event::ReserveAudited { .. } | Event::PoolReduced { .. } => told.reserve(),
+        Event::OwnerRecorded(_)
+        | Event::Listed(_)
+        | Event::ListedLate(_)
+        | Event::Received(_)
+        | Event::SolutionOpened(_)
+        | Event::Agreed { .. }
+        | Event::SolutionWithdrawn(_)
+        | Event::ReserveProposed { .. }
+        | Event::ReserveReturned(_) => Vec::new(),
+    }
+}
+
+fn closed(blind_id: &str) -> Message {
+    let closed = wire::PostingClosed {
+        blind_id: blind_id.to_owned(),
+    };
+    Message::share(Audience::HUB, blind_id, &closed)
+}
+
+/// What a call has to say, and under which name.
+struct Told<'a> {
+    posting_id: &'a str,
+    call: &'a Call,
+}
+
+impl Told<'_> {
+    /// One solver hears what became of its solution.
+    fn solver(&self, id: SolutionId, to: wire::Disposition, reason: &str) -> Vec<Message> {
+        let Some(received) = self.call.received.get(&id) else {
+            return Vec::new();
+        };
+        let tasks = self.call.selected(id, false);
+        let disposed = wire::SolutionDisposed {
+            solution_id: id.to_string(),
+            disposition: to.into(),
+            reason: reason.to_owned(),
+            task_ids: tasks.iter().map(ToString::to_string).collect(),
+            posting_id: self.posting_id.to_owned(),
+        };
+        vec![Message::share(
+            Audience::One(received.region),
+            id,
+            &disposed,
+        )]
+    }
+
+    /// Everybody whose solution ended with the demand hears it.
+    fn closed(&self) -> Vec<Message> {
+        let ended = self
+            .call
+            .received
+            .iter()
+            .filter(|(_, one)| one.standing == Standing::Closed);
+        let lapsed = wire::Disposition::Lapsed;
+        ended
+            .flat_map(|(id, _)| self.solver(*id, lapsed, DEMAND_WITHDRAWN))
+            .collect()
+    }
+
+    /// The hub hears where the demand stands in the pool; the node also who is behind it.
+    fn reserve(&self) -> Vec<Message> {
+        let (call, listing) = (self.call, &self.call.listing);
+        let Ok(posting) = self.posting_id.parse::<PostingId>() else {
+            return Vec::new();
+        };
+        let audited = call.audited();
+        let change = PoolChange {
+            entry: ReserveEntryId(posting.0),
+            status: call.pool_status().unwrap_or(Status::Left),
+            matched: covered(&audited),
+        };
+        let blind_id = listing.blind_id.to_string();
+        let number = listing.number.to_string();
+        let reported = wire::ReserveReported {
+            change: Some(reserve_changed(&blind_id, &number, &change)),
+        };
+        let solvers = audited.iter().filter_map(|(task, solution)| {
+            let received = call.received.get(solution)?;
+            Some(wire::SelectedSolver {
+                task_id: task.to_string(),
+                solution_id: solution.to_string(),
+                holder_unit_id: received.dossier.holder.to_string(),
+                team_unit_ids: received
+                    .dossier
+                    .team
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+                region: received.region.to_string(),
+            })
+        });
+        let owner = wire::ReserveOwnerRecorded {
+            reserve_entry_id: change.entry.to_string(),
+            demand_id: call.owner.demand.to_string(),
+            blind_id: blind_id.clone(),
+            public_number: number,
+            demander_unit_id: call.owner.demander.to_string(),
+            record: Some((&call.owner.record).into()),
+            status: wire::ReserveStatus::from(change.status).into(),
+            solvers: solvers.collect(),
+        };
+        vec![
+            Message::share(Audience::HUB, &blind_id, &reported),
+            Message::node(call.owner.demand, &owner),
+        ]
+    }
+}

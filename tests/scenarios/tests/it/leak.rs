@@ -1,0 +1,100 @@
+//! Unmistakable tokens stand in every private field of the input; they must be nowhere else.
+
+use std::{collections::BTreeMap, path::Path};
+
+use regulation::Region;
+use scenarios::Way;
+use sqlx::{AssertSqlSafe, PgPool};
+
+/// What private fields of the input are marked with: notes and contacts of demands, contacts of
+/// solutions.
+const MARK: &str = "PRIVATE-";
+
+/// Searches every database, log and NATS store of the other nodes.
+pub(crate) async fn nothing_private_is_anywhere_else(way: &Way<'_>) {
+    let manifest = way.federation.manifest().await;
+    let mut found = Vec::new();
+    for (region, node) in &manifest.nodes {
+        let secrets = secrets_of_others(way, *region);
+        for service in node.services.keys() {
+            if let Ok(pool) = way.federation.sql(*region, service).await {
+                // The directory of units is everybody's; who of them demands what is nobody's.
+                let named = !matches!(service.as_str(), "registry" | "exchange");
+                found.extend(in_database(&pool, &secrets, named).await);
+            }
+            let log = way.federation.logs(*region, service).await.unwrap();
+            found.extend(secrets.iter().filter(|s| log.contains(&s.text)).map(|s| {
+                format!("{} in the log of {service} of {region}", s.text)
+            }));
+        }
+        let store = manifest.directory.join(region.as_str()).join("nats");
+        in_files(&store, &secrets, &mut found);
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+struct Secret {
+    text: String,
+    /// Whether it is a name that the directory of units holds everywhere.
+    directory: bool,
+}
+
+/// What this node must not know: the marked fields of everybody else, and who demands.
+fn secrets_of_others(way: &Way<'_>, here: Region) -> Vec<Secret> {
+    let elsewhere: Vec<_> = way.demands.iter().filter(|demand| demand.region != here).collect();
+    let homes: BTreeMap<_, _> = way.units.iter().map(|(key, (_, home))| (key, *home)).collect();
+    let mut secrets = Vec::new();
+    for demand in &elsewhere {
+        for field in ["NOTE", "CONTACT"] {
+            let text = format!("{MARK}{field}-{}", demand.key);
+            secrets.push(Secret { text, directory: false });
+        }
+        secrets.push(Secret { text: demand.unit.to_string(), directory: true });
+    }
+    for (unit, _) in homes.iter().filter(|(_, home)| **home != here) {
+        secrets.push(Secret { text: format!("{MARK}SOLVER-{unit}"), directory: false });
+    }
+    secrets
+}
+
+async fn in_database(pool: &PgPool, secrets: &[Secret], named: bool) -> Vec<String> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select quote_ident(table_name) from information_schema.tables
+         where table_schema = 'public' and table_type = 'BASE TABLE'",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    let mut found = Vec::new();
+    for table in tables {
+        let sql = format!("select t::text from {table} as t");
+        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap();
+        for secret in secrets.iter().filter(|secret| named || !secret.directory) {
+            let hex: String = secret.text.bytes().map(|byte| format!("{byte:02x}")).collect();
+            if rows.iter().any(|row| row.contains(&secret.text) || row.contains(&hex)) {
+                let database = pool.connect_options().get_database().unwrap_or_default().to_owned();
+                let port = pool.connect_options().get_port();
+                found.push(format!("{} in {database}.{table} at port {port}", secret.text));
+            }
+        }
+    }
+    found
+}
+
+fn in_files(folder: &Path, secrets: &[Secret], found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            in_files(&path, secrets, found);
+            continue;
+        }
+        // A store file may go while it is being looked at.
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        for secret in secrets.iter().filter(|secret| !secret.directory) {
+            let text = secret.text.as_bytes();
+            if bytes.windows(text.len()).any(|window| window == text) {
+                found.push(format!("{} in {}", secret.text, path.display()));
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! From the first unit to the reserve pool, with every step confirmed where it should be known.
+
+use crate::common::{federation, way};
+
+#[tokio::test]
+async fn real_demands_go_from_intake_to_the_reserve_pool_and_nobody_learns_the_demanders() {
+    let federation = federation().await;
+    let mut way = way(&federation);
+    way.first_half().await.unwrap();
+    way.verify().await.unwrap();
+    crate::leak::nothing_private_is_anywhere_else(&way).await;
+    way.after_the_policy_has_ended().await.unwrap();
+    federation.shutdown().await.unwrap();
+}
