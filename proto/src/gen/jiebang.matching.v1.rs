@@ -33,13 +33,15 @@ pub struct ListPublished {
 pub struct DemandListed {
     #[prost(message, optional, tag = "1")]
     pub entry: ::core::option::Option<CatalogueEntry>,
-    #[prost(string, tag = "2")]
-    pub demand_id: ::prost::alloc::string::String,
+    /// What its home will hear.
+    #[prost(message, optional, tag = "2")]
+    pub published: ::core::option::Option<DemandPublished>,
     /// The demand's home.
     #[prost(string, tag = "3")]
     pub region: ::prost::alloc::string::String,
 }
-/// matching.demand.published, to the demand's home alone: under which names it is known.
+/// matching.demand.published, to the demand's home alone: under which names it is known. Said once
+/// the box is open, so that whatever home answers finds it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DemandPublished {
     #[prost(string, tag = "1")]

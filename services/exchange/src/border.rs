@@ -86,7 +86,7 @@ pub(crate) fn passes<F>(
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::warn!(task = name, error = format!("{error:#}"), "trying again")
+                    tracing::warn!(task = name, error = format!("{error:#}"), "trying again");
                 }
             }
             tokio::select! {

@@ -1,4 +1,4 @@
-//! Between what the chain says and what PostgreSQL keeps.
+//! Between what the chain says and what the database keeps.
 
 use evidence::{Digest, Envelope, NotADigest};
 use prost::Message as _;

@@ -18,8 +18,8 @@ use heard::Heard;
 
 use crate::{
     domain::{
-        BoxListing, Counterpart, FeedbackId, Listed, PublishedList, Solution,
-        SolutionBox, Terms, Word,
+        BoxListing, Counterpart, FeedbackId, Listed, PublishedList, Solution, SolutionBox, Terms,
+        Word,
         posting::{
             self, Owner, Posting,
             reserve::{PoolChange, Status},

@@ -140,7 +140,7 @@ impl Builder {
         let directory = Directory::new(self.directory.clone(), self.keep)?;
         let mut ports = Ports::new();
         let plans = self.plan(&directory, &mut ports)?;
-        let programs = self.programs(&plans)?;
+        let programs = self.built(&plans)?;
         let (keys, hub) = make_keys(&directory, &plans)?;
         let links = lay(&plans).await?;
         let common = Common {
@@ -178,18 +178,18 @@ impl Builder {
         regions.push(Region::HUB);
         regions.sort();
         regions.dedup();
-        let parts: Vec<_> = self
+        let services: Vec<_> = self
             .services
             .iter()
             .map(|name| Part::named(name))
             .collect::<anyhow::Result<_>>()?;
-        ensure!(!parts.is_empty(), "no services");
-        let plan = |region: Region| NodePlan::new(region, directory.path(), &parts, ports);
+        ensure!(!services.is_empty(), "no services");
+        let plan = |region: Region| NodePlan::new(region, directory.path(), &services, ports);
         regions.into_iter().map(plan).collect()
     }
 
     /// Where the binaries are: all of them, before anything is started.
-    fn programs(&self, plans: &[NodePlan]) -> anyhow::Result<PathBuf> {
+    fn built(&self, plans: &[NodePlan]) -> anyhow::Result<PathBuf> {
         let programs = self.programs.clone().map_or_else(beside, Ok)?;
         for name in plans.iter().flat_map(|plan| plan.services.keys()) {
             let program = programs.join(name);

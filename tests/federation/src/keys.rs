@@ -129,10 +129,7 @@ pub(crate) fn nkey(file: &Path) -> anyhow::Result<String> {
 
 /// 32 random bytes as text.
 pub(crate) fn random_hex() -> String {
-    Ids.bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(Ids.bytes())
 }
 
 /// Writes what all members know of each other.

@@ -34,11 +34,11 @@ impl NodePlan {
     pub(crate) fn new(
         region: Region,
         federation: &Path,
-        parts: &[Part],
+        of: &[Part],
         ports: &mut Ports,
     ) -> anyhow::Result<Self> {
         let mut services = BTreeMap::new();
-        for part in parts {
+        for part in of {
             services.insert(part.name.to_owned(), ServicePlan::new(*part, ports)?);
         }
         Ok(Self {

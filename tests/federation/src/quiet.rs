@@ -172,7 +172,9 @@ impl<'f> Watch<'f> {
 
     /// What is with the nodes' NATS now has been heard by everybody there.
     async fn consumers_heard(&self) -> anyhow::Result<()> {
-        let nodes: Vec<_> = self.federation.nodes.values().collect();
+        let nodes = self.federation.nodes.values();
+        let speak = |node: &&Node| node.services.values().any(|service| service.plan.part.nats);
+        let nodes = nodes.filter(speak).collect();
         let last = self.each(nodes, async |node| Ok((node, events(node).await?.last())));
         let heard = self.each(last.await?, async |(node, last)| {
             let consumers = events(node).await?.consumers;

@@ -11,8 +11,8 @@ mod world;
 use std::{collections::BTreeMap, sync::Arc};
 
 use regulation::{
-    Actor, BlindId, Context, Day, DemandId, Money, Policy, Refusal, Region, Role, SolutionId, TaskId,
-    Text, UnitId,
+    Actor, BlindId, Context, Day, DemandId, Money, Policy, Refusal, Region, Role, SolutionId,
+    TaskId, Text, UnitId,
 };
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;

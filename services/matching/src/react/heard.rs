@@ -26,7 +26,10 @@ impl Heard<'_> {
         })
     }
 
-    pub(super) fn listing(&self, told: wire::DemandPublished) -> Result<(DemandId, Listing), Unreadable> {
+    pub(super) fn listing(
+        &self,
+        told: wire::DemandPublished,
+    ) -> Result<(DemandId, Listing), Unreadable> {
         let days = u32::try_from(told.feedback_days);
         let listing = Listing {
             blind_id: self.parse(&told.blind_id)?,
@@ -58,7 +61,10 @@ impl Heard<'_> {
             .map_err(|error: T::Err| self.message.unreadable(error))
     }
 
-    pub(super) fn convert<W, T: TryFrom<W, Error: Display>>(&self, part: Option<W>) -> Result<T, Unreadable> {
+    pub(super) fn convert<W, T: TryFrom<W, Error: Display>>(
+        &self,
+        part: Option<W>,
+    ) -> Result<T, Unreadable> {
         let part = part.ok_or_else(|| self.no("part"))?;
         T::try_from(part).map_err(|error| self.message.unreadable(error))
     }

@@ -7,9 +7,7 @@ use proto::matching::v1 as wire;
 use time::Duration;
 
 use super::*;
-use crate::domain::posting::{
-    Command, Event, Owner, Posting, 
-};
+use crate::domain::posting::{Command, Event, Owner, Posting};
 
 pub(super) fn owner() -> Owner {
     Owner {

@@ -4,9 +4,7 @@ use journal::Aggregate as _;
 use proto::matching::v1 as wire;
 
 use super::{
-    rules_of_postings::{
-        agree, demander, did, feedback, later, matched, opened, owner, select,
-    },
+    rules_of_postings::{agree, demander, did, feedback, later, matched, opened, owner, select},
     *,
 };
 use crate::domain::posting::{

@@ -21,7 +21,8 @@ use crate::domain::{
     words::{FeedbackCommand, ListCommand, SolutionCommand},
 };
 
-pub(super) const SECRET_UNIT: UnitId = UnitId(Uuid::from_u128(0xD0D0_D0D0_1234_4567_89AB_CDEF_D0D0_D0D0));
+pub(super) const SECRET_UNIT: UnitId =
+    UnitId(Uuid::from_u128(0xD0D0_D0D0_1234_4567_89AB_CDEF_D0D0_D0D0));
 const SECRET_DEMAND: DemandId = DemandId(Uuid::from_u128(0xDE));
 const DECISION: DecisionId = DecisionId(Uuid::from_u128(0xDEC));
 const AFFILIATED_SOLVER: usize = 3;
@@ -371,4 +372,3 @@ fn forms(id: Uuid) -> Vec<Vec<u8>> {
         id.as_bytes().to_vec(),
     ]
 }
-
