@@ -18,8 +18,7 @@ use heard::Heard;
 
 use crate::{
     domain::{
-        BoxListing, Counterpart, FeedbackId, Listed, PublishedList, Solution, SolutionBox, Terms,
-        Word,
+        BoxListing, Counterpart, FeedbackId, Listed, PublishedList, Solution, SolutionBox, Word,
         posting::{
             self, Owner, Posting,
             reserve::{PoolChange, Status},

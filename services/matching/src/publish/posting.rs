@@ -18,13 +18,9 @@ const NEUTRAL_DECLINE: &str = "经综合比选，未予采用。";
 /// What happened to a posting at the demander's home.
 pub(crate) fn posting(id: &str, posting: &Posting, event: &posting::Event) -> Vec<Message> {
     use posting::Event;
-    let call = match (posting, event) {
-        (Posting::Withdrawn(Some(blind_id)), Event::Closed | Event::ListedLate(_)) => {
-            return vec![closed(&blind_id.to_string())];
-        }
-        _ => posting.call(),
+    let Some(call) = posting.call() else {
+        return Vec::new();
     };
-    let Some(call) = call else { return Vec::new() };
     let told = Told {
         posting_id: id,
         call,
@@ -64,7 +60,6 @@ pub(crate) fn posting(id: &str, posting: &Posting, event: &posting::Event) -> Ve
         Event::ReserveAudited { .. } | Event::PoolReduced { .. } => told.reserve(),
         Event::OwnerRecorded(_)
         | Event::Listed(_)
-        | Event::ListedLate(_)
         | Event::Received(_)
         | Event::SolutionOpened(_)
         | Event::Agreed { .. }

@@ -1,1 +1,6 @@
-//! The matching service against real `PostgreSQL`.
+//! The matching service of three nodes against real `PostgreSQL`.
+
+mod catalogue;
+mod journey;
+mod nodes;
+mod refusals;

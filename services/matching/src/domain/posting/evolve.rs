@@ -7,7 +7,7 @@ use super::{Call, Event, Pick, Standing, reserve::Reserve};
 impl Call {
     pub(super) fn evolve(&mut self, event: &Event) {
         match event {
-            Event::OwnerRecorded(_) | Event::Listed(_) | Event::ListedLate(_) => {}
+            Event::OwnerRecorded(_) | Event::Listed(_) => {}
             Event::Closed => {
                 self.picks.clear();
                 let open = self

@@ -2,18 +2,20 @@
 
 mod call;
 mod evolve;
+mod received;
 pub mod reserve;
 
 use std::collections::BTreeSet;
 
 use journal::{Aggregate, Alarm};
 use proto::message::Message;
-use regulation::{BlindId, Context, DemandId, PostingId, Region, SolutionId, TaskId, Text, UnitId};
+use regulation::{Context, DemandId, PostingId, Region, SolutionId, TaskId, Text, UnitId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use call::{Call, Pick, Received, Standing};
+pub use call::Call;
+pub use received::{Pick, Received, Standing};
 
 use self::reserve::{Match, Reserve};
 use super::{FeedbackId, Listing, Rejection};
@@ -38,9 +40,9 @@ pub enum Posting {
     Open(Box<Call>),
     /// The demand was withdrawn after publication.
     Closed(Box<Call>),
-    /// The demand was withdrawn before publication; the name under which the hub published it all
-    /// the same, if it did.
-    Withdrawn(Option<BlindId>),
+    /// The demand was withdrawn before publication; its owner, if intake ever named one. Where the
+    /// hub publishes it all the same, it opens and closes at once.
+    Withdrawn(Option<Owner>),
 }
 
 /// The demander.
@@ -132,8 +134,6 @@ pub enum Event {
     Listed(Listing),
     /// It was withdrawn.
     Closed,
-    /// The hub published what had been withdrawn.
-    ListedLate(BlindId),
     /// A task was revised.
     TaskRevised(Box<Task>),
     /// Solutions were fed back.
@@ -221,7 +221,9 @@ impl Posting {
 
     fn close(&self) -> Vec<Event> {
         match self {
-            Self::Closed(_) | Self::Withdrawn(_) => vec![],
+            // Intake names the owner of a demand before it can be withdrawn from a list: what is
+            // announced without one waits for it.
+            Self::Closed(_) | Self::Withdrawn(_) | Self::Announced(_) => vec![],
             Self::Open(call) if matches!(call.reserve, Reserve::InPool { .. }) => {
                 vec![
                     Event::PoolReduced {
@@ -237,7 +239,7 @@ impl Posting {
     fn list(&self, listing: Listing) -> Vec<Event> {
         match self {
             Self::Unknown | Self::Owned(_) => vec![Event::Listed(listing)],
-            Self::Withdrawn(None) => vec![Event::ListedLate(listing.blind_id)],
+            Self::Withdrawn(Some(_)) => vec![Event::Listed(listing), Event::Closed],
             _ => vec![],
         }
     }
@@ -340,7 +342,7 @@ impl Aggregate for Posting {
                 Self::Open(Box::new(Call::new((**owner).clone(), listing)))
             }
             (_, Event::OwnerRecorded(owner)) => Self::Owned((**owner).clone()),
-            (Self::Owned(owner), Event::Listed(listing)) => {
+            (Self::Owned(owner) | Self::Withdrawn(Some(owner)), Event::Listed(listing)) => {
                 Self::Open(Box::new(Call::new(owner, listing.clone())))
             }
             (_, Event::Listed(listing)) => Self::Announced(listing.clone()),
@@ -348,9 +350,8 @@ impl Aggregate for Posting {
                 call.evolve(event);
                 Self::Closed(call)
             }
-            (Self::Announced(listing), Event::Closed) => Self::Withdrawn(Some(listing.blind_id)),
+            (Self::Owned(owner), Event::Closed) => Self::Withdrawn(Some(owner)),
             (_, Event::Closed) => Self::Withdrawn(None),
-            (_, Event::ListedLate(blind_id)) => Self::Withdrawn(Some(*blind_id)),
             (Self::Open(mut call), event) => {
                 call.evolve(event);
                 Self::Open(call)

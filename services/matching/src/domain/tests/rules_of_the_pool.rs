@@ -4,7 +4,7 @@ use journal::Aggregate as _;
 use proto::matching::v1 as wire;
 
 use super::{
-    rules_of_postings::{agree, demander, did, feedback, later, matched, opened, owner, select},
+    rules_of_postings::{demander, did, feedback, later, matched, opened, owner, select},
     *,
 };
 use crate::domain::posting::{
@@ -155,7 +155,7 @@ fn a_demand_withdrawn_before_publication_is_closed_on_the_hub_when_that_publishe
         .decide(Command::List(listing()), &demander())
         .unwrap();
     let told = did(withdrawn, vec![Command::List(listing())]);
-    let told = told.publish("p", &events[0], &demander());
+    let told = told.publish("p", &events[1], &demander());
     let closed: wire::PostingClosed = told[0].read().unwrap();
     assert_eq!(closed.blind_id, blind().to_string());
 }
