@@ -39,11 +39,13 @@ impl Way<'_> {
             .into_inner();
         self.decide(&opened.decision_id, "沪科规〔2024〕8号").await?;
         for region in self.regions() {
-            let look = || async {
-                let status = self.federation.status(region, "intake").await?;
-                Ok(status.policies.contains(&"yrd-2024-1".to_owned()).then_some(()))
-            };
-            found(&format!("the policy at {region}"), look).await?;
+            for service in ["registry", "intake"] {
+                let look = || async {
+                    let status = self.federation.status(region, service).await?;
+                    Ok(status.policies.contains(&"yrd-2024-1".to_owned()).then_some(()))
+                };
+                found(&format!("the policy at {service} of {region}"), look).await?;
+            }
         }
         Ok(())
     }

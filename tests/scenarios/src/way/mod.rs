@@ -143,8 +143,8 @@ impl<'f> Way<'f> {
     /// # Errors
     /// The first thing that is not as it should be.
     pub async fn first_half(&mut self) -> anyhow::Result<()> {
-        self.registry().await.context("step 1, registry")?;
         self.policy().await.context("the second policy version")?;
+        self.registry().await.context("step 1, registry")?;
         self.intake().await.context("step 2, intake")?;
         self.evaluation().await.context("step 3, evaluation")?;
         self.coordination().await.context("step 4, coordination")?;

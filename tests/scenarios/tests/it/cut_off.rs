@@ -14,8 +14,8 @@ use crate::common::{federation, way};
 async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_complete_with_it() {
     let federation = federation().await;
     let mut way = way(&federation);
-    way.registry().await.unwrap();
     way.policy().await.unwrap();
+    way.registry().await.unwrap();
     way.intake().await.unwrap();
 
     // Cut through scoring: its experts vote on their own node all the same.

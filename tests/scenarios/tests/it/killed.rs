@@ -33,10 +33,10 @@ async fn kill_servers(federation: &Federation, region: Region) {
 async fn play(way: &mut Way<'_>) -> anyhow::Result<()> {
     let federation = way.federation;
     let regions: Vec<Region> = federation.regions().collect();
-    way.registry().await?;
-    kill(federation, &regions, &["registry"], 0).await;
     way.policy().await?;
     kill(federation, &regions, &["coordination", "exchange"], 1).await;
+    way.registry().await?;
+    kill(federation, &regions, &["registry"], 0).await;
     way.intake().await?;
     kill(federation, &regions, &["intake", "exchange"], 2).await;
     kill_servers(federation, regions[SEED % regions.len()]).await;
