@@ -7,7 +7,7 @@ use proto::exchange::v1::RegionState;
 use regulation::Region;
 use testkit::eventually;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// What `at` has on file of `origin`.
 async fn heard(federation: &Federation, at: Region, origin: Region) -> RegionState {
