@@ -9,8 +9,11 @@ use federation::{
     control::{self, Order},
 };
 use regulation::{ExpertId, Region, Role, UnitId};
-use serde::Deserialize as _;
-use serde::de::{IntoDeserializer as _, value::StrDeserializer};
+use serde::{
+    Deserialize as _,
+    de::{IntoDeserializer as _, value::StrDeserializer},
+};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Boots a federation of whole nodes on this machine, and gives orders to one that is up.
 #[derive(Parser)]
@@ -225,29 +228,51 @@ fn print_token(token: Token) -> anyhow::Result<()> {
 }
 
 async fn up(up: Up) -> anyhow::Result<()> {
-    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    let mut end = End::listen()?;
     let file = up.at.manifest.clone();
     let federation = tokio::select! {
         booted = builder(up).boot() => booted?,
-        _ = interrupt.recv() => return Ok(()),
-        _ = terminate.recv() => return Ok(()),
+        () = end.asked() => return Ok(()),
     };
     federation.manifest().await.write(&file)?;
     eprintln!("up, until Ctrl-C; {} says what runs where", file.display());
     let served = tokio::select! {
         served = control::serve(&federation, Some(file.clone())) => served,
-        _ = interrupt.recv() => Ok(()),
-        _ = terminate.recv() => Ok(()),
+        () = end.asked() => Ok(()),
     };
     eprintln!("ending");
-    let _ = std::fs::remove_file(&file);
+    let removed = std::fs::remove_file(&file).context("removing the manifest");
     let ended = tokio::select! {
         ended = federation.shutdown() => ended,
-        // A second Ctrl-C: what is left is killed.
-        _ = interrupt.recv() => Ok(()),
+        // Asked again: what is left is killed.
+        () = end.asked() => Ok(()),
     };
-    served.and(ended)
+    served.and(removed).and(ended)
+}
+
+/// The signals that ask this process to end.
+struct End {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl End {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
+        }
+    }
 }
 
 fn builder(up: Up) -> federation::Builder {
