@@ -75,6 +75,8 @@ impl Way<'_> {
             })
             .await?;
         let scoring = self.round_in(RoundState::Scoring).await?;
+        // Every invitation has reached its expert's home.
+        self.quiet().await?;
         self.say(format!("  {} 项需求已抽取专家，各地已回避", scoring.demands.len()));
         Ok(())
     }
