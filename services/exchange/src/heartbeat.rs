@@ -29,10 +29,11 @@ use crate::{
 pub(crate) fn start(border: &Arc<Border>, desk: &Desk, settings: &Settings, lifecycle: &Lifecycle) {
     let (stop, border, desk) = (lifecycle.stopping(), Arc::clone(border), desk.clone());
     let period = Duration::from_secs(settings.heartbeat_seconds.max(1));
-    for service in unasked(&desk) {
+    let unasked = unasked(&desk);
+    if !unasked.is_empty() {
         tracing::warn!(
-            service,
-            "peers has no address for it: heartbeats vouch without it"
+            ?unasked,
+            "no address in peers: heartbeats vouch without these services"
         );
     }
     lifecycle.spawn("heartbeat", async move {

@@ -16,6 +16,11 @@ use crate::world::{World, until};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Tally(i64);
 
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Event {
+    Added(i64),
+}
+
 struct Never(Infallible);
 
 impl From<Never> for Refusal {
@@ -27,18 +32,18 @@ impl From<Never> for Refusal {
 impl Aggregate for Tally {
     const KIND: &'static str = "tally";
     type Command = i64;
-    type Event = i64;
+    type Event = Event;
     type Rejection = Never;
 
-    fn decide(&self, amount: i64, _: &Context) -> Result<Vec<i64>, Never> {
-        Ok(vec![amount])
+    fn decide(&self, amount: i64, _: &Context) -> Result<Vec<Event>, Never> {
+        Ok(vec![Event::Added(amount)])
     }
 
-    fn evolve(&mut self, amount: &i64) {
+    fn evolve(&mut self, Event::Added(amount): &Event) {
         self.0 += amount;
     }
 
-    fn publish(&self, _: &str, _: &i64, _: &Context) -> Vec<Message> {
+    fn publish(&self, _: &str, _: &Event, _: &Context) -> Vec<Message> {
         Vec::new()
     }
 }
@@ -95,7 +100,7 @@ async fn an_auditor_takes_a_whole_case_away_and_it_proves_itself() {
     assert_eq!(proved.facts.len(), 3);
 
     let mut changed = proved.clone();
-    changed.facts[1].payload = "30".into();
+    changed.facts[1].payload = r#"{"Added":30}"#.into();
     assert_eq!(
         verify_case(&changed, &world.ring).conclusion(),
         Conclusion::Broken

@@ -1,5 +1,6 @@
 //! What an auditor gets: chains that are recomputed, compared and exported.
 
+use bus::Outgoing;
 use chassis::clock::wall_now;
 use evidence::{ChainFile, Conclusion, DecisionFile, Digest, Place, verify_chain, verify_decision};
 use prost::Message as _;
@@ -21,15 +22,14 @@ use crate::{
 };
 
 async fn tells<E: PublicEvent>(node: &Node, event: &E) {
-    let mut message = node.message(1, Audience::All);
-    message.id = Uuid::from_bytes(
-        Digest::of("id", &[&event.encode_to_vec()]).as_bytes()[..16]
-            .try_into()
-            .unwrap(),
-    );
-    message.kind = E::KIND.to_owned();
-    message.schema = E::SCHEMA.to_owned();
-    message.body = event.encode_to_vec();
+    let digest = Digest::of("id", &[&event.encode_to_vec()]);
+    let message = Outgoing {
+        id: Uuid::from_slice(&digest.as_bytes()[..16]).unwrap(),
+        kind: E::KIND.to_owned(),
+        schema: E::SCHEMA.to_owned(),
+        body: event.encode_to_vec(),
+        ..node.message(1, Audience::All)
+    };
     let bus = node.bus("coordination").await;
     bus.ensure_stream().await.unwrap();
     bus.publish(&message).await.unwrap();
@@ -149,7 +149,16 @@ async fn a_chain_is_recomputed_and_exported_and_a_changed_row_is_found() {
     let request = zj.asks(Role::Officer, export);
     let status = zj.door().await.export_chain(request).await.unwrap_err();
     assert_eq!(status.code(), Code::PermissionDenied);
+}
 
+#[tokio::test]
+async fn a_filed_envelope_can_be_changed_by_nobody_and_if_it_was_all_the_same_it_is_found() {
+    let world = World::new().await;
+    let _hub = world.node(Region::HUB).await;
+    let (js, zj) = (world.node(Region::JS).await, world.node(Region::ZJ).await);
+    let at_zj = zj.listen().await;
+    js.say(1..=10, Audience::All).await;
+    at_zj.hear(Region::JS, 1..=10).await;
     let change = "update received set envelope = set_byte(envelope, length(envelope) - 1, 0)
                   where region = 'js' and number = 5";
     let refused = sqlx::query(change)

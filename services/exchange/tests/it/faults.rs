@@ -88,7 +88,7 @@ async fn what_is_not_a_regions_own_unaltered_word_in_its_place_is_refused_and_sh
     let third = after(2, &honest);
     let draft = Draft {
         number: 4,
-        at: chassis::clock::wall_now() - Duration::from_secs(3600),
+        at: chassis::clock::wall_now() - Duration::from_hours(1),
         audience: Audience::All,
     };
     let backdated = zj.wrap(
@@ -117,9 +117,9 @@ async fn what_is_not_a_regions_own_unaltered_word_in_its_place_is_refused_and_sh
 #[tokio::test]
 async fn one_region_cannot_drown_out_another_by_its_messages_id() {
     let world = World::new().await;
-    let _hub = world.node(Region::HUB).await;
+    let hub = world.node(Region::HUB).await;
     let js = world.node(Region::JS).await;
-    let hub_ears = _hub.listen().await;
+    let hub_ears = hub.listen().await;
     // 浙江 says something under the id of a message that 江苏 is going to say.
     let zj = world.rogue(Region::ZJ).await;
     let message = js.message(1, Audience::All);
@@ -180,11 +180,7 @@ async fn a_missing_stretch_is_asked_of_its_origin_and_what_came_early_waits_for_
     );
 }
 
-async fn border(
-    world: &World,
-    port: u16,
-    with: Option<&bus::TlsFiles>,
-) -> BorderServiceClient<Channel> {
+fn border(world: &World, port: u16, with: Option<&bus::TlsFiles>) -> BorderServiceClient<Channel> {
     let ca = fs::read(world.file("ca.pem")).unwrap();
     let mut tls = ClientTlsConfig::new()
         .ca_certificate(Certificate::from_pem(ca))
@@ -214,7 +210,7 @@ async fn only_members_may_ask_and_each_is_who_its_certificate_says() {
         to: 10,
     };
 
-    let mut member = border(&world, port, Some(&world.keys(Region::ZJ).tls)).await;
+    let mut member = border(&world, port, Some(&world.keys(Region::ZJ).tls));
     let stretch = member.fetch_stretch(request()).await.unwrap().into_inner();
     assert!(!stretch.envelopes.is_empty());
     assert!(
@@ -227,17 +223,16 @@ async fn only_members_may_ask_and_each_is_who_its_certificate_says() {
             .is_empty()
     );
 
-    let mut stranger = border(&world, port, Some(&world.stranger)).await;
+    let mut stranger = border(&world, port, Some(&world.stranger));
     let status = stranger.fetch_stretch(request()).await.unwrap_err();
     assert_eq!(status.code(), Code::PermissionDenied);
-    let mut nobody = border(&world, port, None).await;
+    let mut nobody = border(&world, port, None);
     assert!(nobody.fetch_stretch(request()).await.is_err());
     // A member that answers under another's name is not believed.
     let mut other = border(
         &world,
         world.keys(Region::HUB).border_port,
         Some(&world.keys(Region::ZJ).tls),
-    )
-    .await;
+    );
     assert!(other.fetch_stretch(request()).await.is_err());
 }

@@ -1,6 +1,6 @@
 //! What a region vouches for, and what its journals' seals give away.
 
-use evidence::{Envelope, Place, timestamp};
+use evidence::{Body, Envelope, Place, timestamp};
 use prost::Message as _;
 use proto::{
     exchange::v1::{FaultKind, JournalHead, RegionHeartbeat},
@@ -33,10 +33,12 @@ fn beat(
         at,
         audience: Audience::All,
     };
-    let mut body = draft.body();
-    body.kind = RegionHeartbeat::KIND.to_owned();
-    body.schema = RegionHeartbeat::SCHEMA.to_owned();
-    body.data = heartbeat.encode_to_vec();
+    let body = Body {
+        kind: RegionHeartbeat::KIND.to_owned(),
+        schema: RegionHeartbeat::SCHEMA.to_owned(),
+        data: heartbeat.encode_to_vec(),
+        ..draft.body()
+    };
     of.wrap(world, &world.keys(of.region).signing, place, body, draft)
 }
 

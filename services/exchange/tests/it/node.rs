@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
 };
@@ -26,7 +26,10 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Request, transport::Channel};
 use uuid::Uuid;
 
-use crate::world::{SERVICES, World, until};
+use crate::{
+    config,
+    world::{SERVICES, World, until},
+};
 
 pub(crate) const KIND: &str = "intake.demand.accepted";
 
@@ -34,16 +37,16 @@ pub(crate) struct Node {
     pub(crate) region: Region,
     pub(crate) database: TestDatabase,
     nats: Option<Nats>,
-    nats_url: String,
-    tls: Option<TlsFiles>,
-    seeds: BTreeMap<&'static str, String>,
-    config: PathBuf,
+    pub(crate) nats_url: String,
+    pub(crate) tls: Option<TlsFiles>,
+    pub(crate) seeds: BTreeMap<&'static str, String>,
+    pub(crate) config: PathBuf,
     log: PathBuf,
-    ports: [u16; 2],
+    pub(crate) ports: [u16; 2],
     /// Where the exchange finds the node's service `intake`.
-    intake: String,
-    hub_port: u16,
-    console: SigningKey,
+    pub(crate) intake: String,
+    pub(crate) hub_port: u16,
+    pub(crate) console: SigningKey,
     process: Option<Child>,
 }
 
@@ -109,7 +112,7 @@ impl Node {
 
     /// Starts the exchange, and waits for nothing.
     pub(crate) fn launch(&mut self, world: &World) {
-        self.write_config(world);
+        config::write(world, self);
         let out = File::options()
             .create(true)
             .append(true)
@@ -141,92 +144,6 @@ impl Node {
 
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
-    }
-
-    fn write_config(&self, world: &World) {
-        let keys = world.keys(self.region);
-        let write = |name: &str, text: &str| {
-            let file = world.file(&format!("{}-{name}", self.region));
-            fs::write(&file, text).unwrap();
-            file
-        };
-        let own = SigningKey::from_random([98; 32]);
-        let mut issuers = chassis::token::Issuers::default();
-        for (name, key) in [("console", &self.console), ("exchange", &own)] {
-            issuers
-                .issuers
-                .insert(name.into(), key.verifying_key().to_pem().unwrap());
-        }
-        let database = format!(
-            "{{ url = {:?}, owner_url = {:?} }}",
-            self.database.url(),
-            self.database.url()
-        );
-        let tls = tls_table(&keys.tls);
-        let nats_tls = self
-            .tls
-            .as_ref()
-            .map_or(String::new(), |_| format!(", tls = {tls}"));
-        let hub = |seed: PathBuf, port: u16| {
-            format!(
-                "{{ url = \"tls://127.0.0.1:{port}\", nkey_seed_file = {seed:?}, tls = {tls} }}"
-            )
-        };
-        let share_admin = if self.region.is_hub() {
-            let seed = write("admin.nkey", &world.admin.seed().unwrap());
-            format!("share_admin = {}", hub(seed, world.hub.site().port))
-        } else {
-            String::new()
-        };
-        let peers: String = world
-            .members
-            .iter()
-            .filter(|other| other.region != self.region)
-            .map(|other| {
-                format!(
-                    "{} = \"https://127.0.0.1:{}\"\n",
-                    other.region, other.border_port
-                )
-            })
-            .collect();
-        let text = format!(
-            r#"region = "{region}"
-policy_directory = {policy:?}
-grpc = {{ listen = "127.0.0.1:{grpc}" }}
-admin = {{ listen = "127.0.0.1:{admin}" }}
-database = {database}
-nats = {{ url = "{nats}", nkey_seed_file = {seed:?}{nats_tls} }}
-tokens = {{ issuers_file = {issuers:?}, signing_key_file = {token_key:?} }}
-peers = {{ intake = "{intake}", console = "http://127.0.0.1:1" }}
-[settings]
-members_file = {members:?}
-signing_key_file = {signing:?}
-sealing_key_file = {sealing:?}
-heartbeat_seconds = 1
-hub = {hub}
-border = {{ listen = "127.0.0.1:{border}", tls = {tls} }}
-{share_admin}
-[settings.peers]
-{peers}"#,
-            region = self.region,
-            policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policy"),
-            grpc = self.ports[0],
-            admin = self.ports[1],
-            nats = self.nats_url,
-            seed = write("exchange.nkey", &self.seeds["exchange"]),
-            issuers = write("issuers.toml", &toml::to_string(&issuers).unwrap()),
-            token_key = write("token.pem", &own.to_pem().unwrap()),
-            intake = self.intake,
-            members = world.file("members.toml"),
-            signing = write("signing.pem", &keys.signing.to_pem().unwrap()),
-            sealing = write("sealing.key", &keys.sealing.to_text()),
-            hub = hub(
-                write("member.nkey", &keys.hub_user.seed().unwrap()),
-                self.hub_port
-            ),
-            border = keys.border_port,
-        );
-        fs::write(&self.config, text).unwrap();
     }
 
     /// A connection as one of the node's services.
@@ -382,11 +299,6 @@ impl Drop for Node {
         }
         drop(self.nats.take());
     }
-}
-
-fn tls_table(tls: &TlsFiles) -> String {
-    let TlsFiles { ca, cert, key } = tls;
-    format!("{{ ca_file = {ca:?}, cert_file = {cert:?}, key_file = {key:?} }}")
 }
 
 async fn is_ready(address: &str) -> bool {

@@ -15,7 +15,7 @@ use time::macros::datetime;
 
 use crate::{member::Rogue, node::Node};
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Services of every node that the tests speak and listen as.
 pub(crate) const SERVICES: [&str; 3] = ["exchange", "intake", "coordination"];
