@@ -93,11 +93,14 @@ async fn nothing_outlives_a_harness_that_is_killed() {
     let place = Place::new().unwrap();
     let file = place.path().join("manifest.json");
     let mut child = up(&file);
-    let pids = pids(&is_up(&file).await);
+    let manifest = is_up(&file).await;
+    let pids = pids(&manifest);
     child.kill().unwrap();
     child.wait().unwrap();
     let ended = async || (!pids.iter().copied().any(crate::runs)).then_some(());
     eventually(Duration::from_secs(20), ended, "every process to end")
         .await
         .unwrap();
+    // Nobody was left to do it.
+    std::fs::remove_dir_all(manifest.directory).unwrap();
 }
