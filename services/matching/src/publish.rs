@@ -16,7 +16,8 @@ pub(crate) use posting::posting;
 
 use crate::{
     domain::{
-        Case, Given, List, Listing, Publication, SolutionBox, Stage, Waits,
+        BoxListing, BoxedSolution, Case, FeedbackId, Given, List, Listing, Publication,
+        SolutionBox, Stage, Waits,
         posting::reserve::PoolChange,
         words::{BoxEvent, SolutionEvent},
     },
@@ -119,36 +120,7 @@ pub(crate) fn solution_box(id: &str, state: &SolutionBox, event: &BoxEvent) -> V
             solutions,
         } => {
             let boxed = solutions.iter().filter_map(|id| state.solutions.get(id));
-            let mut by_region: BTreeMap<Region, Vec<String>> = BTreeMap::new();
-            let mut delivered = Vec::new();
-            for one in boxed {
-                by_region
-                    .entry(one.region)
-                    .or_default()
-                    .push(one.dossier.id.to_string());
-                delivered.push(wire::FedBackSolution {
-                    solution: Some((&one.dossier).into()),
-                    region: one.region.to_string(),
-                });
-            }
-            let (feedback_id, cut_off) = (feedback.to_string(), rfc3339(*cut_off));
-            let delivery = wire::FeedbackDelivered {
-                feedback_id: feedback_id.clone(),
-                demand_id: listed.demand.to_string(),
-                blind_id: id.to_owned(),
-                cut_off: cut_off.clone(),
-                solutions: delivered,
-            };
-            let mut messages = vec![Message::share(to_home, listed.demand, &delivery)];
-            messages.extend(by_region.into_iter().map(|(region, solution_ids)| {
-                let noted = wire::FeedbackNoted {
-                    feedback_id: feedback_id.clone(),
-                    solution_ids,
-                    cut_off: cut_off.clone(),
-                };
-                Message::share(Audience::One(region), id, &noted)
-            }));
-            messages
+            fed_back(id, listed, *feedback, *cut_off, boxed.collect())
         }
         BoxEvent::TaskRevised(_) => vec![entry_changed(id, state)],
         BoxEvent::Closed { lapsed } => {
@@ -162,6 +134,48 @@ pub(crate) fn solution_box(id: &str, state: &SolutionBox, event: &BoxEvent) -> V
             vec![Message::share(Audience::All, id, &changed)]
         }
     }
+}
+
+/// A batch goes to the demand's home; each solver's home hears that it did.
+fn fed_back(
+    blind_id: &str,
+    listed: &BoxListing,
+    feedback: FeedbackId,
+    cut_off: OffsetDateTime,
+    batch: Vec<&BoxedSolution>,
+) -> Vec<Message> {
+    let (feedback_id, cut_off) = (feedback.to_string(), rfc3339(cut_off));
+    let mut by_region: BTreeMap<Region, Vec<String>> = BTreeMap::new();
+    let mut solutions = Vec::new();
+    for one in batch {
+        let ids = by_region.entry(one.region).or_default();
+        ids.push(one.dossier.id.to_string());
+        solutions.push(wire::FedBackSolution {
+            solution: Some((&one.dossier).into()),
+            region: one.region.to_string(),
+        });
+    }
+    let delivered = wire::FeedbackDelivered {
+        feedback_id: feedback_id.clone(),
+        demand_id: listed.demand.to_string(),
+        blind_id: blind_id.to_owned(),
+        cut_off: cut_off.clone(),
+        solutions,
+    };
+    let mut messages = vec![Message::share(
+        Audience::One(listed.home),
+        listed.demand,
+        &delivered,
+    )];
+    messages.extend(by_region.into_iter().map(|(region, solution_ids)| {
+        let noted = wire::FeedbackNoted {
+            feedback_id: feedback_id.clone(),
+            solution_ids,
+            cut_off: cut_off.clone(),
+        };
+        Message::share(Audience::One(region), blind_id, &noted)
+    }));
+    messages
 }
 
 fn entry_changed(id: &str, state: &SolutionBox) -> Message {

@@ -36,7 +36,7 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Acts {
         message,
         here: context.node,
     };
-    if heard.from_intake() {
+    if heard.is_of_intake() {
         return heard.intake();
     }
     // A message for another node is heard where it was said, too.
@@ -48,7 +48,7 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Acts {
     if !for_this_node {
         return Ok(Vec::new());
     }
-    if heard.of_catalogue() {
+    if heard.is_of_catalogue() {
         return heard.catalogue();
     }
     if context.node.is_hub() {
@@ -59,7 +59,7 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Acts {
 }
 
 impl Heard<'_> {
-    fn from_intake(&self) -> bool {
+    fn is_of_intake(&self) -> bool {
         let kinds = [
             DemandOwnerRecorded::KIND,
             DemandWithdrawn::KIND,
@@ -99,10 +99,10 @@ impl Heard<'_> {
                 )
             }
         };
-        Ok(self.posting(demand, command))
+        Ok(posting_act(demand, command))
     }
 
-    fn of_catalogue(&self) -> bool {
+    fn is_of_catalogue(&self) -> bool {
         let kinds = [
             wire::ListPublished::KIND,
             wire::CatalogueEntryChanged::KIND,
@@ -152,14 +152,14 @@ impl Heard<'_> {
                     entry,
                     listing,
                 };
-                Ok(self.solution_box(blind_id, BoxCommand::List(Box::new(listed))))
+                Ok(box_act(blind_id, BoxCommand::List(Box::new(listed))))
             }
             wire::FeedbackCalled::KIND => {
                 let told: wire::FeedbackCalled = self.of_hub()?;
                 let feedback: FeedbackId = self.parse(&told.feedback_id)?;
                 let cut_off = self.instant(&told.cut_off)?;
                 let command = BoxCommand::FeedBack { feedback, cut_off };
-                Ok(self.solution_box(self.parse(&told.blind_id)?, command))
+                Ok(box_act(self.parse(&told.blind_id)?, command))
             }
             wire::SolutionSubmitted::KIND => {
                 let told: wire::SolutionSubmitted = self.message.read()?;
@@ -172,13 +172,13 @@ impl Heard<'_> {
                     region,
                     signed_at,
                 };
-                Ok(self.solution_box(blind_id, command))
+                Ok(box_act(blind_id, command))
             }
             wire::SolutionWithdrawn::KIND => {
                 let told: wire::SolutionWithdrawn = self.message.read()?;
                 let (solution, region) = (self.parse(&told.solution_id)?, self.message.origin);
                 let command = BoxCommand::Withdraw { solution, region };
-                Ok(self.solution_box(self.parse(&told.blind_id)?, command))
+                Ok(box_act(self.parse(&told.blind_id)?, command))
             }
             wire::PostingTaskRevised::KIND => {
                 let told: wire::PostingTaskRevised = self.message.read()?;
@@ -187,14 +187,14 @@ impl Heard<'_> {
                     task,
                     region: self.message.origin,
                 };
-                Ok(self.solution_box(self.parse(&told.blind_id)?, command))
+                Ok(box_act(self.parse(&told.blind_id)?, command))
             }
             wire::PostingClosed::KIND => {
                 let told: wire::PostingClosed = self.message.read()?;
                 let command = BoxCommand::Close {
                     region: self.message.origin,
                 };
-                Ok(self.solution_box(self.parse(&told.blind_id)?, command))
+                Ok(box_act(self.parse(&told.blind_id)?, command))
             }
             wire::ReserveReported::KIND => self.reserve(),
             _ => Ok(Vec::new()),
@@ -247,14 +247,14 @@ impl Heard<'_> {
             change,
             region: self.message.origin,
         };
-        Ok(self.solution_box(blind_id, command))
+        Ok(box_act(blind_id, command))
     }
 
     fn in_a_region(&self) -> Acts {
         match self.message.kind.as_str() {
             wire::DemandPublished::KIND => {
                 let (demand, listing) = self.listing(self.of_hub()?)?;
-                Ok(self.posting(demand, posting::Command::List(listing)))
+                Ok(posting_act(demand, posting::Command::List(listing)))
             }
             wire::FeedbackDelivered::KIND => self.feedback(),
             wire::FeedbackNoted::KIND => {
@@ -269,7 +269,10 @@ impl Heard<'_> {
                 let told: wire::FedBackWithdrawn = self.of_hub()?;
                 let solution = self.parse(&told.solution_id)?;
                 let demand = self.parse(&told.demand_id)?;
-                Ok(self.posting(demand, posting::Command::WithdrawSolution(solution)))
+                Ok(posting_act(
+                    demand,
+                    posting::Command::WithdrawSolution(solution),
+                ))
             }
             wire::SolutionDisposed::KIND => self.disposed(),
             wire::IntentConfirmed::KIND => {
@@ -298,7 +301,7 @@ impl Heard<'_> {
             cut_off: self.instant(&told.cut_off)?,
             solutions: solutions.collect::<Result<_, Unreadable>>()?,
         };
-        Ok(self.posting(self.parse(&told.demand_id)?, command))
+        Ok(posting_act(self.parse(&told.demand_id)?, command))
     }
 
     fn disposed(&self) -> Acts {
@@ -328,12 +331,12 @@ impl Heard<'_> {
         let id: SolutionId = self.parse(&told.solution_id)?;
         Ok(vec![Act::new::<Solution>(id, command)])
     }
+}
 
-    fn posting(&self, demand: DemandId, command: posting::Command) -> Vec<Act> {
-        vec![Act::new::<Posting>(Posting::id(demand), command)]
-    }
+fn posting_act(demand: DemandId, command: posting::Command) -> Vec<Act> {
+    vec![Act::new::<Posting>(Posting::id(demand), command)]
+}
 
-    fn solution_box(&self, id: BlindId, command: BoxCommand) -> Vec<Act> {
-        vec![Act::new::<SolutionBox>(id, command)]
-    }
+fn box_act(id: BlindId, command: BoxCommand) -> Vec<Act> {
+    vec![Act::new::<SolutionBox>(id, command)]
 }

@@ -157,16 +157,16 @@ impl Aggregate for Solution {
 
 fn draft(
     call: &CallFacts,
-    content: Box<Content>,
+    written: Box<Content>,
     context: &Context,
 ) -> Result<Vec<Event>, Rejection> {
     let holder = context.actor.unit.ok_or(Rejection::NotOwn)?;
-    call.answered_by(&content)?;
+    call.answered_by(&written)?;
     Ok(vec![Event::Drafted {
         blind_id: call.blind_id,
         number: call.number,
         holder,
-        content,
+        content: written,
     }])
 }
 
@@ -186,19 +186,19 @@ impl Case {
     fn rewrite(
         &self,
         call: &CallFacts,
-        content: Box<Content>,
+        written: Box<Content>,
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
         self.own(context)?;
         if self.stage != Stage::Draft {
             return Err(self.wrong("修改"));
         }
-        call.answered_by(&content)?;
-        let same = *content == self.content;
+        call.answered_by(&written)?;
+        let same = *written == self.content;
         Ok(if same {
             vec![]
         } else {
-            vec![Event::Rewritten(content)]
+            vec![Event::Rewritten(written)]
         })
     }
 

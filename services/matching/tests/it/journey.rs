@@ -163,33 +163,7 @@ async fn a_demand_goes_from_the_list_to_the_pool_and_its_solver_never_learns_who
         solution_id: draft.solution_id.clone(),
     };
 
-    let mut demander = nodes.home.to_member(DEMANDER);
-    let listing = wire::ListReceivedSolutionsRequest {
-        posting_id: steps.posting_id.clone(),
-        page: None,
-    };
-    let sealed = demander
-        .list_received_solutions(listing.clone())
-        .await
-        .unwrap();
-    assert!(
-        sealed.into_inner().solutions.is_empty(),
-        "sealed until the feedback"
-    );
-    nodes.pass(1);
-    nodes.heartbeats(&[]).await;
-    steps.feedback().await;
-    let received = demander
-        .list_received_solutions(listing)
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(received.solutions.len(), 1);
-    assert_eq!(
-        received.solutions[0].solution, None,
-        "nothing before it was opened"
-    );
-
+    sealed_until_feedback(&nodes, &steps).await;
     assert_eq!(
         steps.select(1).await.unwrap_err().code(),
         Code::FailedPrecondition
@@ -228,9 +202,43 @@ async fn a_demand_goes_from_the_list_to_the_pool_and_its_solver_never_learns_who
     assert_eq!(item.state(), wire::CatalogueState::Matched);
     assert_eq!(item.matched_task_ids.len(), 2);
 
+    solver_learns_nothing(&nodes, &draft.solution_id, &item).await;
+}
+
+async fn sealed_until_feedback(nodes: &Nodes, steps: &Steps<'_>) {
+    let mut demander = nodes.home.to_member(DEMANDER);
+    let listing = wire::ListReceivedSolutionsRequest {
+        posting_id: steps.posting_id.clone(),
+        page: None,
+    };
+    let sealed = demander
+        .list_received_solutions(listing.clone())
+        .await
+        .unwrap();
+    assert!(
+        sealed.into_inner().solutions.is_empty(),
+        "sealed until the feedback"
+    );
+    nodes.pass(1);
+    nodes.heartbeats(&[]).await;
+    steps.feedback().await;
+    let received = demander
+        .list_received_solutions(listing)
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(received.solutions.len(), 1);
+    assert_eq!(
+        received.solutions[0].solution, None,
+        "nothing before it was opened"
+    );
+}
+
+/// What the solver and the public see after all this.
+async fn solver_learns_nothing(nodes: &Nodes, solution_id: &str, item: &wire::CatalogueItem) {
     let mut solver = nodes.solver.to_member(SOLVER);
     let request = wire::GetSolutionRequest {
-        solution_id: draft.solution_id.clone(),
+        solution_id: solution_id.to_owned(),
     };
     let seen = solver.get_solution(request).await.unwrap().into_inner();
     let listed = solver

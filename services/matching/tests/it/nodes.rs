@@ -148,7 +148,7 @@ impl Nodes {
     pub(crate) fn pass(&self, days: i64) {
         for node in self.all() {
             let clock = node.desk.clock();
-            let ahead = clock.offset_ms() + Duration::days(days).whole_milliseconds() as i64;
+            let ahead = clock.offset_ms() + days * 86_400_000;
             clock.set_offset_ms(ahead).unwrap();
         }
     }

@@ -272,8 +272,9 @@ impl Posting {
                 let mut events = call.receive(feedback, cut_off, solutions);
                 for event in &mut events {
                     if let Event::Received(all) = event {
-                        all.iter_mut()
-                            .for_each(|one| one.standing = Standing::Closed);
+                        for one in all {
+                            one.standing = Standing::Closed;
+                        }
                     }
                 }
                 Ok(events)

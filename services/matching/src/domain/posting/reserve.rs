@@ -57,10 +57,10 @@ pub enum Status {
 
 /// All tasks matched: 揭榜成功; some: 部分揭榜成功; none: not in the pool. [Art. 12]
 pub fn status(tasks: &[Task], matches: &BTreeSet<Match>) -> Status {
-    let matched = covered(matches);
-    if matched.is_empty() {
+    let tasks_covered = covered(matches);
+    if tasks_covered.is_empty() {
         Status::Left
-    } else if tasks.iter().all(|task| matched.contains(&task.id)) {
+    } else if tasks.iter().all(|task| tasks_covered.contains(&task.id)) {
         Status::Matched
     } else {
         Status::PartlyMatched

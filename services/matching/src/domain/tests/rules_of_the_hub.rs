@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use journal::Aggregate as _;
 use proto::{
     matching::v1 as wire,
-    message::{Audience, Scope},
+    message::{Audience, Message, Scope},
 };
 use regulation::Day;
 use time::Duration;
@@ -74,7 +74,7 @@ fn numbers_follow_the_random_ids_and_not_the_demands() {
     let messages = published.publish("decision", &events[0], &context);
     let homes: Vec<_> = messages
         .iter()
-        .filter_map(|m| m.read::<wire::DemandListed>())
+        .filter_map(Message::read::<wire::DemandListed>)
         .map(|told| told.region)
         .collect();
     assert_eq!(homes, ["ah", "js", "js"]);
@@ -192,7 +192,7 @@ fn a_solution_that_meets_a_withdrawn_demand_lapses() {
     let messages = closed.publish(&blind().to_string(), &events[0], &context);
     let lapsed: Vec<_> = messages
         .iter()
-        .filter_map(|m| m.read::<wire::SolutionDisposed>())
+        .filter_map(Message::read::<wire::SolutionDisposed>)
         .collect();
     assert_eq!(lapsed.len(), 1);
     assert_eq!(lapsed[0].disposition(), wire::Disposition::Lapsed);

@@ -55,7 +55,11 @@ pub(super) struct World {
 }
 
 fn solver(n: usize) -> (Region, UnitId, SolutionId) {
-    let region = if n % 2 == 0 { Region::ZJ } else { Region::SH };
+    let region = if n.is_multiple_of(2) {
+        Region::ZJ
+    } else {
+        Region::SH
+    };
     let unit = if n == AFFILIATED_SOLVER {
         AFFILIATE
     } else {
@@ -266,7 +270,7 @@ impl World {
         let posting: Posting = self.federation.state(home(), posting_id());
         let Some(call) = posting.call() else { return };
         for task in &call.owner.record.tasks {
-            let picked = call.picks.get(&task.id).map_or(0, |picks| picks.len());
+            let picked = call.picks.get(&task.id).map_or(0, BTreeMap::len);
             assert!(
                 picked <= task.mode.solvers_max(),
                 "{picked} for {:?}",
