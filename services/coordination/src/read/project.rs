@@ -56,7 +56,7 @@ pub(crate) async fn assent(
     else {
         return Ok(());
     };
-    let state = i32::from(view::assent_state(stage));
+    let number = i32::from(view::assent_state(stage));
     if change
         .events
         .iter()
@@ -72,7 +72,7 @@ pub(crate) async fn assent(
                                  asked_by, asked_at)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             id,
-            state,
+            number,
             request.about.document_kind(),
             request.about.subject_id(),
             request.title.as_str(),
@@ -84,7 +84,7 @@ pub(crate) async fn assent(
         .execute(db)
         .await?;
     } else {
-        sqlx::query!("update assent set state = $2 where id = $1", id, state)
+        sqlx::query!("update assent set state = $2 where id = $1", id, number)
             .execute(db)
             .await?;
     }

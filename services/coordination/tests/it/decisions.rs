@@ -80,6 +80,18 @@ async fn a_list_takes_force_by_every_members_own_word_an_approval_and_the_public
     );
     dismiss(&all, &waiting).await;
     assert_eq!(all.fire().await.done, 1);
+    known_everywhere(&all, &id).await;
+    seen_by_the_public(&all, &id).await;
+    let asked = wire::GetObjectionRequest {
+        objection_id: objection,
+    };
+    let mut filer = all.to_actor(unit_member(Region::ZJ, 3));
+    let answered = filer.get_objection(asked).await.unwrap().into_inner();
+    assert_eq!(answered.outcome(), ObjectionOutcome::Dismissed);
+}
+
+/// All nodes are told, and know the document.
+async fn known_everywhere(all: &Federation, id: &str) {
     let crossed = all.carry().await;
     let in_force = crossed
         .iter()
@@ -91,7 +103,7 @@ async fn a_list_takes_force_by_every_members_own_word_an_approval_and_the_public
         list(1)
     );
     for member in MEMBERS {
-        let known = all.decision(member, Role::Officer, &id).await;
+        let known = all.decision(member, Role::Officer, id).await;
         assert_eq!(known.state(), DecisionState::InForce);
         assert_eq!(known.document_number, "长三角办〔2024〕5号");
         assert_eq!(
@@ -99,13 +111,6 @@ async fn a_list_takes_force_by_every_members_own_word_an_approval_and_the_public
             list(1)
         );
     }
-    seen_by_the_public(&all, &id).await;
-    let asked = wire::GetObjectionRequest {
-        objection_id: objection,
-    };
-    let mut filer = all.to_actor(unit_member(Region::ZJ, 3));
-    let answered = filer.get_objection(asked).await.unwrap().into_inner();
-    assert_eq!(answered.outcome(), ObjectionOutcome::Dismissed);
 }
 
 async fn object(all: &Federation, decision: &str) -> String {

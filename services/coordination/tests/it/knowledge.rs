@@ -3,7 +3,10 @@
 use chassis::Outcome;
 use proto::{
     common::v1::Money,
-    coordination::v1::{self as wire, ChecklistKind},
+    coordination::v1::{
+        self as wire,
+        ChecklistKind::{Allocation, Demand, Project},
+    },
     fund::v1::AllocationRecorded,
     intake::v1::{DemandAccepted, DemandWithdrawn, PublicRecord},
     message::{Audience, Message},
@@ -14,15 +17,38 @@ use time::Duration;
 
 use crate::federation::{Federation, START, said};
 
+async fn hear(all: &Federation, region: Region, message: Message) {
+    let message = said(region, START, message);
+    assert_eq!(all.hear(Region::HUB, &message).await, Outcome::Applied);
+}
+
+fn withdrawn() -> Message {
+    let event = DemandWithdrawn {
+        demand_id: "d-1".to_owned(),
+    };
+    Message::share(Audience::HUB, "d", &event)
+}
+
+async fn said_by_js(all: &Federation) -> Vec<wire::ChecklistItem> {
+    let asked = wire::GetChecklistRequest {
+        region: "js".to_owned(),
+        ..Default::default()
+    };
+    let mut secretariat = all.to(Region::HUB, Role::Secretariat);
+    let answer = secretariat.get_checklist(asked).await.unwrap();
+    answer.into_inner().items
+}
+
 #[tokio::test]
 async fn the_checklist_tells_what_was_said_by_whom_and_how_old_the_knowledge_is() {
     let all = Federation::of(&[Region::HUB]).await;
+    let record = PublicRecord {
+        title: "光刻胶".to_owned(),
+        ..Default::default()
+    };
     let accepted = DemandAccepted {
         demand_id: "d-1".to_owned(),
-        record: Some(PublicRecord {
-            title: "光刻胶".to_owned(),
-            ..Default::default()
-        }),
+        record: Some(record),
         ..Default::default()
     };
     let activated = ProjectActivated {
@@ -36,67 +62,27 @@ async fn the_checklist_tells_what_was_said_by_whom_and_how_old_the_knowledge_is(
         support: Some(Money { fen: 300_000_000 }),
         ..Default::default()
     };
-    let withdrawn = DemandWithdrawn {
-        demand_id: "d-1".to_owned(),
-    };
-    for (region, message) in [
-        (Region::JS, Message::share(Audience::HUB, "d", &accepted)),
-        (Region::JS, Message::share(Audience::All, "p", &activated)),
-        (Region::JS, Message::share(Audience::HUB, "a", &allocated)),
-        // Another region's word changes nothing of what js said.
-        (Region::ZJ, Message::share(Audience::HUB, "d", &withdrawn)),
+    for message in [
+        Message::share(Audience::HUB, "d", &accepted),
+        Message::share(Audience::All, "p", &activated),
+        Message::share(Audience::HUB, "a", &allocated),
     ] {
-        assert_eq!(
-            all.hear(Region::HUB, &said(region, START, message)).await,
-            Outcome::Applied
-        );
+        hear(&all, Region::JS, message).await;
     }
+    // Another region's word changes nothing of what js said.
+    hear(&all, Region::ZJ, withdrawn()).await;
     all.beat(Region::JS).await;
     all.forward(Duration::hours(2));
-    let asked = wire::GetChecklistRequest {
-        region: "js".to_owned(),
-        ..Default::default()
-    };
-    let mut secretariat = all.to(Region::HUB, Role::Secretariat);
-    let items = secretariat
-        .get_checklist(asked)
-        .await
-        .unwrap()
-        .into_inner()
-        .items;
+    let items = said_by_js(&all).await;
     let kinds: Vec<_> = items.iter().map(wire::ChecklistItem::kind).collect();
-    assert_eq!(
-        kinds,
-        [
-            ChecklistKind::Demand,
-            ChecklistKind::Project,
-            ChecklistKind::Allocation
-        ]
-    );
+    assert_eq!(kinds, [Demand, Project, Allocation]);
     assert!(!items[0].withdrawn && items[0].title == "光刻胶");
     assert_eq!(items[2].amount, Some(Money { fen: 300_000_000 }));
-    assert!(
-        (7200..7260).contains(&items[0].age_seconds),
-        "{}",
-        items[0].age_seconds
-    );
+    let age = items[0].age_seconds;
+    assert!((7200..7260).contains(&age), "{age}");
 
-    let own = said(
-        Region::JS,
-        START,
-        Message::share(Audience::HUB, "d", &withdrawn),
-    );
-    assert_eq!(all.hear(Region::HUB, &own).await, Outcome::Applied);
-    let asked = wire::GetChecklistRequest {
-        region: "js".to_owned(),
-        ..Default::default()
-    };
-    let items = secretariat
-        .get_checklist(asked)
-        .await
-        .unwrap()
-        .into_inner()
-        .items;
+    hear(&all, Region::JS, withdrawn()).await;
+    let items = said_by_js(&all).await;
     assert!(items[0].withdrawn && items[0].title == "光刻胶");
 }
 
