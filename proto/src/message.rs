@@ -79,7 +79,7 @@ impl Message {
         Self::new(Scope::Node, aggregate, event)
     }
 
-    /// A message that crosses the border, and is heard on its own node too.
+    /// A message that crosses the border; its own node hears it if it is among the audience.
     pub fn share<E: PublicEvent>(audience: Audience, aggregate: impl ToString, event: &E) -> Self {
         Self::new(Scope::Share(audience), aggregate, event)
     }

@@ -31,7 +31,10 @@ impl Door {
         request: &journal::Request,
     ) -> Result<Response<wire::BallotView>, Status> {
         let id: BallotId = status::parse("ballot_id", ballot_id)?;
-        let done = self.desk.execute::<Ballot>(actor.clone(), id, command, request).await?;
+        let done = self
+            .desk
+            .execute::<Ballot>(actor.clone(), id, command, request)
+            .await?;
         Ok(Response::new(view::ballot(&done.state, &actor)))
     }
 }
@@ -110,15 +113,27 @@ impl EvaluationService for Door {
         let expert = match asked.actor.role {
             Role::Auditor => None,
             _ => Some(
-                asked.actor.expert.ok_or_else(|| status::forbidden("您的账号没有对应的专家。"))?,
+                asked
+                    .actor
+                    .expert
+                    .ok_or_else(|| status::forbidden("您的账号没有对应的专家。"))?,
             ),
         };
         let mut ballots = read::ballots(&self.desk, expert, &page.after, page.limit()).await?;
         let next_page_token = page.cut(&mut ballots, |ballot| {
-            ballot.invitation().map(|asked| asked.ballot.to_string()).unwrap_or_default()
+            ballot
+                .invitation()
+                .map(|asked| asked.ballot.to_string())
+                .unwrap_or_default()
         });
-        let ballots = ballots.iter().map(|ballot| view::ballot(ballot, &asked.actor)).collect();
-        Ok(Response::new(wire::ListBallotsResponse { ballots, next_page_token }))
+        let ballots = ballots
+            .iter()
+            .map(|ballot| view::ballot(ballot, &asked.actor))
+            .collect();
+        Ok(Response::new(wire::ListBallotsResponse {
+            ballots,
+            next_page_token,
+        }))
     }
 
     async fn get_ballot(
@@ -146,8 +161,12 @@ impl EvaluationService for Door {
         let message = asked.message;
         let sheet = Sheet::parse(message.scores, message.recommended)
             .map_err(|error| status::invalid("scores", error))?;
-        let command = BallotCommand::Cast { sheet, salt: self.desk.ids().bytes() };
-        self.ballot(asked.actor, &message.ballot_id, command, &request).await
+        let command = BallotCommand::Cast {
+            sheet,
+            salt: self.desk.ids().bytes(),
+        };
+        self.ballot(asked.actor, &message.ballot_id, command, &request)
+            .await
     }
 
     async fn declare_conflict(
@@ -157,7 +176,8 @@ impl EvaluationService for Door {
         let asked = admit(request)?;
         let request = asked.request(&asked.message.request_id)?;
         let command = BallotCommand::DeclareConflict;
-        self.ballot(asked.actor, &asked.message.ballot_id, command, &request).await
+        self.ballot(asked.actor, &asked.message.ballot_id, command, &request)
+            .await
     }
 
     async fn get_screening(

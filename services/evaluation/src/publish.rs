@@ -18,18 +18,24 @@ pub(crate) fn round(round: &EvaluationRound, event: &RoundEvent) -> Vec<Message>
         return Vec::new();
     };
     match event {
-        RoundEvent::Drawn { .. } => {
+        RoundEvent::Drawn(_) => {
             let demands = table.setup.batch.keys();
-            demands.filter_map(|demand| draw_proposed(table, *demand)).collect()
+            demands
+                .filter_map(|demand| draw_proposed(table, *demand))
+                .collect()
         }
-        RoundEvent::Invited { ballot, demand, expert } => {
-            invited(table, *ballot, *demand, *expert).into_iter().collect()
-        }
+        RoundEvent::Invited {
+            ballot,
+            demand,
+            expert,
+        } => invited(table, *ballot, *demand, *expert)
+            .into_iter()
+            .collect(),
         RoundEvent::Closed { at } => reveal_requests(table, *at),
         RoundEvent::Proposed(proposal) => vec![list_proposed(table, proposal)],
-        RoundEvent::Adopted { .. } => {
-            round.proposal().map_or_else(Vec::new, |proposal| judged(table, proposal))
-        }
+        RoundEvent::Adopted { .. } => round
+            .proposal()
+            .map_or_else(Vec::new, |proposal| judged(table, proposal)),
         RoundEvent::Opened(_)
         | RoundEvent::Answered { .. }
         | RoundEvent::ScoringBegan
@@ -67,12 +73,7 @@ fn draw_proposed(table: &Table, demand: DemandId) -> Option<Message> {
 }
 
 /// To the expert's home: the record, neither the demand's id nor its region.
-fn invited(
-    table: &Table,
-    ballot: BallotId,
-    demand: DemandId,
-    expert: ExpertId,
-) -> Option<Message> {
+fn invited(table: &Table, ballot: BallotId, demand: DemandId, expert: ExpertId) -> Option<Message> {
     let seated = table.roster.get(&expert)?;
     let event = wire::BallotInvited {
         ballot_id: ballot.to_string(),
@@ -103,7 +104,10 @@ fn reveal_requests(table: &Table, at: OffsetDateTime) -> Vec<Message> {
 }
 
 fn list_proposed(table: &Table, proposal: &Proposal) -> Message {
-    let rankings = proposal.rankings.values().flat_map(|ranking| &ranking.places);
+    let rankings = proposal
+        .rankings
+        .values()
+        .flat_map(|ranking| &ranking.places);
     let entries = rankings.filter_map(|placed| {
         let demand: DemandId = placed.proposal.as_str().parse().ok()?;
         let standing = proposal.standings.get(&demand)?;
@@ -161,7 +165,10 @@ pub(crate) fn ballot(ballot: &Ballot, event: &BallotEvent) -> Vec<Message> {
             vec![Message::share(Audience::HUB, id, &event)]
         }
         BallotEvent::ConflictDeclared => {
-            let event = wire::BallotConflictDeclared { ballot_id, round_id };
+            let event = wire::BallotConflictDeclared {
+                ballot_id,
+                round_id,
+            };
             vec![Message::share(Audience::HUB, id, &event)]
         }
         BallotEvent::Revealed => {

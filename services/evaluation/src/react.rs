@@ -47,7 +47,9 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
         DemandWithdrawn::KIND => {
             let event: DemandWithdrawn = message.read()?;
             let demand: DemandId = parse(message, &event.demand_id)?;
-            let command = CandidateCommand::Withdraw { origin: message.origin };
+            let command = CandidateCommand::Withdraw {
+                origin: message.origin,
+            };
             Ok(vec![Act::new::<Candidate>(demand, command)])
         }
         ExpertPooled::KIND => expert_pooled(message),
@@ -56,7 +58,10 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
         wire::BallotConflictDeclared::KIND => {
             let event: wire::BallotConflictDeclared = message.read()?;
             let ballot = parse(message, &event.ballot_id)?;
-            let command = RoundCommand::NoteConflict { ballot, origin: message.origin };
+            let command = RoundCommand::NoteConflict {
+                ballot,
+                origin: message.origin,
+            };
             round(message, &event.round_id, command)
         }
         wire::BallotRevealed::KIND => {
@@ -64,7 +69,10 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
             let command = RoundCommand::NoteReveal {
                 ballot: parse(message, &event.ballot_id)?,
                 origin: message.origin,
-                salt: event.salt.try_into().map_err(|_| message.unreadable("salt"))?,
+                salt: event
+                    .salt
+                    .try_into()
+                    .map_err(|_| message.unreadable("salt"))?,
                 content: event.content,
             };
             round(message, &event.round_id, command)
@@ -118,7 +126,10 @@ fn demand_accepted(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
     let entry = Entry {
         demand,
         region: message.origin,
-        record: event.record.try_into().map_err(|error| message.unreadable(error))?,
+        record: event
+            .record
+            .try_into()
+            .map_err(|error| message.unreadable(error))?,
         policy: event.policy_version,
     };
     let command = CandidateCommand::Accept {
@@ -130,7 +141,9 @@ fn demand_accepted(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
 
 fn expert_pooled(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
     let event: ExpertPooled = message.read()?;
-    let expert = event.expert.ok_or_else(|| message.unreadable("no expert"))?;
+    let expert = event
+        .expert
+        .ok_or_else(|| message.unreadable("no expert"))?;
     let region: Region = parse(message, &expert.region)?;
     if region != message.origin {
         return Err(message.unreadable(format!("{} hosts no expert of {region}", message.origin)));
@@ -143,7 +156,11 @@ fn expert_pooled(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
         employer: parse(message, &expert.employer_unit_id)?,
         invited,
         fields: fields.collect::<Result<_, _>>()?,
-        keywords: expert.keywords.into_iter().filter(|keyword| !keyword.is_empty()).collect(),
+        keywords: expert
+            .keywords
+            .into_iter()
+            .filter(|keyword| !keyword.is_empty())
+            .collect(),
         active: expert.active,
     };
     let id: ExpertId = parse(message, &expert.expert_id)?;
@@ -190,14 +207,23 @@ fn decision_in_force(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
 
 fn owner_recorded(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
     let event: DemandOwnerRecorded = message.read()?;
-    let affiliates = event.affiliate_unit_ids.iter().map(|unit| parse(message, unit));
+    let affiliates = event
+        .affiliate_unit_ids
+        .iter()
+        .map(|unit| parse(message, unit));
     let owner = Owner {
         demander: parse(message, &event.demander_unit_id)?,
         affiliates: affiliates.collect::<Result<BTreeSet<_>, _>>()?,
-        record: event.record.try_into().map_err(|error| message.unreadable(error))?,
+        record: event
+            .record
+            .try_into()
+            .map_err(|error| message.unreadable(error))?,
     };
     let demand: DemandId = parse(message, &event.demand_id)?;
-    let command = ScreeningCommand::RecordOwner { owner: Box::new(owner), secret: message.id };
+    let command = ScreeningCommand::RecordOwner {
+        owner: Box::new(owner),
+        secret: message.id,
+    };
     Ok(vec![Act::new::<Screening>(demand, command)])
 }
 
@@ -212,7 +238,11 @@ fn draw_proposed(event: wire::DrawProposed, message: &Incoming) -> Result<Vec<Ac
     let demand = parse(message, &event.demand_id)?;
     let command = ScreeningCommand::Screen {
         round: parse(message, &event.round_id)?,
-        draw: Draw { demand, named, message: message.id },
+        draw: Draw {
+            demand,
+            named,
+            message: message.id,
+        },
     };
     Ok(vec![Act::new::<Screening>(demand, command)])
 }
@@ -221,15 +251,25 @@ fn ballot_invited(event: wire::BallotInvited, message: &Incoming) -> Result<Vec<
     let ballot = parse(message, &event.ballot_id)?;
     let criteria = event.criteria.into_iter().map(|criterion| {
         let weight = u32::try_from(criterion.weight).map_err(|error| message.unreadable(error))?;
-        Ok(Criterion { key: criterion.key, name: criterion.name, weight })
+        Ok(Criterion {
+            key: criterion.key,
+            name: criterion.name,
+            weight,
+        })
     });
     let invitation = Invitation {
         ballot,
         round: parse(message, &event.round_id)?,
         expert: parse(message, &event.expert_id)?,
-        record: event.record.try_into().map_err(|error| message.unreadable(error))?,
+        record: event
+            .record
+            .try_into()
+            .map_err(|error| message.unreadable(error))?,
         criteria: criteria.collect::<Result<_, _>>()?,
         deadline: parse(message, &event.deadline)?,
     };
-    Ok(vec![Act::new::<Ballot>(ballot, BallotCommand::Invite(Box::new(invitation)))])
+    Ok(vec![Act::new::<Ballot>(
+        ballot,
+        BallotCommand::Invite(Box::new(invitation)),
+    )])
 }

@@ -98,7 +98,9 @@ async fn adopted(
     };
     let those = |listed: bool| -> Vec<String> {
         let standings = proposal.standings.values().filter(|s| s.listed == listed);
-        standings.map(|standing| standing.demand.to_string()).collect()
+        standings
+            .map(|standing| standing.demand.to_string())
+            .collect()
     };
     sqlx::query!(
         "update round_demand set outcome = case when demand_id = any($2) then 'listed'
@@ -194,7 +196,7 @@ pub(crate) async fn batch(
     let mut batch = BTreeMap::new();
     for state in states {
         if let Candidate::Accepted { entry, .. } = state_of(&state)? {
-            batch.insert(entry.demand, entry);
+            batch.insert(entry.demand, *entry);
         }
     }
     Ok(batch)
@@ -213,7 +215,9 @@ pub(crate) async fn withdrawn(
     .fetch_all(desk.pool())
     .await
     .map_err(|error| status::unavailable(&error))?;
-    ids.iter().map(|id| id.parse().map_err(|error| status::internal(&error))).collect()
+    ids.iter()
+        .map(|id| id.parse().map_err(|error| status::internal(&error)))
+        .collect()
 }
 
 /// Every expert of the pool.
@@ -232,7 +236,10 @@ pub(crate) async fn pool(desk: &Desk) -> Result<BTreeMap<ExpertId, Profile>, Sta
         after = Some(last.id.clone());
         for expert in page {
             if let Expert::Pooled(profile) = expert.state {
-                let id = expert.id.parse().map_err(|error| status::internal(&error))?;
+                let id = expert
+                    .id
+                    .parse()
+                    .map_err(|error| status::internal(&error))?;
                 pool.insert(id, profile);
             }
         }

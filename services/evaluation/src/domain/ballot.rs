@@ -227,10 +227,10 @@ impl Ballot {
         if !differing.is_empty() {
             return Err(BallotRejection::Criteria(differing));
         }
-        let content = sheet.encode(invitation.ballot);
+        let bytes = sheet.encode(invitation.ballot);
         Ok(vec![BallotEvent::Cast(Sealed {
-            commitment: evidence::commit(&salt, &content),
-            content: hex::encode(content),
+            commitment: evidence::commit(&salt, &bytes),
+            content: hex::encode(bytes),
             salt: Digest(salt),
             sheet,
             at: context.now,
@@ -271,14 +271,18 @@ fn in_time(invitation: &Invitation, context: &Context) -> Result<(), BallotRejec
 impl From<BallotRejection> for Refusal {
     fn from(rejection: BallotRejection) -> Self {
         match rejection {
-            BallotRejection::NotYours => {
-                Self::new(rules::DRAWN_ONLY, "没有这张选票，或不是您的选票", "请核对选票编号")
-                    .kind(RefusalKind::NotFound)
-            }
-            BallotRejection::Late { deadline } => {
-                Self::new(rules::DEADLINE, "评估已截止", "如有特殊情况，请联系推进组秘书处")
-                    .with("deadline", deadline)
-            }
+            BallotRejection::NotYours => Self::new(
+                rules::DRAWN_ONLY,
+                "没有这张选票，或不是您的选票",
+                "请核对选票编号",
+            )
+            .kind(RefusalKind::NotFound),
+            BallotRejection::Late { deadline } => Self::new(
+                rules::DEADLINE,
+                "评估已截止",
+                "如有特殊情况，请联系推进组秘书处",
+            )
+            .with("deadline", deadline),
             BallotRejection::Criteria(criteria) => Self::new(
                 rules::CRITERIA,
                 "评估指标不齐或有多余的指标",
@@ -289,15 +293,21 @@ impl From<BallotRejection> for Refusal {
                 Self::new(rules::ONCE, "评估意见已提交，不能更改", "无需再次提交")
                     .with("cast_on", Day::of(at))
             }
-            BallotRejection::Conflicted => {
-                Self::new(rules::CONFLICT, "您已声明利益冲突，不能再提交评估意见", "无需再次提交")
-            }
-            BallotRejection::NotCast => {
-                Self::new(rules::SEALED, "这张选票没有已提交的评估意见", "请推进组核对轮次记录")
-            }
-            BallotRejection::OtherInvitation => {
-                Self::new(rules::LIFECYCLE, "同一编号的选票已有另一份邀请", "请推进组核对轮次记录")
-            }
+            BallotRejection::Conflicted => Self::new(
+                rules::CONFLICT,
+                "您已声明利益冲突，不能再提交评估意见",
+                "无需再次提交",
+            ),
+            BallotRejection::NotCast => Self::new(
+                rules::SEALED,
+                "这张选票没有已提交的评估意见",
+                "请推进组核对轮次记录",
+            ),
+            BallotRejection::OtherInvitation => Self::new(
+                rules::LIFECYCLE,
+                "同一编号的选票已有另一份邀请",
+                "请推进组核对轮次记录",
+            ),
         }
     }
 }

@@ -32,7 +32,7 @@ pub enum Candidate {
     /// Its home accepted it.
     Accepted {
         /// What is known of it.
-        entry: Entry,
+        entry: Box<Entry>,
         /// When its home did, for the last time.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
@@ -68,7 +68,7 @@ pub enum CandidateEvent {
     /// It may be evaluated.
     Accepted {
         /// What is known of it.
-        entry: Entry,
+        entry: Box<Entry>,
         /// When its home said so.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
@@ -123,7 +123,7 @@ impl Aggregate for Candidate {
                 Ok(vec![])
             }
             (_, CandidateCommand::Accept { entry, at }) => {
-                Ok(vec![CandidateEvent::Accepted { entry: *entry, at }])
+                Ok(vec![CandidateEvent::Accepted { entry, at }])
             }
             (_, CandidateCommand::Withdraw { origin }) => {
                 Ok(vec![CandidateEvent::Withdrawn { region: origin }])
@@ -181,8 +181,14 @@ mod tests {
     use crate::domain::sample;
 
     fn accept(region: Region, at: OffsetDateTime) -> CandidateCommand {
-        let entry = Entry { region, ..sample::entry(1, region) };
-        CandidateCommand::Accept { entry: Box::new(entry), at }
+        let entry = Entry {
+            region,
+            ..sample::entry(1, region)
+        };
+        CandidateCommand::Accept {
+            entry: Box::new(entry),
+            at,
+        }
     }
 
     fn given(commands: &[CandidateCommand]) -> Candidate {
@@ -201,7 +207,10 @@ mod tests {
         let at = OffsetDateTime::UNIX_EPOCH;
         let candidate = given(&[accept(Region::SH, at)]);
         let context = sample::context(Region::HUB);
-        assert_eq!(candidate.decide(accept(Region::SH, at), &context), Ok(vec![]));
+        assert_eq!(
+            candidate.decide(accept(Region::SH, at), &context),
+            Ok(vec![])
+        );
         let later = accept(Region::SH, at + Duration::days(90));
         assert_eq!(candidate.decide(later, &context).unwrap().len(), 1);
     }
@@ -214,12 +223,18 @@ mod tests {
         let foreign = CandidateCommand::Withdraw { origin: Region::JS };
         assert_eq!(
             candidate.decide(foreign, &context),
-            Err(CandidateRejection::NotItsHome { home: Region::SH, origin: Region::JS })
+            Err(CandidateRejection::NotItsHome {
+                home: Region::SH,
+                origin: Region::JS
+            })
         );
         let withdraw = CandidateCommand::Withdraw { origin: Region::SH };
         let candidate = given(&[accept(Region::SH, at), withdraw.clone()]);
         assert_eq!(candidate.decide(withdraw, &context), Ok(vec![]));
         let again = accept(Region::SH, at + Duration::days(1));
-        assert_eq!(candidate.decide(again, &context), Err(CandidateRejection::Withdrawn));
+        assert_eq!(
+            candidate.decide(again, &context),
+            Err(CandidateRejection::Withdrawn)
+        );
     }
 }

@@ -102,9 +102,13 @@ impl Aggregate for Expert {
 impl From<ExpertRejection> for Refusal {
     fn from(rejection: ExpertRejection) -> Self {
         let ExpertRejection::HostedElsewhere { home, origin } = rejection;
-        Self::new(rules::HOME, "该专家由另一地区的节点入库", "请由专家入库所在地节点更新")
-            .with("home", home)
-            .with("origin", origin)
+        Self::new(
+            rules::HOME,
+            "该专家由另一地区的节点入库",
+            "请由专家入库所在地节点更新",
+        )
+        .with("home", home)
+        .with("origin", origin)
     }
 }
 
@@ -116,7 +120,11 @@ pub fn fit(profile: &Profile, record: &Record) -> Option<Affinity> {
     if !profile.fields.contains(record.field()) {
         return None;
     }
-    let spoken_of = profile.keywords.iter().filter(|keyword| record.mentions(keyword)).take(4);
+    let spoken_of = profile
+        .keywords
+        .iter()
+        .filter(|keyword| record.mentions(keyword))
+        .take(4);
     let keywords = spoken_of.map(|_| KEYWORD).sum::<u32>();
     Affinity::try_from(FIELD + keywords).ok()
 }
@@ -131,14 +139,26 @@ mod tests {
         let context = sample::context(Region::HUB);
         let profile = sample::profile(1, Region::SH, 1);
         let mut expert = Expert::default();
-        for event in expert.decide(ExpertCommand::Pool(profile.clone()), &context).unwrap() {
+        for event in expert
+            .decide(ExpertCommand::Pool(profile.clone()), &context)
+            .unwrap()
+        {
             expert.evolve(&event);
         }
-        assert_eq!(expert.decide(ExpertCommand::Pool(profile.clone()), &context), Ok(vec![]));
-        let moved = Profile { region: Region::JS, ..profile };
+        assert_eq!(
+            expert.decide(ExpertCommand::Pool(profile.clone()), &context),
+            Ok(vec![])
+        );
+        let moved = Profile {
+            region: Region::JS,
+            ..profile
+        };
         assert_eq!(
             expert.decide(ExpertCommand::Pool(moved), &context),
-            Err(ExpertRejection::HostedElsewhere { home: Region::SH, origin: Region::JS })
+            Err(ExpertRejection::HostedElsewhere {
+                home: Region::SH,
+                origin: Region::JS
+            })
         );
     }
 
@@ -146,8 +166,14 @@ mod tests {
     fn an_expert_fits_only_within_their_field_and_better_with_every_keyword() {
         let record = sample::record("高端光刻胶", "集成电路");
         let plain = sample::profile(1, Region::SH, 1);
-        let closer = Profile { keywords: ["光刻胶".to_owned()].into(), ..plain.clone() };
-        let stranger = Profile { fields: ["生物医药".parse().unwrap()].into(), ..plain.clone() };
+        let closer = Profile {
+            keywords: ["光刻胶".to_owned()].into(),
+            ..plain.clone()
+        };
+        let stranger = Profile {
+            fields: ["生物医药".parse().unwrap()].into(),
+            ..plain.clone()
+        };
         assert!(fit(&closer, &record) > fit(&plain, &record));
         assert_eq!(fit(&stranger, &record), None);
     }

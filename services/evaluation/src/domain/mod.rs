@@ -19,11 +19,12 @@ pub use candidate::{Candidate, CandidateCommand, CandidateEvent, CandidateReject
 pub use expert::{Expert, ExpertCommand, ExpertEvent, ExpertRejection, Profile, fit};
 pub use record::{InvalidRecord, Record};
 pub use round::{
-    Bench, EvaluationRound, Opening, Outstanding, Proposal, Quota, RoundCommand, RoundEvent,
-    RoundRejection, Seat, SeatState, Seated, Setup, Standing, Table, Waivable, Waiver,
+    Bench, Drawing, EvaluationRound, Opening, Outstanding, Proposal, Quota, RoundCommand,
+    RoundEvent, RoundRejection, Seat, SeatState, Seated, Setup, Standing, Table, Waivable, Waiver,
     seed_commitment,
 };
 pub use screening::{
-    AnotherDraw, Draw, Owner, Relation, Screened, Screening, ScreeningCommand, ScreeningEvent, Strike,
+    AnotherDraw, Draw, Owner, Relation, Screened, Screening, ScreeningCommand, ScreeningEvent,
+    Strike,
 };
 pub use sheet::{InvalidSheet, Mark, Sheet};

@@ -51,7 +51,11 @@ impl Record {
 
     /// Whether title, mission or tasks speak of `keyword`.
     pub fn mentions(&self, keyword: &str) -> bool {
-        let tasks = self.wire.tasks.iter().flat_map(|task| [&task.title, &task.content]);
+        let tasks = self
+            .wire
+            .tasks
+            .iter()
+            .flat_map(|task| [&task.title, &task.content]);
         [&self.wire.title, &self.wire.mission]
             .into_iter()
             .chain(tasks)
@@ -68,7 +72,11 @@ impl TryFrom<PublicRecord> for Record {
     type Error = InvalidRecord;
 
     fn try_from(wire: PublicRecord) -> Result<Self, InvalidRecord> {
-        Ok(Self { title: wire.title.parse()?, field: wire.field.parse()?, wire })
+        Ok(Self {
+            title: wire.title.parse()?,
+            field: wire.field.parse()?,
+            wire,
+        })
     }
 }
 
@@ -86,7 +94,9 @@ impl TryFrom<Stored> for Record {
     fn try_from(stored: Stored) -> Result<Self, InvalidRecord> {
         let unreadable = |error: &dyn std::error::Error| InvalidRecord::Encoding(error.to_string());
         let bytes = hex::decode(&stored.encoded).map_err(|error| unreadable(&error))?;
-        PublicRecord::decode(bytes.as_slice()).map_err(|error| unreadable(&error))?.try_into()
+        PublicRecord::decode(bytes.as_slice())
+            .map_err(|error| unreadable(&error))?
+            .try_into()
     }
 }
 

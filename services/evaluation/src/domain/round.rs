@@ -111,6 +111,21 @@ pub enum RoundCommand {
     },
 }
 
+/// A draw with everything that it can be made again from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Drawing {
+    /// The frozen pool, as the draw saw it.
+    pub input: DrawInput,
+    /// Of it, who was named.
+    pub named: DrawInput,
+    /// The outcome with its proof.
+    pub draw: Draw,
+    /// Where the seed comes from.
+    pub randomness: Revealing,
+    /// Who was named, by what is needed to invite them.
+    pub roster: BTreeMap<ExpertId, Seated>,
+}
+
 /// What happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -118,18 +133,7 @@ pub enum RoundEvent {
     /// It was opened.
     Opened(Setup),
     /// Experts were drawn.
-    Drawn {
-        /// The frozen pool, as the draw saw it: with it anyone can draw again.
-        input: DrawInput,
-        /// Of it, who was named.
-        named: DrawInput,
-        /// The outcome with its proof.
-        draw: Draw,
-        /// Where the seed comes from.
-        randomness: Revealing,
-        /// Who was named, by what is needed to invite them.
-        roster: BTreeMap<ExpertId, Seated>,
-    },
+    Drawn(Box<Drawing>),
     /// A demand's home answered.
     Answered {
         /// The demand.
@@ -237,20 +241,28 @@ impl Aggregate for EvaluationRound {
         match command {
             RoundCommand::Open(opening) => open::open(self, *opening, context),
             RoundCommand::Draw { pool } => draw::draw(self, &pool),
-            RoundCommand::Answer { demand, origin, strikes } => {
-                seats::answer(self, demand, origin, strikes)
-            }
-            RoundCommand::NoteCast { ballot, origin, commitment, at } => {
-                seats::note_cast(self, ballot, origin, commitment, at)
-            }
+            RoundCommand::Answer {
+                demand,
+                origin,
+                strikes,
+            } => seats::answer(self, demand, origin, strikes),
+            RoundCommand::NoteCast {
+                ballot,
+                origin,
+                commitment,
+                at,
+            } => seats::note_cast(self, ballot, origin, commitment, at),
             RoundCommand::NoteConflict { ballot, origin } => {
                 seats::note_conflict(self, ballot, origin)
             }
             RoundCommand::Waive { what, reason } => seats::waive(self, what, reason, context),
             RoundCommand::Close { withdrawn } => close::close(self, &withdrawn, context),
-            RoundCommand::NoteReveal { ballot, origin, salt, content } => {
-                close::note_reveal(self, ballot, origin, salt, &content)
-            }
+            RoundCommand::NoteReveal {
+                ballot,
+                origin,
+                salt,
+                content,
+            } => close::note_reveal(self, ballot, origin, salt, &content),
             RoundCommand::Propose { withdrawn } => propose::propose(self, withdrawn),
             RoundCommand::Adopt { decision } => propose::adopt(self, decision),
             RoundCommand::Return { reason } => propose::give_back(self, reason, context),

@@ -40,10 +40,15 @@ pub const CONFLICT: Rule = Rule::ours(
     "专家不得评估本单位及其关联单位的需求；由需求所在地在不公开需求方的前提下回避。",
 );
 /// Only who was drawn. Ours.
-pub const DRAWN_ONLY: Rule =
-    Rule::ours("evaluation.drawn-only", "只有被抽取的专家本人可以提交其评估意见。");
+pub const DRAWN_ONLY: Rule = Rule::ours(
+    "evaluation.drawn-only",
+    "只有被抽取的专家本人可以提交其评估意见。",
+);
 /// Once. Ours.
-pub const ONCE: Rule = Rule::ours("evaluation.once", "每位专家对一项需求只能提交一次评估意见。");
+pub const ONCE: Rule = Rule::ours(
+    "evaluation.once",
+    "每位专家对一项需求只能提交一次评估意见。",
+);
 /// In time. Ours.
 pub const DEADLINE: Rule = Rule::ours(
     "evaluation.deadline",
@@ -68,5 +73,7 @@ pub const LIST: Rule = Rule::text(
 /// The order of things. Ours.
 pub const LIFECYCLE: Rule = Rule::ours("evaluation.lifecycle", "评估轮次按规定的状态流转。");
 /// One home for good. Ours.
-pub const HOME: Rule =
-    Rule::ours("evaluation.home", "需求、专家和评估意见只由其所在地节点发声，归属不变。");
+pub const HOME: Rule = Rule::ours(
+    "evaluation.home",
+    "需求、专家和评估意见只由其所在地节点发声，归属不变。",
+);

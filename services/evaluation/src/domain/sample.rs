@@ -42,7 +42,10 @@ pub(crate) fn as_expert(number: u128, node: Region) -> Context {
         expert: Some(expert(number)),
         ..Actor::person("zhao", Role::Expert, node)
     };
-    Context { actor, ..context(node) }
+    Context {
+        actor,
+        ..context(node)
+    }
 }
 
 pub(crate) fn round() -> EvaluationRoundId {
@@ -110,7 +113,10 @@ pub(crate) fn sheet(points: u32) -> Sheet {
         };
         (criterion.key.parse().unwrap(), mark)
     });
-    Sheet { marks: marks.collect(), recommended: points >= 60 }
+    Sheet {
+        marks: marks.collect(),
+        recommended: points >= 60,
+    }
 }
 
 pub(crate) fn invitation(number: u128) -> Invitation {

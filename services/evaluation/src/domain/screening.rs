@@ -86,7 +86,7 @@ pub enum Screening {
     /// The demander is known, so every draw is answered at once.
     Known {
         /// Who.
-        owner: Owner,
+        owner: Box<Owner>,
         /// A random name that never left this node: what makes salts unguessable elsewhere.
         secret: Uuid,
         /// By round.
@@ -120,7 +120,7 @@ pub enum ScreeningEvent {
     /// The demander is known.
     OwnerRecorded {
         /// Who.
-        owner: Owner,
+        owner: Box<Owner>,
         /// As in the command.
         secret: Uuid,
     },
@@ -166,7 +166,7 @@ impl Aggregate for Screening {
         _context: &Context,
     ) -> Result<Vec<ScreeningEvent>, AnotherDraw> {
         match command {
-            ScreeningCommand::RecordOwner { owner, secret } => Ok(self.record(*owner, secret)),
+            ScreeningCommand::RecordOwner { owner, secret } => Ok(self.record(owner, secret)),
             ScreeningCommand::Screen { round, draw } => self.screen(round, draw),
         }
     }
@@ -177,16 +177,25 @@ impl Aggregate for Screening {
                 *known = owner;
             }
             (ScreeningEvent::OwnerRecorded { owner, secret }, _) => {
-                *self = Self::Known { owner, secret, screened: BTreeMap::new() };
+                *self = Self::Known {
+                    owner,
+                    secret,
+                    screened: BTreeMap::new(),
+                };
             }
             (ScreeningEvent::Held { round, draw }, Self::Waiting { draws }) => {
                 draws.insert(round, draw);
             }
             (ScreeningEvent::Held { round, draw }, _) => {
-                *self = Self::Waiting { draws: BTreeMap::from([(round, draw)]) };
+                *self = Self::Waiting {
+                    draws: BTreeMap::from([(round, draw)]),
+                };
             }
             (
-                ScreeningEvent::Screened { round, screened: outcome },
+                ScreeningEvent::Screened {
+                    round,
+                    screened: outcome,
+                },
                 Self::Known { screened, .. },
             ) => {
                 screened.insert(round, outcome);
@@ -202,7 +211,7 @@ impl Aggregate for Screening {
 }
 
 impl Screening {
-    fn record(&self, owner: Owner, secret: Uuid) -> Vec<ScreeningEvent> {
+    fn record(&self, owner: Box<Owner>, secret: Uuid) -> Vec<ScreeningEvent> {
         let held = match self {
             Self::Known { owner: known, .. } if *known == owner => return Vec::new(),
             Self::Waiting { draws } => draws.clone(),
@@ -226,12 +235,17 @@ impl Screening {
         draw: Draw,
     ) -> Result<Vec<ScreeningEvent>, AnotherDraw> {
         match self {
-            Self::Known { owner, secret, screened } => {
+            Self::Known {
+                owner,
+                secret,
+                screened,
+            } => {
                 let outcome = strike(round, &draw, owner, *secret);
                 match screened.get(&round) {
-                    None => {
-                        Ok(vec![ScreeningEvent::Screened { round, screened: outcome }])
-                    }
+                    None => Ok(vec![ScreeningEvent::Screened {
+                        round,
+                        screened: outcome,
+                    }]),
                     Some(before) if same(before, &outcome) => Ok(vec![]),
                     Some(_) => Err(AnotherDraw),
                 }
@@ -249,7 +263,11 @@ impl Screening {
 /// Whether the same experts are struck: a draw told twice comes with another message id.
 fn same(one: &Screened, other: &Screened) -> bool {
     let experts = |screened: &Screened| {
-        screened.strikes.iter().map(|strike| strike.expert).collect::<BTreeSet<_>>()
+        screened
+            .strikes
+            .iter()
+            .map(|strike| strike.expert)
+            .collect::<BTreeSet<_>>()
     };
     experts(one) == experts(other)
 }
@@ -264,9 +282,18 @@ fn strike(round: EvaluationRoundId, draw: &Draw, owner: &Owner, secret: Uuid) ->
         } else {
             return None;
         };
-        Some(commit(round, draw, owner, secret, (*expert, *employer, relation)))
+        Some(commit(
+            round,
+            draw,
+            owner,
+            secret,
+            (*expert, *employer, relation),
+        ))
     });
-    Screened { demand: draw.demand, strikes: strikes.collect() }
+    Screened {
+        demand: draw.demand,
+        strikes: strikes.collect(),
+    }
 }
 
 /// Commits to the reason. The units of all regions are known to the hub, so a salt that it could
@@ -296,104 +323,15 @@ fn commit(
         draw.demand, owner.demander,
     );
     let commitment = evidence::commit(salt.as_bytes(), content.as_bytes());
-    Strike { expert, employer, relation, content, salt, commitment }
+    Strike {
+        expert,
+        employer,
+        relation,
+        content,
+        salt,
+        commitment,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use regulation::Region;
-
-    use super::*;
-    use crate::domain::sample;
-
-    fn owner(demander: u128, affiliates: &[u128]) -> Owner {
-        Owner {
-            demander: sample::unit(demander),
-            affiliates: affiliates.iter().map(|unit| sample::unit(*unit)).collect(),
-            record: sample::record("高端光刻胶", "集成电路"),
-        }
-    }
-
-    fn draw(named: &[(u128, u128)]) -> Draw {
-        Draw {
-            demand: sample::demand(1),
-            named: named
-                .iter()
-                .map(|(expert, employer)| (sample::expert(*expert), sample::unit(*employer)))
-                .collect(),
-            message: Uuid::from_u128(77),
-        }
-    }
-
-    fn given(commands: Vec<ScreeningCommand>) -> (Screening, Vec<ScreeningEvent>) {
-        let mut screening = Screening::default();
-        let mut last = Vec::new();
-        for command in commands {
-            last = screening.decide(command, &sample::context(Region::SH)).unwrap();
-            for event in &last {
-                screening.evolve(event);
-            }
-        }
-        (screening, last)
-    }
-
-    fn record_owner(owner: Owner) -> ScreeningCommand {
-        ScreeningCommand::RecordOwner { owner: Box::new(owner), secret: Uuid::from_u128(99) }
-    }
-
-    fn screen(draw: Draw) -> ScreeningCommand {
-        ScreeningCommand::Screen { round: sample::round(), draw }
-    }
-
-    fn struck(events: &[ScreeningEvent]) -> Vec<ExpertId> {
-        let strikes = events.iter().flat_map(|event| match event {
-            ScreeningEvent::Screened { screened, .. } => screened.strikes.clone(),
-            _ => vec![],
-        });
-        strikes.map(|strike| strike.expert).collect()
-    }
-
-    #[test]
-    fn experts_of_the_demander_and_of_its_affiliates_are_struck_and_no_others() {
-        let (_, events) = given(vec![
-            record_owner(owner(10, &[11])),
-            screen(draw(&[(1, 10), (2, 11), (3, 12)])),
-        ]);
-        assert_eq!(struck(&events), vec![sample::expert(1), sample::expert(2)]);
-    }
-
-    #[test]
-    fn a_draw_that_comes_before_the_demander_is_known_is_answered_later() {
-        let (_, held) = given(vec![screen(draw(&[(1, 10)]))]);
-        assert!(matches!(held[..], [ScreeningEvent::Held { .. }]));
-        let (_, events) =
-            given(vec![screen(draw(&[(1, 10)])), record_owner(owner(10, &[]))]);
-        assert_eq!(struck(&events), vec![sample::expert(1)]);
-    }
-
-    #[test]
-    fn a_draw_is_answered_once_and_another_one_for_the_round_is_refused() {
-        let first = vec![record_owner(owner(10, &[])), screen(draw(&[(1, 10), (2, 12)]))];
-        let (screening, _) = given(first);
-        let context = sample::context(Region::SH);
-        let again = screen(draw(&[(1, 10), (2, 12)]));
-        assert_eq!(screening.decide(again, &context), Ok(vec![]));
-        let other = screen(draw(&[(2, 12)]));
-        assert_eq!(screening.decide(other, &context), Err(AnotherDraw));
-    }
-
-    #[test]
-    fn the_reason_opens_with_its_salt_and_the_salt_needs_what_never_left_home() {
-        let strike_with = |secret| {
-            strike(sample::round(), &draw(&[(1, 10)]), &owner(10, &[]), secret).strikes.remove(0)
-        };
-        let strike = strike_with(Uuid::from_u128(99));
-        let opens = evidence::opens(
-            &strike.commitment,
-            strike.salt.as_bytes(),
-            strike.content.as_bytes(),
-        );
-        assert!(opens && strike.content.contains(&sample::unit(10).to_string()));
-        assert_ne!(strike.salt, strike_with(Uuid::from_u128(98)).salt);
-    }
-}
+mod tests;

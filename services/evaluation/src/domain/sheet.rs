@@ -79,10 +79,10 @@ impl Sheet {
                     criterion: criterion.clone(),
                     points: score.points,
                 })?;
-            let reason = score
-                .reason
-                .parse()
-                .map_err(|fault| InvalidSheet::Reason { criterion: criterion.clone(), fault })?;
+            let reason = score.reason.parse().map_err(|fault| InvalidSheet::Reason {
+                criterion: criterion.clone(),
+                fault,
+            })?;
             if marks.insert(key, Mark { points, reason }).is_some() {
                 return Err(InvalidSheet::Twice(criterion));
             }
@@ -95,8 +95,7 @@ impl Sheet {
     /// # Errors
     /// When it is not this ballot's, or no sheet.
     pub fn decode(ballot: BallotId, content: &[u8]) -> Result<Self, InvalidSheet> {
-        let content =
-            wire::BallotContent::decode(content).map_err(|_| InvalidSheet::Unreadable)?;
+        let content = wire::BallotContent::decode(content).map_err(|_| InvalidSheet::Unreadable)?;
         if content.ballot_id != ballot.to_string() {
             return Err(InvalidSheet::OtherBallot);
         }
@@ -132,7 +131,11 @@ impl Sheet {
         let extra = self
             .marks
             .keys()
-            .filter(|key| !criteria.iter().any(|criterion| criterion.key == key.as_str()))
+            .filter(|key| {
+                !criteria
+                    .iter()
+                    .any(|criterion| criterion.key == key.as_str())
+            })
             .map(ToString::to_string);
         missing.chain(extra).collect()
     }

@@ -73,7 +73,13 @@ impl Door {
             deadline,
             seed: Seed::from(self.desk.ids().bytes()),
         };
-        self.command(asked, &request, round, RoundCommand::Open(Box::new(opening))).await
+        self.command(
+            asked,
+            &request,
+            round,
+            RoundCommand::Open(Box::new(opening)),
+        )
+        .await
     }
 
     pub(super) async fn draw(&self, asked: Admitted<wire::DrawRoundRequest>) -> Answer {
@@ -81,7 +87,8 @@ impl Door {
         let request = asked.request(&asked.message.request_id)?;
         let id = status::parse("round_id", &asked.message.round_id)?;
         let pool = read::pool(&self.desk).await?;
-        self.command(asked, &request, id, RoundCommand::Draw { pool }).await
+        self.command(asked, &request, id, RoundCommand::Draw { pool })
+            .await
     }
 
     pub(super) async fn waive(&self, asked: Admitted<wire::WaiveBallotRequest>) -> Answer {
@@ -94,28 +101,32 @@ impl Door {
             Some(What::Region(region)) => Waivable::Region(status::parse("region", region)?),
             None => return Err(status::invalid("what", "请指明要豁免的事项")),
         };
-        self.command(asked, &request, id, RoundCommand::Waive { what, reason }).await
+        self.command(asked, &request, id, RoundCommand::Waive { what, reason })
+            .await
     }
 
     pub(super) async fn close(&self, asked: Admitted<wire::CloseRoundRequest>) -> Answer {
         let request = asked.request(&asked.message.request_id)?;
         let id = status::parse("round_id", &asked.message.round_id)?;
         let withdrawn = read::withdrawn(&self.desk, id).await?;
-        self.command(asked, &request, id, RoundCommand::Close { withdrawn }).await
+        self.command(asked, &request, id, RoundCommand::Close { withdrawn })
+            .await
     }
 
     pub(super) async fn propose(&self, asked: Admitted<wire::ProposeListRequest>) -> Answer {
         let request = asked.request(&asked.message.request_id)?;
         let id = status::parse("round_id", &asked.message.round_id)?;
         let withdrawn = read::withdrawn(&self.desk, id).await?;
-        self.command(asked, &request, id, RoundCommand::Propose { withdrawn }).await
+        self.command(asked, &request, id, RoundCommand::Propose { withdrawn })
+            .await
     }
 
     pub(super) async fn give_back(&self, asked: Admitted<wire::ReturnRoundRequest>) -> Answer {
         let request = asked.request(&asked.message.request_id)?;
         let id = status::parse("round_id", &asked.message.round_id)?;
         let reason = status::parse("reason", &asked.message.reason)?;
-        self.command(asked, &request, id, RoundCommand::Return { reason }).await
+        self.command(asked, &request, id, RoundCommand::Return { reason })
+            .await
     }
 
     pub(super) async fn round(&self, round_id: &str) -> Answer {
@@ -136,7 +147,10 @@ impl Door {
             .map_err(status::journal)?;
         let next_page_token = page.cut(&mut rounds, |round| round.id.clone());
         let rounds = rounds.iter().map(view::outline).collect();
-        Ok(Response::new(wire::ListRoundsResponse { rounds, next_page_token }))
+        Ok(Response::new(wire::ListRoundsResponse {
+            rounds,
+            next_page_token,
+        }))
     }
 
     pub(super) async fn candidates(
@@ -157,15 +171,15 @@ impl Door {
             round_id: row.round_id.unwrap_or_default(),
         });
         let candidates = candidates.collect();
-        Ok(Response::new(wire::ListCandidatesResponse { candidates, next_page_token }))
+        Ok(Response::new(wire::ListCandidatesResponse {
+            candidates,
+            next_page_token,
+        }))
     }
 }
 
 /// The fields with their numbers of places; a fault names the line.
-fn quotas(
-    given: &[wire::FieldQuota],
-    fields: &mut status::Fields,
-) -> BTreeMap<Field, Quota> {
+fn quotas(given: &[wire::FieldQuota], fields: &mut status::Fields) -> BTreeMap<Field, Quota> {
     let mut quotas = BTreeMap::new();
     if given.is_empty() {
         fields.fault("quotas", "请为至少一个领域确定名额");

@@ -50,7 +50,9 @@ pub(super) fn outline(round: &Loaded<EvaluationRound>) -> wire::Round {
         view.panel_size = int(setup.limits.panel_size);
         view.alternates = int(setup.limits.alternates);
         view.demand_count = int(setup.batch.len());
-        view.seed_commitment = seed_commitment(setup).map(|c| c.to_hex()).unwrap_or_default();
+        view.seed_commitment = seed_commitment(setup)
+            .map(|c| c.to_hex())
+            .unwrap_or_default();
     }
     let state = match &round.state {
         R::Unknown => wire::RoundState::Unspecified,
@@ -80,23 +82,38 @@ pub(super) fn round(round: &Loaded<EvaluationRound>) -> wire::Round {
         return view;
     };
     let table = round.state.table();
-    let demands = setup.batch.values().map(|entry| demand(&round.state, entry, proposal));
+    let demands = setup
+        .batch
+        .values()
+        .map(|entry| demand(&round.state, entry, proposal));
     view.demands = demands.collect();
-    let waiting: BTreeSet<_> =
-        view.demands.iter().flat_map(|demand| demand.waiting_for.iter().cloned()).collect();
+    let waiting: BTreeSet<_> = view
+        .demands
+        .iter()
+        .flat_map(|demand| demand.waiting_for.iter().cloned())
+        .collect();
     view.waiting_for = waiting.into_iter().collect();
     if let Some(table) = table {
         view.pool_digest = table.pool.to_hex();
-        view.combined_seed =
-            table.randomness.combine().map(|seed| seed.to_hex()).unwrap_or_default();
-        let waived = table.regions_waived.iter().map(|(region, why)| waiver(why, Some(*region)));
+        view.combined_seed = table
+            .randomness
+            .combine()
+            .map(|seed| seed.to_hex())
+            .unwrap_or_default();
+        let waived = table
+            .regions_waived
+            .iter()
+            .map(|(region, why)| waiver(why, Some(*region)));
         view.regions_waived = waived.collect();
     }
     if let Some(proposal) = proposal {
-        let leniency = proposal.leniency.iter().map(|(expert, difference)| wire::Leniency {
-            expert_id: expert.to_string(),
-            difference: *difference,
-        });
+        let leniency = proposal
+            .leniency
+            .iter()
+            .map(|(expert, difference)| wire::Leniency {
+                expert_id: expert.to_string(),
+                difference: *difference,
+            });
         view.leniency = leniency.collect();
     }
     view
@@ -117,9 +134,16 @@ fn demand(
     let Some(table) = round.table() else {
         return view;
     };
-    let bench = table.benches.get(&entry.demand).cloned().unwrap_or_default();
-    let seats: Vec<_> =
-        table.seats.iter().filter(|(_, seat)| seat.demand == entry.demand).collect();
+    let bench = table
+        .benches
+        .get(&entry.demand)
+        .cloned()
+        .unwrap_or_default();
+    let seats: Vec<_> = table
+        .seats
+        .iter()
+        .filter(|(_, seat)| seat.demand == entry.demand)
+        .collect();
     let is_missing =
         |seat: &Seat| matches!(seat.state, SeatState::Invited | SeatState::Late { .. });
     let is_cast = |seat: &Seat| {
@@ -128,7 +152,9 @@ fn demand(
             SeatState::Cast { .. } | SeatState::Revealed(_) | SeatState::Faulty(_)
         )
     };
-    view.panel_size = int(table.panel(entry.demand).map_or(0, |panel| panel.experts.len()));
+    view.panel_size = int(table
+        .panel(entry.demand)
+        .map_or(0, |panel| panel.experts.len()));
     view.answered = bench.answered;
     view.struck = int(bench.strikes.len());
     view.vacant = int(bench.vacant);
@@ -169,7 +195,10 @@ fn waiting_for(
             regions.insert(seat.region);
         }
     }
-    regions.into_iter().map(|region| region.to_string()).collect()
+    regions
+        .into_iter()
+        .map(|region| region.to_string())
+        .collect()
 }
 
 fn seat_view(
@@ -181,7 +210,11 @@ fn seat_view(
     let mut view = wire::SeatView {
         ballot_id: ballot.to_string(),
         expert_id: seat.expert.to_string(),
-        region: table.roster.get(&seat.expert).map_or(seat.region, |e| e.region).to_string(),
+        region: table
+            .roster
+            .get(&seat.expert)
+            .map_or(seat.region, |e| e.region)
+            .to_string(),
         ..Default::default()
     };
     let state = match &seat.state {
@@ -207,9 +240,8 @@ fn seat_view(
                 view.recommended = sheet.recommended;
                 let expert = seat.expert.to_string();
                 let tally = proposal.tallies.get(&seat.demand);
-                let own = tally.and_then(|tally| {
-                    tally.experts.iter().find(|(key, _)| key.as_str() == expert)
-                });
+                let own = tally
+                    .and_then(|tally| tally.experts.iter().find(|(key, _)| key.as_str() == expert));
                 view.score = own.map_or(0, |(_, score)| hundredths(score));
             }
             wire::SeatState::Revealed
@@ -248,10 +280,13 @@ fn outcome(proposal: &Proposal, demand: DemandId) -> wire::Outcome {
             view.dropped_highest = trimmed.highest.to_string();
             view.dropped_lowest = trimmed.lowest.to_string();
         }
-        let means = tally.criteria.iter().map(|(key, mean)| wire::CriterionMean {
-            criterion: key.to_string(),
-            mean: hundredths(mean),
-        });
+        let means = tally
+            .criteria
+            .iter()
+            .map(|(key, mean)| wire::CriterionMean {
+                criterion: key.to_string(),
+                mean: hundredths(mean),
+            });
         view.criteria = means.collect();
     }
     view
@@ -303,5 +338,8 @@ pub(super) fn screening(demand: DemandId, screening: &Screening) -> wire::Screen
             }));
         }
     }
-    wire::ScreeningView { demand_id: demand.to_string(), strikes }
+    wire::ScreeningView {
+        demand_id: demand.to_string(),
+        strikes,
+    }
 }

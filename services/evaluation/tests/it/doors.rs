@@ -19,8 +19,12 @@ async fn invited(all: &mut Federation) -> (wire::Round, u128, wire::BallotView) 
     all.pool(8).await;
     let round = all.drawn(1).await;
     let seat = round.demands[0].seats[0].clone();
-    let number = (1..=8).find(|n| expert(*n).to_string() == seat.expert_id).unwrap();
-    let request = wire::GetBallotRequest { ballot_id: seat.ballot_id };
+    let number = (1..=8)
+        .find(|n| expert(*n).to_string() == seat.expert_id)
+        .unwrap();
+    let request = wire::GetBallotRequest {
+        ballot_id: seat.ballot_id,
+    };
     let mut door = all.to_expert(home_of(number), number);
     let ballot = door.get_ballot(request).await.unwrap().into_inner();
     (round, number, ballot)
@@ -32,9 +36,17 @@ async fn an_expert_sees_and_casts_their_own_ballot_and_nobody_elses() {
     let (_, number, ballot) = invited(&mut all).await;
     let home = home_of(number);
     let mut stranger = all.to_expert(home, number + 2);
-    let get = wire::GetBallotRequest { ballot_id: ballot.ballot_id.clone() };
-    assert_eq!(stranger.get_ballot(get.clone()).await.unwrap_err().code(), Code::NotFound);
-    let refused = stranger.cast_ballot(casting(&ballot, 80)).await.unwrap_err();
+    let get = wire::GetBallotRequest {
+        ballot_id: ballot.ballot_id.clone(),
+    };
+    assert_eq!(
+        stranger.get_ballot(get.clone()).await.unwrap_err().code(),
+        Code::NotFound
+    );
+    let refused = stranger
+        .cast_ballot(casting(&ballot, 80))
+        .await
+        .unwrap_err();
     assert_eq!(refused.code(), Code::NotFound);
     let mut officer = all.to(home, Role::Officer);
     let refused = officer.cast_ballot(casting(&ballot, 80)).await.unwrap_err();
@@ -43,10 +55,16 @@ async fn an_expert_sees_and_casts_their_own_ballot_and_nobody_elses() {
     let mut own = all.to_expert(home, number);
     let request = casting(&ballot, 80);
     let cast = own.cast_ballot(request.clone()).await.unwrap().into_inner();
-    assert_eq!((cast.state(), cast.scores.len()), (wire::BallotState::Cast, 5));
+    assert_eq!(
+        (cast.state(), cast.scores.len()),
+        (wire::BallotState::Cast, 5)
+    );
     assert_eq!(own.cast_ballot(request).await.unwrap().into_inner(), cast);
     let refused = own.cast_ballot(casting(&ballot, 81)).await.unwrap_err();
-    assert_eq!(refused.get_details_error_info().unwrap().reason, "evaluation.once");
+    assert_eq!(
+        refused.get_details_error_info().unwrap().reason,
+        "evaluation.once"
+    );
     let mut auditor = all.to(home, Role::Auditor);
     let seen = auditor.get_ballot(get).await.unwrap().into_inner();
     assert!(seen.state() == wire::BallotState::Cast && seen.scores.is_empty());
@@ -59,9 +77,12 @@ async fn points_beyond_a_hundred_are_invalid_and_late_ballots_refused() {
     let mut own = all.to_expert(home_of(number), number);
     let refused = own.cast_ballot(casting(&ballot, 101)).await.unwrap_err();
     assert_eq!(refused.code(), Code::InvalidArgument, "{refused}");
-    all.move_to(time::macros::datetime!(2024-06-01 00:00 +8));
+    all.move_to(time::macros::datetime!(2024-06-01 00:01 +8));
     let refused = own.cast_ballot(casting(&ballot, 80)).await.unwrap_err();
-    assert_eq!(refused.get_details_error_info().unwrap().reason, "evaluation.deadline");
+    assert_eq!(
+        refused.get_details_error_info().unwrap().reason,
+        "evaluation.deadline"
+    );
 }
 
 #[tokio::test]
@@ -77,7 +98,10 @@ async fn a_declared_conflict_brings_somebody_else_in() {
     all.carry().await;
     let round = all.round(&round.round_id).await;
     let demand = &round.demands[0];
-    assert_eq!((demand.panel_size, demand.missing, demand.seats.len()), (3, 3, 4));
+    assert_eq!(
+        (demand.panel_size, demand.missing, demand.seats.len()),
+        (3, 3, 4)
+    );
 }
 
 #[tokio::test]
@@ -86,7 +110,10 @@ async fn rounds_are_run_on_the_hub_by_the_secretariat() {
     all.accept(1).await;
     let mut province = all.to(Region::SH, Role::Secretariat);
     let refused = province.open_round(opening(1)).await.unwrap_err();
-    assert_eq!(refused.get_details_error_info().unwrap().reason, "evaluation.on-the-hub");
+    assert_eq!(
+        refused.get_details_error_info().unwrap().reason,
+        "evaluation.on-the-hub"
+    );
     let mut officer = all.to(Region::HUB, Role::Officer);
     let refused = officer.open_round(opening(1)).await.unwrap_err();
     assert_eq!(refused.code(), Code::PermissionDenied);
@@ -95,7 +122,10 @@ async fn rounds_are_run_on_the_hub_by_the_secretariat() {
     let first = hub.open_round(request.clone()).await.unwrap().into_inner();
     assert_eq!(hub.open_round(request).await.unwrap().into_inner(), first);
     let refused = hub.close_round(closing(&first)).await.unwrap_err();
-    assert_eq!(refused.get_details_error_info().unwrap().reason, "evaluation.lifecycle");
+    assert_eq!(
+        refused.get_details_error_info().unwrap().reason,
+        "evaluation.lifecycle"
+    );
 }
 
 #[tokio::test]
@@ -106,12 +136,22 @@ async fn the_reason_of_a_strike_opens_at_home_for_its_auditor() {
     all.pool(6).await;
     let round = all.drawn(1).await;
     assert_eq!(round.demands[0].struck, 2);
-    let request = wire::GetScreeningRequest { demand_id: round.demands[0].demand_id.clone() };
+    let request = wire::GetScreeningRequest {
+        demand_id: round.demands[0].demand_id.clone(),
+    };
     let mut auditor = all.to(Region::SH, Role::Auditor);
-    let strikes = auditor.get_screening(request.clone()).await.unwrap().into_inner().strikes;
+    let strikes = auditor
+        .get_screening(request.clone())
+        .await
+        .unwrap()
+        .into_inner()
+        .strikes;
     assert_eq!(strikes.len(), 2);
     let mut hub = all.to(Region::HUB, Role::Auditor);
-    assert_eq!(hub.get_screening(request).await.unwrap_err().code(), Code::NotFound);
+    assert_eq!(
+        hub.get_screening(request).await.unwrap_err().code(),
+        Code::NotFound
+    );
 }
 
 #[tokio::test]
@@ -129,5 +169,9 @@ async fn nobody_speaks_for_the_hub_or_for_another_region() {
         }),
     };
     let forged = Message::share(Audience::HUB, "expert", &pooled);
-    assert_eq!(all.hear(Region::HUB, &said(Region::JS, START, &forged)).await, Outcome::Dead);
+    assert_eq!(
+        all.hear(Region::HUB, &said(Region::JS, START, &forged))
+            .await,
+        Outcome::Dead
+    );
 }

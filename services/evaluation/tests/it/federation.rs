@@ -73,12 +73,21 @@ impl Federation {
     pub(crate) async fn new() -> Self {
         let mut nodes = BTreeMap::new();
         for region in NODES {
-            let database = testkit::database(&testing::migrations::<Evaluation>()).await.unwrap();
+            let database = testkit::database(&testing::migrations::<Evaluation>())
+                .await
+                .unwrap();
             let desk = testing::desk::<Evaluation>(database.pool(), region, START).unwrap();
-            let node = Node { desk, heard: BTreeSet::new(), _database: database };
+            let node = Node {
+                desk,
+                heard: BTreeSet::new(),
+                _database: database,
+            };
             nodes.insert(region, node);
         }
-        Self { nodes }
+        let federation = Self { nodes };
+        // Each desk began at its own moment; from here on the clocks agree.
+        federation.move_to(START);
+        federation
     }
 
     pub(crate) fn desk(&self, region: Region) -> &Desk {
@@ -92,7 +101,11 @@ impl Federation {
     }
 
     pub(crate) fn to(&self, region: Region, role: Role) -> Client {
-        self.to_actor(Actor::person(format!("{role:?}").to_lowercase(), role, region))
+        self.to_actor(Actor::person(
+            format!("{role:?}").to_lowercase(),
+            role,
+            region,
+        ))
     }
 
     pub(crate) fn to_expert(&self, region: Region, number: u128) -> Client {
@@ -103,14 +116,21 @@ impl Federation {
     }
 
     pub(crate) async fn hear(&self, region: Region, message: &Incoming) -> Outcome {
-        Inbound::<Evaluation>::new(self.desk(region).clone()).handle(message).await
+        Inbound::<Evaluation>::new(self.desk(region).clone())
+            .handle(message)
+            .await
     }
 
     /// Every node hears `message` of `origin`, and applies what is for it.
     pub(crate) async fn all_hear(&self, origin: Region, message: &Message) {
         let message = said(origin, self.desk(origin).clock().now(), message);
         for region in NODES {
-            assert_eq!(self.hear(region, &message).await, Outcome::Applied, "{}", message.kind);
+            assert_eq!(
+                self.hear(region, &message).await,
+                Outcome::Applied,
+                "{}",
+                message.kind
+            );
         }
     }
 
@@ -148,7 +168,10 @@ impl Federation {
                 seconds: now.unix_timestamp(),
                 nanos: i32::try_from(now.nanosecond()).unwrap(),
             };
-            let heartbeat = RegionHeartbeat { time: Some(time), ..Default::default() };
+            let heartbeat = RegionHeartbeat {
+                time: Some(time),
+                ..Default::default()
+            };
             let message = Message::share(Audience::All, region, &heartbeat);
             let message = said(region, now, &message);
             assert_eq!(self.hear(Region::HUB, &message).await, Outcome::Applied);
@@ -179,7 +202,8 @@ impl Federation {
             affiliate_unit_ids: vec![unit(2)],
             record: record.clone(),
         };
-        self.all_hear(Region::SH, &Message::node(demand(number), &owner)).await;
+        self.all_hear(Region::SH, &Message::node(demand(number), &owner))
+            .await;
         let at = self.desk(Region::SH).clock().now();
         let accepted = DemandAccepted {
             demand_id: demand(number),
@@ -226,8 +250,14 @@ impl Federation {
     }
 
     pub(crate) async fn round(&self, round_id: &str) -> wire::Round {
-        let request = wire::GetRoundRequest { round_id: round_id.to_owned() };
-        self.to(Region::HUB, Role::Auditor).get_round(request).await.unwrap().into_inner()
+        let request = wire::GetRoundRequest {
+            round_id: round_id.to_owned(),
+        };
+        self.to(Region::HUB, Role::Auditor)
+            .get_round(request)
+            .await
+            .unwrap()
+            .into_inner()
     }
 
     /// Every invited expert casts, with points by the demand's title.
@@ -235,7 +265,10 @@ impl Federation {
         for number in 1..=12 {
             let region = home_of(number);
             let mut door = self.to_expert(region, number);
-            let listed = door.list_ballots(wire::ListBallotsRequest::default()).await.unwrap();
+            let listed = door
+                .list_ballots(wire::ListBallotsRequest::default())
+                .await
+                .unwrap();
             for ballot in listed.into_inner().ballots {
                 if ballot.state() == wire::BallotState::Invited {
                     let points = points(&ballot.record.as_ref().unwrap().title);
@@ -247,7 +280,11 @@ impl Federation {
 }
 
 pub(crate) fn home_of(number: u128) -> Region {
-    if number.is_multiple_of(2) { Region::SH } else { Region::JS }
+    if number.is_multiple_of(2) {
+        Region::SH
+    } else {
+        Region::JS
+    }
 }
 
 pub(crate) fn opening(places: i32) -> wire::OpenRoundRequest {
@@ -266,7 +303,10 @@ pub(crate) fn opening(places: i32) -> wire::OpenRoundRequest {
 }
 
 pub(crate) fn closing(round: &wire::Round) -> wire::CloseRoundRequest {
-    wire::CloseRoundRequest { request_id: request_id(), round_id: round.round_id.clone() }
+    wire::CloseRoundRequest {
+        request_id: request_id(),
+        round_id: round.round_id.clone(),
+    }
 }
 
 /// A ballot with the same points on every criterion.

@@ -10,9 +10,7 @@ use regulation::{Day, Region, Role};
 use time::Duration;
 use tonic_types::StatusExt as _;
 
-use crate::federation::{
-    DEADLINE, Federation, closing, demand, fresh, opening, request_id, unit,
-};
+use crate::federation::{DEADLINE, Federation, closing, demand, fresh, opening, request_id, unit};
 
 fn points(title: &str) -> i32 {
     if title.ends_with('1') { 70 } else { 90 }
@@ -45,16 +43,32 @@ async fn demands_are_drawn_for_judged_ranked_and_their_homes_hear_when_the_list_
     all.pool(12).await;
     let round = all.drawn(1).await;
     assert_eq!(round.state(), wire::RoundState::Scoring);
-    assert!(round.demands.iter().all(|d| d.answered && d.panel_size == 3 && d.missing == 3));
-    let judges = round.demands.iter().flat_map(|demand| &demand.seats);
+    assert!(
+        round
+            .demands
+            .iter()
+            .all(|d| d.answered && d.panel_size == 3 && d.missing == 3)
+    );
+    let asked = round.demands.iter().flat_map(|demand| &demand.seats);
     let own = [1, 2].map(|n| crate::federation::expert(n).to_string());
-    assert!(judges.clone().all(|seat| !own.contains(&seat.expert_id)));
+    assert!(asked.clone().all(|seat| !own.contains(&seat.expert_id)));
 
     all.all_cast(points).await;
     all.carry().await;
     let sealed = all.round(&round.round_id).await;
-    assert!(sealed.demands.iter().all(|demand| demand.cast == 3 && demand.missing == 0));
-    assert!(sealed.demands.iter().flat_map(|d| &d.seats).all(|seat| seat.scores.is_empty()));
+    assert!(
+        sealed
+            .demands
+            .iter()
+            .all(|demand| demand.cast == 3 && demand.missing == 0)
+    );
+    assert!(
+        sealed
+            .demands
+            .iter()
+            .flat_map(|d| &d.seats)
+            .all(|seat| seat.scores.is_empty())
+    );
     all.heartbeat().await;
     let mut hub = all.to(Region::HUB, Role::Secretariat);
     hub.close_round(closing(&round)).await.unwrap();
@@ -62,7 +76,10 @@ async fn demands_are_drawn_for_judged_ranked_and_their_homes_hear_when_the_list_
 
     let proposed = propose(&all, &round).await;
     let outcome = |number| {
-        let found = proposed.demands.iter().find(|d| d.demand_id == demand(number));
+        let found = proposed
+            .demands
+            .iter()
+            .find(|d| d.demand_id == demand(number));
         found.unwrap().outcome.clone().unwrap()
     };
     let (first, second) = (outcome(2), outcome(1));
@@ -75,12 +92,19 @@ async fn demands_are_drawn_for_judged_ranked_and_their_homes_hear_when_the_list_
     let adopted = all.round(&round.round_id).await;
     assert_eq!(adopted.state(), wire::RoundState::Adopted);
     let told = all.told(Region::HUB).await;
-    let judged: Vec<wire::DemandJudged> =
-        told.iter().filter_map(|message| message.is::<wire::DemandJudged>().then(|| message.read().unwrap())).collect();
+    let judged: Vec<wire::DemandJudged> = told
+        .iter()
+        .filter(|message| message.is::<wire::DemandJudged>())
+        .map(|message| message.read().unwrap())
+        .collect();
     assert_eq!(judged.len(), 2);
     assert!(judged.iter().all(|judged| judged.comments.len() == 3));
-    let list: wire::ListProposed =
-        told.iter().find(|message| message.is::<wire::ListProposed>()).unwrap().read().unwrap();
+    let list: wire::ListProposed = told
+        .iter()
+        .find(|message| message.is::<wire::ListProposed>())
+        .unwrap()
+        .read()
+        .unwrap();
     assert_eq!(list.entries.len(), 2);
 }
 
@@ -94,9 +118,10 @@ async fn nothing_on_the_hub_or_at_experts_homes_names_the_demander() {
         demand_id: demand(1),
         demander_unit_id: unit(77),
         affiliate_unit_ids: vec![],
-        record: all_record(),
+        record: Some(record()),
     };
-    all.all_hear(Region::SH, &Message::node(demand(1), &owner)).await;
+    all.all_hear(Region::SH, &Message::node(demand(1), &owner))
+        .await;
     let round = all.drawn(1).await;
     all.all_cast(points).await;
     all.carry().await;
@@ -114,19 +139,22 @@ async fn nothing_on_the_hub_or_at_experts_homes_names_the_demander() {
         .fetch_all(all.desk(region).pool())
         .await
         .unwrap();
-        assert!(!kept.is_empty() && kept.iter().all(|text| !text.contains(&unit(77))), "{region}");
+        assert!(
+            !kept.is_empty() && kept.iter().all(|text| !text.contains(&unit(77))),
+            "{region}"
+        );
         let expert_home = region != Region::HUB;
         assert!(!expert_home || kept.iter().all(|text| !text.contains(&demand(1))));
     }
 }
 
-fn all_record() -> Option<proto::intake::v1::PublicRecord> {
-    Some(proto::intake::v1::PublicRecord {
+fn record() -> proto::intake::v1::PublicRecord {
+    proto::intake::v1::PublicRecord {
         title: "光刻胶1".into(),
         field: "集成电路".into(),
         mission: "攻克光刻胶".into(),
         ..Default::default()
-    })
+    }
 }
 
 #[tokio::test]
@@ -139,9 +167,16 @@ async fn closing_names_what_is_missing_until_somebody_goes_on_without_it_by_name
     let refused = hub.close_round(closing(&round)).await.unwrap_err();
     let info = refused.get_details_error_info().unwrap();
     assert_eq!(info.reason, "evaluation.closing");
-    let missing: Vec<_> =
-        round.demands[0].seats.iter().map(|seat| seat.ballot_id.clone()).collect();
-    assert!(missing.iter().all(|ballot| info.metadata["ballots"].contains(ballot)));
+    let missing: Vec<_> = round.demands[0]
+        .seats
+        .iter()
+        .map(|seat| seat.ballot_id.clone())
+        .collect();
+    assert!(
+        missing
+            .iter()
+            .all(|ballot| info.metadata["ballots"].contains(ballot))
+    );
 
     for ballot in missing {
         let waiver = wire::WaiveBallotRequest {
@@ -173,7 +208,10 @@ async fn a_demand_is_in_one_round_at_a_time_and_returns_when_its_home_accepts_it
     let mut hub = all.to(Region::HUB, Role::Secretariat);
     let round = all.drawn(1).await;
     let refused = hub.open_round(opening(1)).await.unwrap_err();
-    assert_eq!(refused.get_details_error_info().unwrap().reason, "evaluation.batch");
+    assert_eq!(
+        refused.get_details_error_info().unwrap().reason,
+        "evaluation.batch"
+    );
     all.all_cast(points).await;
     all.carry().await;
     all.heartbeat().await;
@@ -183,9 +221,20 @@ async fn a_demand_is_in_one_round_at_a_time_and_returns_when_its_home_accepts_it
     all.all_hear(Region::HUB, &in_force(&round)).await;
     assert!(hub.open_round(opening(1)).await.is_err());
     all.accept(1).await;
-    let free = wire::ListCandidatesRequest { free_only: true, ..Default::default() };
-    let free = hub.list_candidates(free).await.unwrap().into_inner().candidates;
-    let free: Vec<_> = free.into_iter().map(|candidate| candidate.demand_id).collect();
+    let free = wire::ListCandidatesRequest {
+        free_only: true,
+        ..Default::default()
+    };
+    let free = hub
+        .list_candidates(free)
+        .await
+        .unwrap()
+        .into_inner()
+        .candidates;
+    let free: Vec<_> = free
+        .into_iter()
+        .map(|candidate| candidate.demand_id)
+        .collect();
     assert_eq!(free, vec![demand(1)]);
     assert!(hub.open_round(opening(1)).await.is_ok());
 }
@@ -199,8 +248,14 @@ async fn what_is_taken_back_is_not_waited_for_and_not_listed() {
     let round = all.drawn(2).await;
     all.all_cast(points).await;
     all.carry().await;
-    let withdrawn = DemandWithdrawn { demand_id: demand(2) };
-    all.all_hear(Region::SH, &Message::share(Audience::HUB, demand(2), &withdrawn)).await;
+    let withdrawn = DemandWithdrawn {
+        demand_id: demand(2),
+    };
+    all.all_hear(
+        Region::SH,
+        &Message::share(Audience::HUB, demand(2), &withdrawn),
+    )
+    .await;
     all.heartbeat().await;
     let mut hub = all.to(Region::HUB, Role::Secretariat);
     hub.close_round(closing(&round)).await.unwrap();

@@ -3,7 +3,10 @@
 use std::{marker::PhantomData, sync::Arc};
 
 use journal::{Absorb, Applied, JournalError};
-use proto::{coordination::v1::DecisionInForce, message::Incoming};
+use proto::{
+    coordination::v1::DecisionInForce,
+    message::{Audience, Incoming, Scope},
+};
 use regulation::Actor;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -37,8 +40,13 @@ impl<S: Service> Inbound<S> {
         }
     }
 
-    /// Applies one message.
+    /// Applies one message. What this node itself said to another alone is not for its own services.
     pub async fn handle(&self, message: &Incoming) -> Outcome {
+        if let Scope::Share(Audience::One(region)) = message.scope
+            && region != self.desk.region
+        {
+            return Outcome::Applied;
+        }
         let span = info_span!(
             "message",
             otel.name = format!("apply {}", message.kind),

@@ -9,7 +9,10 @@ use crate::domain::sample;
 const SALT: [u8; 32] = [7; 32];
 
 fn cast(points: u32) -> BallotCommand {
-    BallotCommand::Cast { sheet: sample::sheet(points), salt: SALT }
+    BallotCommand::Cast {
+        sheet: sample::sheet(points),
+        salt: SALT,
+    }
 }
 
 fn by(expert: u128, at: OffsetDateTime) -> Context {
@@ -53,11 +56,20 @@ fn a_ballot_counts_until_the_last_instant_of_the_deadline_day_and_no_longer() {
 #[test]
 fn only_the_expert_who_was_drawn_casts_and_others_learn_nothing() {
     let stranger = by(2, in_time());
-    assert_eq!(invited().decide(cast(80), &stranger), Err(BallotRejection::NotYours));
-    assert_eq!(Ballot::Unknown.decide(cast(80), &stranger), Err(BallotRejection::NotYours));
+    assert_eq!(
+        invited().decide(cast(80), &stranger),
+        Err(BallotRejection::NotYours)
+    );
+    assert_eq!(
+        Ballot::Unknown.decide(cast(80), &stranger),
+        Err(BallotRejection::NotYours)
+    );
     let mut officer = by(1, in_time());
     officer.actor.role = Role::Officer;
-    assert_eq!(invited().decide(cast(80), &officer), Err(BallotRejection::NotYours));
+    assert_eq!(
+        invited().decide(cast(80), &officer),
+        Err(BallotRejection::NotYours)
+    );
 }
 
 #[test]
@@ -96,8 +108,14 @@ fn the_same_again_is_no_error_and_something_else_is_refused() {
 fn who_declared_a_conflict_does_not_cast() {
     let ballot = after(invited(), BallotCommand::DeclareConflict);
     let context = by(1, in_time());
-    assert_eq!(ballot.decide(cast(80), &context), Err(BallotRejection::Conflicted));
-    assert_eq!(ballot.decide(BallotCommand::DeclareConflict, &context), Ok(vec![]));
+    assert_eq!(
+        ballot.decide(cast(80), &context),
+        Err(BallotRejection::Conflicted)
+    );
+    assert_eq!(
+        ballot.decide(BallotCommand::DeclareConflict, &context),
+        Ok(vec![])
+    );
 }
 
 #[test]
@@ -106,15 +124,24 @@ fn the_hub_is_told_a_digest_on_casting_and_the_ballot_only_when_it_is_opened() {
     let sealed = ballot.sealed().unwrap().clone();
     let context = by(1, in_time());
     let told = ballot.publish("", &BallotEvent::Cast(sealed.clone()), &context);
-    let [message] = &told[..] else { panic!("one message") };
+    let [message] = &told[..] else {
+        panic!("one message")
+    };
     let text = String::from_utf8_lossy(&message.body);
     assert!(!text.contains("strategic_fit") && !text.contains(sample::REASON));
     let opened = after(ballot, BallotCommand::Reveal);
     let told = opened.publish("", &BallotEvent::Revealed, &context);
     let revealed: proto::evaluation::v1::BallotRevealed = told[0].read().unwrap();
     let salt: [u8; 32] = revealed.salt.try_into().unwrap();
-    assert!(evidence::opens(&sealed.commitment, &salt, &revealed.content));
-    assert_eq!(Sheet::decode(sample::ballot(1), &revealed.content), Ok(sample::sheet(83)));
+    assert!(evidence::opens(
+        &sealed.commitment,
+        &salt,
+        &revealed.content
+    ));
+    assert_eq!(
+        Sheet::decode(sample::ballot(1), &revealed.content),
+        Ok(sample::sheet(83))
+    );
 }
 
 #[test]
@@ -139,7 +166,10 @@ fn points_beyond_a_hundred_or_below_zero_are_no_sheet() {
     for points in [-1, 101] {
         assert_eq!(
             Sheet::parse(scores(points), true),
-            Err(super::super::InvalidSheet::Points { criterion: "urgency".into(), points })
+            Err(super::super::InvalidSheet::Points {
+                criterion: "urgency".into(),
+                points
+            })
         );
     }
 }

@@ -44,7 +44,10 @@ impl Table {
         &'a self,
         withdrawn: &'a BTreeSet<DemandId>,
     ) -> impl Iterator<Item = (BallotId, &'a Seat)> {
-        let seats = self.seats.iter().filter(|(_, seat)| !withdrawn.contains(&seat.demand));
+        let seats = self
+            .seats
+            .iter()
+            .filter(|(_, seat)| !withdrawn.contains(&seat.demand));
         seats.map(|(ballot, seat)| (*ballot, seat))
     }
 
@@ -53,7 +56,9 @@ impl Table {
         let mut missing = Outstanding::default();
         for (demand, bench) in &self.benches {
             let home = self.setup.batch.get(demand).map(|entry| entry.region);
-            let (Some(home), None) = (home, &bench.waiver) else { continue };
+            let (Some(home), None) = (home, &bench.waiver) else {
+                continue;
+            };
             if withdrawn.contains(demand) {
                 continue;
             }
@@ -71,16 +76,22 @@ impl Table {
         missing
     }
 
-    /// When the last ballot was cast, if all that were drawn for are in; else none.
-    fn complete(&self, withdrawn: &BTreeSet<DemandId>) -> Option<OffsetDateTime> {
-        let mut benches = self.benches.iter().filter(|(demand, _)| !withdrawn.contains(demand));
+    /// When each region's last ballot was cast, if all that were drawn for are in; else none.
+    fn complete(&self, withdrawn: &BTreeSet<DemandId>) -> Option<BTreeMap<Region, OffsetDateTime>> {
+        let mut benches = self
+            .benches
+            .iter()
+            .filter(|(demand, _)| !withdrawn.contains(demand));
         if !benches.all(|(_, bench)| bench.answered && bench.vacant == 0) {
             return None;
         }
-        let mut last = OffsetDateTime::UNIX_EPOCH;
+        let mut last = BTreeMap::new();
         for (_, seat) in self.live(withdrawn) {
             match seat.state {
-                SeatState::Cast { at, .. } => last = last.max(at),
+                SeatState::Cast { at, .. } => {
+                    let latest = last.entry(seat.region).or_insert(at);
+                    *latest = at.max(*latest);
+                }
                 SeatState::Conflicted => {}
                 _ => return None,
             }
@@ -91,9 +102,10 @@ impl Table {
     /// The regions whose word could still change something.
     fn concerned(&self, withdrawn: &BTreeSet<DemandId>) -> BTreeSet<Region> {
         let experts = self.live(withdrawn).map(|(_, seat)| seat.region);
-        let open = self.benches.iter().filter(|(demand, bench)| {
-            !bench.answered && !withdrawn.contains(demand)
-        });
+        let open = self
+            .benches
+            .iter()
+            .filter(|(demand, bench)| !bench.answered && !withdrawn.contains(demand));
         let homes = open.filter_map(|(demand, _)| self.setup.batch.get(demand));
         experts.chain(homes.map(|entry| entry.region)).collect()
     }
@@ -105,22 +117,26 @@ pub(super) fn close(
     context: &Context,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     let (EvaluationRound::Drawn(table) | EvaluationRound::Scoring(table)) = round else {
-        return Err(RoundRejection::WrongState { needed: "已抽取专家、尚未关闭" });
+        return Err(RoundRejection::WrongState {
+            needed: "已抽取专家、尚未关闭",
+        });
     };
     let mut outstanding = table.missing(withdrawn);
     let end = table.setup.deadline.end();
-    let heard_past = match table.complete(withdrawn) {
-        Some(last) => last,
-        None => end,
-    };
-    if table.complete(withdrawn).is_none() && context.now <= end {
-        outstanding.deadline = Some(table.setup.deadline);
-    }
-    let waited_for = table.concerned(withdrawn).into_iter().filter(|region| {
+    // Each region by its own clock: past its last ballot if all are in, else past the deadline.
+    let needed = table.complete(withdrawn).unwrap_or_else(|| {
+        if context.now <= end {
+            outstanding.deadline = Some(table.setup.deadline);
+        }
+        let concerned = table.concerned(withdrawn).into_iter();
+        concerned.map(|region| (region, end)).collect()
+    });
+    let waited_for = needed.into_iter().filter(|(region, _)| {
         *region != context.node && !table.regions_waived.contains_key(region)
     });
     outstanding.unheard = waited_for
-        .filter(|region| context.heard.get(region).is_none_or(|until| *until < heard_past))
+        .filter(|(region, past)| context.heard.get(region).is_none_or(|until| until < past))
+        .map(|(region, _)| region)
         .collect();
     if outstanding.is_empty() {
         Ok(vec![RoundEvent::Closed { at: context.now }])
@@ -146,7 +162,9 @@ pub(super) fn note_reveal(
         }
     };
     if !matches!(round, EvaluationRound::Closed { .. }) {
-        return Err(RoundRejection::WrongState { needed: "已关闭、正在开启评估意见" });
+        return Err(RoundRejection::WrongState {
+            needed: "已关闭、正在开启评估意见",
+        });
     }
     let faulty = |fault: String| Ok(vec![RoundEvent::BallotFaulty { ballot, fault }]);
     if !evidence::opens(commitment, &salt, content) {

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use panel::{
-    Candidate, Committing, DrawId, DrawInput, Proposal, Revealing, SeedCommitment,
-};
+use panel::{Candidate, Committing, DrawId, DrawInput, Proposal, Revealing, SeedCommitment};
 use regulation::{ExpertId, Region};
 
 use super::{
     super::{Profile, fit},
-    EvaluationRound, RoundEvent, RoundRejection, Seated, Setup,
+    Drawing, EvaluationRound, RoundEvent, RoundRejection, Seated, Setup,
 };
 
 pub(super) fn draw(
@@ -17,7 +15,9 @@ pub(super) fn draw(
     pool: &BTreeMap<ExpertId, Profile>,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     let EvaluationRound::Open(setup) = round else {
-        return Err(RoundRejection::WrongState { needed: "已开启、尚未抽取专家" });
+        return Err(RoundRejection::WrongState {
+            needed: "已开启、尚未抽取专家",
+        });
     };
     let input = frozen(setup, pool)?;
     let randomness = open_seed(setup, &input)?;
@@ -43,10 +43,21 @@ pub(super) fn draw(
         input.draw_id().clone(),
         *input.limits(),
         input.proposals().values().cloned().collect(),
-        input.candidates().values().filter(|c| keys.contains(&c.key)).cloned().collect(),
+        input
+            .candidates()
+            .values()
+            .filter(|c| keys.contains(&c.key))
+            .cloned()
+            .collect(),
         BTreeSet::new(),
     )?;
-    Ok(vec![RoundEvent::Drawn { input, named, draw, randomness, roster }])
+    Ok(vec![RoundEvent::Drawn(Box::new(Drawing {
+        input,
+        named,
+        draw,
+        randomness,
+        roster,
+    }))])
 }
 
 fn draw_id(setup: &Setup) -> Result<DrawId, RoundRejection> {
@@ -55,14 +66,14 @@ fn draw_id(setup: &Setup) -> Result<DrawId, RoundRejection> {
 
 /// The pool as the draw sees it: experts whom a department invited, each person once, by who fits
 /// which demand.
-fn frozen(
-    setup: &Setup,
-    pool: &BTreeMap<ExpertId, Profile>,
-) -> Result<DrawInput, RoundRejection> {
+fn frozen(setup: &Setup, pool: &BTreeMap<ExpertId, Profile>) -> Result<DrawInput, RoundRejection> {
     let mut proposals = Vec::new();
     for entry in setup.batch.values() {
         let key = entry.demand.to_string().parse()?;
-        proposals.push(Proposal { key, lead_region: entry.region });
+        proposals.push(Proposal {
+            key,
+            lead_region: entry.region,
+        });
     }
     let mut people = BTreeSet::new();
     let mut candidates = Vec::new();
@@ -88,7 +99,13 @@ fn frozen(
             affinity,
         });
     }
-    Ok(DrawInput::new(draw_id(setup)?, setup.limits, proposals, candidates, BTreeSet::new())?)
+    Ok(DrawInput::new(
+        draw_id(setup)?,
+        setup.limits,
+        proposals,
+        candidates,
+        BTreeSet::new(),
+    )?)
 }
 
 /// The hub committed to its seed when it opened the round, before the pool was frozen.
@@ -104,5 +121,9 @@ fn open_seed(setup: &Setup, input: &DrawInput) -> Result<Revealing, RoundRejecti
 
 /// What the hub is committed to while the seed is secret.
 pub fn seed_commitment(setup: &Setup) -> Option<SeedCommitment> {
-    Some(SeedCommitment::to(&setup.seed, Region::HUB, &draw_id(setup).ok()?))
+    Some(SeedCommitment::to(
+        &setup.seed,
+        Region::HUB,
+        &draw_id(setup).ok()?,
+    ))
 }

@@ -37,12 +37,17 @@ pub(super) fn open(
     context: &Context,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     if !matches!(round, EvaluationRound::Unknown) {
-        return Err(RoundRejection::WrongState { needed: "尚未开启" });
+        return Err(RoundRejection::WrongState {
+            needed: "尚未开启"
+        });
     }
     let policy = context.policy.as_deref().ok_or(RoundRejection::NoPolicy)?;
     let today = Day::of(context.now);
     if opening.deadline < today {
-        return Err(RoundRejection::DeadlineInThePast { deadline: opening.deadline, today });
+        return Err(RoundRejection::DeadlineInThePast {
+            deadline: opening.deadline,
+            today,
+        });
     }
     if opening.batch.is_empty() {
         return Err(RoundRejection::EmptyBatch);
@@ -78,28 +83,44 @@ pub(super) fn open(
 fn scheme(policy: &Policy) -> Result<Scheme, RoundRejection> {
     let mut weights = BTreeMap::new();
     for criterion in &policy.evaluation_criteria {
-        let weight = criterion.weight.try_into().map_err(|_| RoundRejection::Numbers)?;
+        let weight = criterion
+            .weight
+            .try_into()
+            .map_err(|_| RoundRejection::Numbers)?;
         weights.insert(criterion.key.parse()?, weight);
     }
-    let spread = Score::try_from(policy.disagreement_threshold)
-        .map_err(|_| RoundRejection::Numbers)?;
+    let spread =
+        Score::try_from(policy.disagreement_threshold).map_err(|_| RoundRejection::Numbers)?;
     let tie_break = vec!["urgency".parse()?, "necessity".parse()?];
-    Scheme::new(weights, tie_break, number(policy.ballots_trim_from)?, spread)
-        .map_err(|_| RoundRejection::Numbers)
+    Scheme::new(
+        weights,
+        tie_break,
+        number(policy.ballots_trim_from)?,
+        spread,
+    )
+    .map_err(|_| RoundRejection::Numbers)
 }
 
 /// The limits of the policy; experts of several regions and employers, since the departments
 /// invite them together. [Art. 9]
 fn limits(policy: &Policy, opening: &Opening) -> Result<Limits, RoundRejection> {
-    let panel_size = opening.panel_size.map_or_else(|| number(policy.evaluation_panel_size), Ok)?;
-    let alternates = opening.alternates.map_or_else(|| number(policy.alternates), Ok)?;
+    let panel_size = opening
+        .panel_size
+        .map_or_else(|| number(policy.evaluation_panel_size), Ok)?;
+    let alternates = opening
+        .alternates
+        .map_or_else(|| number(policy.alternates), Ok)?;
     let several = panel_size > 1 && policy.panel_regions_min > 1;
     Ok(Limits {
         panel_size,
         alternates,
         max_load: number(policy.expert_load_max)?,
         affinity_floor: Affinity::try_from(0)?,
-        regions_min: if several { RegionsMin::Two } else { RegionsMin::One },
+        regions_min: if several {
+            RegionsMin::Two
+        } else {
+            RegionsMin::One
+        },
         max_per_employer: number(policy.panel_employer_max)?,
         own_region_cap: panel_size,
     })

@@ -58,7 +58,9 @@ pub(super) fn propose(
     withdrawn: BTreeSet<DemandId>,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     let EvaluationRound::Closed { table, .. } = round else {
-        return Err(RoundRejection::WrongState { needed: "已关闭、尚未提出清单建议" });
+        return Err(RoundRejection::WrongState {
+            needed: "已关闭、尚未提出清单建议",
+        });
     };
     let sealed: BTreeMap<_, Region> = table
         .seats
@@ -73,7 +75,12 @@ pub(super) fn propose(
     let mut tallies = BTreeMap::new();
     let mut unscored = BTreeSet::new();
     let mut subjects = Vec::new();
-    for entry in table.setup.batch.values().filter(|e| !withdrawn.contains(&e.demand)) {
+    for entry in table
+        .setup
+        .batch
+        .values()
+        .filter(|e| !withdrawn.contains(&e.demand))
+    {
         let ballots = ballots(table, entry.demand)?;
         if ballots.is_empty() {
             unscored.insert(entry.demand);
@@ -109,9 +116,15 @@ fn ballots(table: &Table, demand: DemandId) -> Result<Vec<Ballot>, RoundRejectio
     let mut ballots = Vec::new();
     for seat in table.seats.values().filter(|seat| seat.demand == demand) {
         if let SeatState::Revealed(sheet) = &seat.state {
-            let scores = sheet.marks.iter().map(|(key, mark)| (key.clone(), mark.points));
+            let scores = sheet
+                .marks
+                .iter()
+                .map(|(key, mark)| (key.clone(), mark.points));
             let expert = seat.expert.to_string().parse()?;
-            ballots.push(Ballot { expert, scores: scores.collect() });
+            ballots.push(Ballot {
+                expert,
+                scores: scores.collect(),
+            });
         }
     }
     Ok(ballots)
@@ -125,19 +138,25 @@ fn standings(
     let mut standings = BTreeMap::new();
     for (field, ranking) in rankings {
         for placed in &ranking.places {
-            let demand: DemandId =
-                placed.proposal.as_str().parse().map_err(|_| RoundRejection::Numbers)?;
+            let demand: DemandId = placed
+                .proposal
+                .as_str()
+                .parse()
+                .map_err(|_| RoundRejection::Numbers)?;
             let spread = tallies.get(&demand).map(|tally| tally.spread);
             let threshold = Ratio::whole(table.setup.disagreement_from.into());
-            standings.insert(demand, Standing {
+            standings.insert(
                 demand,
-                place: placed.place,
-                score: placed.score,
-                listed: placed.verdict == Verdict::Within,
-                reason: reason(&table.setup, field, ranking, placed),
-                recommended: recommended(table, demand),
-                disagreement: spread.is_some_and(|spread| spread >= threshold),
-            });
+                Standing {
+                    demand,
+                    place: placed.place,
+                    score: placed.score,
+                    listed: placed.verdict == Verdict::Within,
+                    reason: reason(&table.setup, field, ranking, placed),
+                    recommended: recommended(table, demand),
+                    disagreement: spread.is_some_and(|spread| spread >= threshold),
+                },
+            );
         }
     }
     Ok(standings)
@@ -150,7 +169,10 @@ fn reason(setup: &Setup, field: &FieldKey, ranking: &FieldRanking, placed: &Plac
         Verdict::Below => "未列入建议",
     };
     let name = |key: &CriterionKey| {
-        let criterion = setup.criteria.iter().find(|criterion| criterion.key == key.as_str());
+        let criterion = setup
+            .criteria
+            .iter()
+            .find(|criterion| criterion.key == key.as_str());
         criterion.map_or_else(|| key.to_string(), |criterion| criterion.name.clone())
     };
     format!(
@@ -182,7 +204,10 @@ impl Table {
         });
         let comment = |(number, sheet): (usize, &super::Sheet)| {
             let said = self.setup.criteria.iter().filter_map(|criterion| {
-                let mark = sheet.marks.iter().find(|(key, _)| key.as_str() == criterion.key)?;
+                let mark = sheet
+                    .marks
+                    .iter()
+                    .find(|(key, _)| key.as_str() == criterion.key)?;
                 Some(format!("{}：{}", criterion.name, mark.1.reason))
             });
             format!("专家{number}：{}", said.collect::<Vec<_>>().join("；"))
@@ -202,8 +227,12 @@ pub(super) fn adopt(
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     match round {
         EvaluationRound::Proposed { .. } => Ok(vec![RoundEvent::Adopted { decision }]),
-        EvaluationRound::Adopted { decision: before, .. } if *before == decision => Ok(vec![]),
-        _ => Err(RoundRejection::WrongState { needed: "已提出清单建议" }),
+        EvaluationRound::Adopted {
+            decision: before, ..
+        } if *before == decision => Ok(vec![]),
+        _ => Err(RoundRejection::WrongState {
+            needed: "已提出清单建议",
+        }),
     }
 }
 
@@ -214,10 +243,15 @@ pub(super) fn give_back(
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     match round {
         EvaluationRound::Open(_) | EvaluationRound::Proposed { .. } => {
-            let waiver = Waiver { by: context.actor.person.clone(), reason };
+            let waiver = Waiver {
+                by: context.actor.person.clone(),
+                reason,
+            };
             Ok(vec![RoundEvent::Returned { waiver }])
         }
         EvaluationRound::Returned { .. } => Ok(vec![]),
-        _ => Err(RoundRejection::WrongState { needed: "尚未抽取专家，或已提出清单建议" }),
+        _ => Err(RoundRejection::WrongState {
+            needed: "尚未抽取专家，或已提出清单建议",
+        }),
     }
 }

@@ -131,9 +131,11 @@ impl From<RoundRejection> for Refusal {
 fn about_setup(rejection: RoundRejection) -> Refusal {
     use RoundRejection as R;
     match rejection {
-        R::NotTheHub => {
-            Refusal::new(rules::ON_THE_HUB, "本节点不办理评估轮次", "请在推进组节点办理")
-        }
+        R::NotTheHub => Refusal::new(
+            rules::ON_THE_HUB,
+            "本节点不办理评估轮次",
+            "请在推进组节点办理",
+        ),
         R::NoPolicy => Refusal::new(
             rules::POLICY_IN_FORCE,
             "当前没有有效的政策版本，不能开启评估轮次",
@@ -172,9 +174,11 @@ fn about_setup(rejection: RoundRejection) -> Refusal {
             "请调整专家组人数等参数，或由专家所在地更新资料后重试",
         )
         .with("fault", fault),
-        R::NothingToWaive => {
-            Refusal::new(rules::CLOSING, "所指事项并不缺失，无需豁免", "请刷新后查看轮次状态")
-        }
+        R::NothingToWaive => Refusal::new(
+            rules::CLOSING,
+            "所指事项并不缺失，无需豁免",
+            "请刷新后查看轮次状态",
+        ),
         rejection => about_origin(rejection),
     }
 }
@@ -192,20 +196,24 @@ fn about_origin(rejection: RoundRejection) -> Refusal {
                 .with("home", home)
                 .with("origin", origin)
         }
-        R::AnsweredOtherwise { demand } => {
-            Refusal::new(rules::CONFLICT, "该需求的回避名单此前已答复，两次不一致", CHECK)
-                .with("demand", demand)
-        }
+        R::AnsweredOtherwise { demand } => Refusal::new(
+            rules::CONFLICT,
+            "该需求的回避名单此前已答复，两次不一致",
+            CHECK,
+        )
+        .with("demand", demand),
         R::NotDrawn { ballot } => {
             Refusal::new(rules::DRAWN_ONLY, "本轮没有抽取这张选票", CHECK).with("ballot", ballot)
         }
         R::CastTwice { ballot } => {
             Refusal::new(rules::ONCE, "这张选票的评估意见此前已登记", CHECK).with("ballot", ballot)
         }
-        R::InConflict { ballot } => {
-            Refusal::new(rules::CONFLICT, "专家已声明利益冲突，其评估意见不计入", CHECK)
-                .with("ballot", ballot)
-        }
+        R::InConflict { ballot } => Refusal::new(
+            rules::CONFLICT,
+            "专家已声明利益冲突，其评估意见不计入",
+            CHECK,
+        )
+        .with("ballot", ballot),
         R::NothingSealed { ballot } => {
             Refusal::new(rules::SEALED, "这张选票没有登记过密封的评估意见", CHECK)
                 .with("ballot", ballot)
@@ -222,7 +230,11 @@ fn about_origin(rejection: RoundRejection) -> Refusal {
 }
 
 fn names(items: impl IntoIterator<Item = impl ToString>) -> String {
-    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(",")
+    items
+        .into_iter()
+        .map(|item| item.to_string())
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 fn chinese<'a>(regions: impl IntoIterator<Item = &'a Region>) -> String {
@@ -235,14 +247,23 @@ fn closing(outstanding: &Outstanding) -> Refusal {
     let mut parts = Vec::new();
     if !outstanding.unanswered.is_empty() {
         let homes = chinese(outstanding.unanswered.values());
-        parts.push(format!("{}项需求尚未完成回避（{homes}）", outstanding.unanswered.len()));
+        parts.push(format!(
+            "{}项需求尚未完成回避（{homes}）",
+            outstanding.unanswered.len()
+        ));
     }
     if !outstanding.vacancies.is_empty() {
-        parts.push(format!("{}项需求的专家组有缺额", outstanding.vacancies.len()));
+        parts.push(format!(
+            "{}项需求的专家组有缺额",
+            outstanding.vacancies.len()
+        ));
     }
     if !outstanding.ballots.is_empty() {
         let homes = chinese(outstanding.ballots.values());
-        parts.push(format!("缺{}份评估意见（{homes}）", outstanding.ballots.len()));
+        parts.push(format!(
+            "缺{}份评估意见（{homes}）",
+            outstanding.ballots.len()
+        ));
     }
     if let Some(deadline) = outstanding.deadline {
         parts.push(format!("意见未收齐且评估截止日{deadline}未过"));
@@ -256,7 +277,15 @@ fn closing(outstanding: &Outstanding) -> Refusal {
         format!("轮次尚不能关闭：{}", parts.join("；")),
         "请待上述事项收齐，或截止后由推进组逐一注明理由后继续",
     )
-    .with("demands", names(outstanding.unanswered.keys().chain(outstanding.vacancies.keys())))
+    .with(
+        "demands",
+        names(
+            outstanding
+                .unanswered
+                .keys()
+                .chain(outstanding.vacancies.keys()),
+        ),
+    )
     .with("ballots", names(outstanding.ballots.keys()))
     .with("unheard", names(&outstanding.unheard))
     .with("regions", names(outstanding.regions()));
@@ -269,9 +298,16 @@ fn closing(outstanding: &Outstanding) -> Refusal {
 fn still_sealed(ballots: &BTreeMap<BallotId, Region>) -> Refusal {
     Refusal::new(
         rules::SEALED,
-        format!("还有{}份评估意见未开启（{}）", ballots.len(), chinese(ballots.values())),
+        format!(
+            "还有{}份评估意见未开启（{}）",
+            ballots.len(),
+            chinese(ballots.values())
+        ),
         "请待专家所在地节点开启，或由推进组逐一注明理由后继续",
     )
     .with("ballots", names(ballots.keys()))
-    .with("regions", names(ballots.values().collect::<std::collections::BTreeSet<_>>()))
+    .with(
+        "regions",
+        names(ballots.values().collect::<std::collections::BTreeSet<_>>()),
+    )
 }

@@ -16,7 +16,9 @@ use super::{
 fn running(round: &EvaluationRound) -> Result<&Table, RoundRejection> {
     match round {
         EvaluationRound::Drawn(table) | EvaluationRound::Scoring(table) => Ok(table),
-        _ => Err(RoundRejection::WrongState { needed: "已抽取专家、尚未关闭" }),
+        _ => Err(RoundRejection::WrongState {
+            needed: "已抽取专家、尚未关闭",
+        }),
     }
 }
 
@@ -26,9 +28,15 @@ pub(super) fn seat_of(
     ballot: BallotId,
     origin: Region,
 ) -> Result<&Seat, RoundRejection> {
-    let seat = table.seats.get(&ballot).ok_or(RoundRejection::NotDrawn { ballot })?;
+    let seat = table
+        .seats
+        .get(&ballot)
+        .ok_or(RoundRejection::NotDrawn { ballot })?;
     if seat.region != origin {
-        return Err(RoundRejection::NotItsHome { home: seat.region, origin });
+        return Err(RoundRejection::NotItsHome {
+            home: seat.region,
+            origin,
+        });
     }
     Ok(seat)
 }
@@ -57,7 +65,11 @@ pub(super) fn answer(
     let bench = table.benches.get(&demand).ok_or_else(unknown)?;
     if bench.answered {
         let same = bench.strikes == strikes;
-        return if same { Ok(vec![]) } else { Err(RoundRejection::AnsweredOtherwise { demand }) };
+        return if same {
+            Ok(vec![])
+        } else {
+            Err(RoundRejection::AnsweredOtherwise { demand })
+        };
     }
     if running(round).is_err() && bench.waiver.is_some() {
         // It went on without this answer.
@@ -65,9 +77,18 @@ pub(super) fn answer(
     }
     running(round)?;
     let (panel, vacant) = follow(table, demand, strikes.keys())?;
-    let mut events = vec![RoundEvent::Answered { demand, strikes, panel: panel.clone(), vacant }];
+    let mut events = vec![RoundEvent::Answered {
+        demand,
+        strikes,
+        panel: panel.clone(),
+        vacant,
+    }];
     events.extend(invitations(table, demand, &panel)?);
-    if table.benches.iter().all(|(other, bench)| bench.answered || *other == demand) {
+    if table
+        .benches
+        .iter()
+        .all(|(other, bench)| bench.answered || *other == demand)
+    {
         events.push(RoundEvent::ScoringBegan);
     }
     Ok(events)
@@ -84,7 +105,11 @@ fn invitations(
         let expert: ExpertId = key.as_str().parse().map_err(|_| RoundRejection::Numbers)?;
         let ballot = ballot_id(table.setup.round, demand, expert);
         if !table.seats.contains_key(&ballot) {
-            events.push(RoundEvent::Invited { ballot, demand, expert });
+            events.push(RoundEvent::Invited {
+                ballot,
+                demand,
+                expert,
+            });
         }
     }
     Ok(events)
@@ -122,7 +147,11 @@ fn follow<'a>(
         Err(refused) => return Err(RoundRejection::Replace(refused)),
     };
     let seats = u32::try_from(panel.experts.len()).unwrap_or(u32::MAX);
-    let vacant = if short { table.setup.limits.panel_size.saturating_sub(seats) } else { 0 };
+    let vacant = if short {
+        table.setup.limits.panel_size.saturating_sub(seats)
+    } else {
+        0
+    };
     Ok((panel, vacant))
 }
 
@@ -144,7 +173,11 @@ pub(super) fn note_cast(
         SeatState::Invited | SeatState::Late { .. } | SeatState::Waived(_)
             if at <= table.setup.deadline.end() =>
         {
-            Ok(vec![RoundEvent::BallotCast { ballot, commitment, at }])
+            Ok(vec![RoundEvent::BallotCast {
+                ballot,
+                commitment,
+                at,
+            }])
         }
         SeatState::Invited => Ok(vec![RoundEvent::BallotLate { ballot, at }]),
         SeatState::Late { .. } | SeatState::Waived(_) => Ok(vec![]),
@@ -171,8 +204,11 @@ pub(super) fn note_conflict(
     }
     running(round)?;
     let (panel, vacant) = follow(table, seat.demand, std::iter::once(&seat.expert))?;
-    let mut events =
-        vec![RoundEvent::ConflictNoted { ballot, panel: panel.clone(), vacant }];
+    let mut events = vec![RoundEvent::ConflictNoted {
+        ballot,
+        panel: panel.clone(),
+        vacant,
+    }];
     events.extend(invitations(table, seat.demand, &panel)?);
     Ok(events)
 }
@@ -183,16 +219,21 @@ pub(super) fn waive(
     reason: Text,
     context: &Context,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
-    let table = match round {
-        EvaluationRound::Drawn(table)
-        | EvaluationRound::Scoring(table)
-        | EvaluationRound::Closed { table, .. } => table,
-        _ => return Err(RoundRejection::WrongState { needed: "已抽取专家、尚未提出清单建议" }),
+    let (EvaluationRound::Drawn(table)
+    | EvaluationRound::Scoring(table)
+    | EvaluationRound::Closed { table, .. }) = round
+    else {
+        return Err(RoundRejection::WrongState {
+            needed: "已抽取专家、尚未提出清单建议",
+        });
     };
     let closed = matches!(round, EvaluationRound::Closed { .. });
     let waivable = match what {
         Waivable::Ballot(ballot) => {
-            let seat = table.seats.get(&ballot).ok_or(RoundRejection::NotDrawn { ballot })?;
+            let seat = table
+                .seats
+                .get(&ballot)
+                .ok_or(RoundRejection::NotDrawn { ballot })?;
             match seat.state {
                 SeatState::Waived(_) => return Ok(vec![]),
                 SeatState::Invited | SeatState::Late { .. } => true,
@@ -202,8 +243,10 @@ pub(super) fn waive(
             }
         }
         Waivable::Demand(demand) => {
-            let bench =
-                table.benches.get(&demand).ok_or(RoundRejection::NotInBatch { demand })?;
+            let bench = table
+                .benches
+                .get(&demand)
+                .ok_or(RoundRejection::NotInBatch { demand })?;
             if bench.waiver.is_some() {
                 return Ok(vec![]);
             }
@@ -219,6 +262,9 @@ pub(super) fn waive(
     if !waivable {
         return Err(RoundRejection::NothingToWaive);
     }
-    let waiver = Waiver { by: context.actor.person.clone(), reason };
+    let waiver = Waiver {
+        by: context.actor.person.clone(),
+        reason,
+    };
     Ok(vec![RoundEvent::Waived { what, waiver }])
 }

@@ -253,15 +253,19 @@ pub(super) fn after(round: EvaluationRound, event: RoundEvent) -> EvaluationRoun
     use EvaluationRound as R;
     match (round, event) {
         (R::Unknown, RoundEvent::Opened(setup)) => R::Open(Box::new(setup)),
-        (R::Open(setup), RoundEvent::Drawn { named, draw, randomness, roster, .. }) => {
-            let benches = setup.batch.keys().map(|demand| (*demand, Bench::default())).collect();
+        (R::Open(setup), RoundEvent::Drawn(drawing)) => {
+            let benches = setup
+                .batch
+                .keys()
+                .map(|demand| (*demand, Bench::default()))
+                .collect();
             R::Drawn(Box::new(Table {
                 setup: *setup,
-                pool: draw.input,
-                named,
-                panels: draw.panels,
-                randomness,
-                roster,
+                pool: drawing.draw.input,
+                named: drawing.named,
+                panels: drawing.draw.panels,
+                randomness: drawing.randomness,
+                roster: drawing.roster,
                 benches,
                 seats: BTreeMap::new(),
                 regions_waived: BTreeMap::new(),
@@ -269,12 +273,19 @@ pub(super) fn after(round: EvaluationRound, event: RoundEvent) -> EvaluationRoun
         }
         (R::Drawn(table), RoundEvent::ScoringBegan) => R::Scoring(table),
         (R::Drawn(table) | R::Scoring(table), RoundEvent::Closed { at }) => R::Closed { table, at },
-        (R::Closed { table, .. }, RoundEvent::Proposed(proposal)) => R::Proposed { table, proposal },
-        (R::Proposed { table, proposal }, RoundEvent::Adopted { decision }) => {
-            R::Adopted { table, proposal, decision }
+        (R::Closed { table, .. }, RoundEvent::Proposed(proposal)) => {
+            R::Proposed { table, proposal }
         }
+        (R::Proposed { table, proposal }, RoundEvent::Adopted { decision }) => R::Adopted {
+            table,
+            proposal,
+            decision,
+        },
         (round, RoundEvent::Returned { waiver }) => match round.setup() {
-            Some(setup) => R::Returned { setup: Box::new(setup.clone()), waiver },
+            Some(setup) => R::Returned {
+                setup: Box::new(setup.clone()),
+                waiver,
+            },
             None => round,
         },
         (mut round, event) => {
@@ -289,25 +300,47 @@ pub(super) fn after(round: EvaluationRound, event: RoundEvent) -> EvaluationRoun
 /// What a fact changes at the table.
 fn seat(table: &mut Table, event: RoundEvent) {
     match event {
-        RoundEvent::Answered { demand, strikes, panel, vacant } => {
+        RoundEvent::Answered {
+            demand,
+            strikes,
+            panel,
+            vacant,
+        } => {
             table.put(demand, panel);
             let bench = table.benches.entry(demand).or_default();
             bench.answered = true;
             bench.strikes = strikes;
             bench.vacant = vacant;
         }
-        RoundEvent::Invited { ballot, demand, expert } => {
+        RoundEvent::Invited {
+            ballot,
+            demand,
+            expert,
+        } => {
             if let Some(seated) = table.roster.get(&expert) {
                 let region = seated.region;
-                let seat = Seat { demand, expert, region, state: SeatState::Invited };
+                let seat = Seat {
+                    demand,
+                    expert,
+                    region,
+                    state: SeatState::Invited,
+                };
                 table.seats.insert(ballot, seat);
             }
         }
-        RoundEvent::BallotCast { ballot, commitment, at } => {
+        RoundEvent::BallotCast {
+            ballot,
+            commitment,
+            at,
+        } => {
             table.mark(ballot, SeatState::Cast { commitment, at });
         }
         RoundEvent::BallotLate { ballot, at } => table.mark(ballot, SeatState::Late { at }),
-        RoundEvent::ConflictNoted { ballot, panel, vacant } => {
+        RoundEvent::ConflictNoted {
+            ballot,
+            panel,
+            vacant,
+        } => {
             if let Some(demand) = table.seats.get(&ballot).map(|seat| seat.demand) {
                 table.put(demand, panel);
                 table.benches.entry(demand).or_default().vacant = vacant;
@@ -328,7 +361,7 @@ fn seat(table: &mut Table, event: RoundEvent) {
         }
         RoundEvent::BallotFaulty { ballot, fault } => table.mark(ballot, SeatState::Faulty(fault)),
         RoundEvent::Opened(_)
-        | RoundEvent::Drawn { .. }
+        | RoundEvent::Drawn(_)
         | RoundEvent::ScoringBegan
         | RoundEvent::Closed { .. }
         | RoundEvent::Proposed(_)
@@ -346,7 +379,12 @@ impl Table {
 
     fn put(&mut self, demand: DemandId, panel: panel::Panel) {
         let demand = demand.to_string();
-        let key = self.panels.0.keys().find(|key| key.as_str() == demand).cloned();
+        let key = self
+            .panels
+            .0
+            .keys()
+            .find(|key| key.as_str() == demand)
+            .cloned();
         if let Some(key) = key {
             self.panels.0.insert(key, panel);
         }

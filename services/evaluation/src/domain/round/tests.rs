@@ -1,5 +1,8 @@
 //! A round's rules, each by a case that it decides.
 
+mod ballots;
+mod listing;
+
 use panel::Seed;
 use regulation::{RefusalKind, UnitId};
 use time::Duration;
@@ -11,7 +14,10 @@ const HOMES: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
 const NONE: BTreeSet<DemandId> = BTreeSet::new();
 
 fn opening(demands: u128, places: u32) -> Opening {
-    let quota = Quota { places, reason: "年度安排".parse().unwrap() };
+    let quota = Quota {
+        places,
+        reason: "年度安排".parse().unwrap(),
+    };
     let batch = (1..=demands).map(|n| sample::entry(n, Region::SH));
     Opening {
         round: sample::round(),
@@ -28,19 +34,33 @@ fn opening(demands: u128, places: u32) -> Opening {
 /// Expert n sits in one of four regions and works for unit n.
 fn pool(experts: u8) -> BTreeMap<ExpertId, Profile> {
     let profile = |n: u8| sample::profile(n, HOMES[usize::from(n) % 4], n.into());
-    (1..=experts).map(|n| (sample::expert(n.into()), profile(n))).collect()
+    (1..=experts)
+        .map(|n| (sample::expert(n.into()), profile(n)))
+        .collect()
 }
 
 fn context() -> Context {
-    let heard = HOMES.iter().map(|region| (*region, sample::deadline().end())).collect();
-    Context { heard, ..sample::context(Region::HUB) }
+    let heard = HOMES
+        .iter()
+        .map(|region| (*region, sample::deadline().end()))
+        .collect();
+    Context {
+        heard,
+        ..sample::context(Region::HUB)
+    }
 }
 
 fn after_deadline() -> Context {
-    Context { now: sample::deadline().end() + Duration::hours(9), ..context() }
+    Context {
+        now: sample::deadline().end() + Duration::hours(9),
+        ..context()
+    }
 }
 
-fn decide(round: &EvaluationRound, command: RoundCommand) -> Result<Vec<RoundEvent>, RoundRejection> {
+fn decide(
+    round: &EvaluationRound,
+    command: RoundCommand,
+) -> Result<Vec<RoundEvent>, RoundRejection> {
     round.decide(command, &context())
 }
 
@@ -48,7 +68,11 @@ fn then(round: EvaluationRound, command: RoundCommand) -> EvaluationRound {
     then_in(round, command, &context())
 }
 
-fn then_in(mut round: EvaluationRound, command: RoundCommand, context: &Context) -> EvaluationRound {
+fn then_in(
+    mut round: EvaluationRound,
+    command: RoundCommand,
+    context: &Context,
+) -> EvaluationRound {
     for event in round.decide(command, context).unwrap() {
         // Through JSON, as the journal keeps it.
         let kept = serde_json::to_string(&event).unwrap();
@@ -59,11 +83,19 @@ fn then_in(mut round: EvaluationRound, command: RoundCommand, context: &Context)
 }
 
 fn opened(demands: u128, places: u32) -> EvaluationRound {
-    then(EvaluationRound::Unknown, RoundCommand::Open(Box::new(opening(demands, places))))
+    then(
+        EvaluationRound::Unknown,
+        RoundCommand::Open(Box::new(opening(demands, places))),
+    )
 }
 
 fn drawn(demands: u128, experts: u8) -> EvaluationRound {
-    then(opened(demands, 1), RoundCommand::Draw { pool: pool(experts) })
+    then(
+        opened(demands, 1),
+        RoundCommand::Draw {
+            pool: pool(experts),
+        },
+    )
 }
 
 fn answer(demand: u128, strikes: &[ExpertId]) -> RoundCommand {
@@ -76,17 +108,30 @@ fn answer(demand: u128, strikes: &[ExpertId]) -> RoundCommand {
 }
 
 fn scoring(demands: u128) -> EvaluationRound {
-    (1..=demands).fold(drawn(demands, 8), |round, demand| then(round, answer(demand, &[])))
+    (1..=demands).fold(drawn(demands, 8), |round, demand| {
+        then(round, answer(demand, &[]))
+    })
 }
 
 fn members(round: &EvaluationRound, demand: u128) -> Vec<ExpertId> {
-    let panel = round.table().unwrap().panel(sample::demand(demand)).unwrap();
-    panel.experts.iter().map(|key| key.as_str().parse().unwrap()).collect()
+    let panel = round
+        .table()
+        .unwrap()
+        .panel(sample::demand(demand))
+        .unwrap();
+    panel
+        .experts
+        .iter()
+        .map(|key| key.as_str().parse().unwrap())
+        .collect()
 }
 
 fn seats(round: &EvaluationRound) -> Vec<(BallotId, Seat)> {
     let seats = &round.table().unwrap().seats;
-    seats.iter().map(|(ballot, seat)| (*ballot, seat.clone())).collect()
+    seats
+        .iter()
+        .map(|(ballot, seat)| (*ballot, seat.clone()))
+        .collect()
 }
 
 fn sealed(ballot: BallotId, points: u32) -> (Digest, Vec<u8>) {
@@ -96,12 +141,22 @@ fn sealed(ballot: BallotId, points: u32) -> (Digest, Vec<u8>) {
 
 fn cast(ballot: BallotId, seat: &Seat, points: u32) -> RoundCommand {
     let commitment = sealed(ballot, points).0;
-    RoundCommand::NoteCast { ballot, origin: seat.region, commitment, at: sample::now() }
+    RoundCommand::NoteCast {
+        ballot,
+        origin: seat.region,
+        commitment,
+        at: sample::now(),
+    }
 }
 
 fn reveal(ballot: BallotId, seat: &Seat, points: u32) -> RoundCommand {
     let content = sealed(ballot, points).1;
-    RoundCommand::NoteReveal { ballot, origin: seat.region, salt: [7; 32], content }
+    RoundCommand::NoteReveal {
+        ballot,
+        origin: seat.region,
+        salt: [7; 32],
+        content,
+    }
 }
 
 fn close() -> RoundCommand {
@@ -109,19 +164,22 @@ fn close() -> RoundCommand {
 }
 
 fn waive(what: Waivable) -> RoundCommand {
-    RoundCommand::Waive { what, reason: "联系不上".parse().unwrap() }
+    RoundCommand::Waive {
+        what,
+        reason: "联系不上".parse().unwrap(),
+    }
 }
 
 fn all_cast(round: EvaluationRound, points: impl Fn(&Seat) -> u32) -> EvaluationRound {
-    seats(&round)
-        .iter()
-        .fold(round, |round, (ballot, seat)| then(round, cast(*ballot, seat, points(seat))))
+    seats(&round).iter().fold(round, |round, (ballot, seat)| {
+        then(round, cast(*ballot, seat, points(seat)))
+    })
 }
 
 fn all_revealed(round: EvaluationRound, points: impl Fn(&Seat) -> u32) -> EvaluationRound {
-    seats(&round)
-        .iter()
-        .fold(round, |round, (ballot, seat)| then(round, reveal(*ballot, seat, points(seat))))
+    seats(&round).iter().fold(round, |round, (ballot, seat)| {
+        then(round, reveal(*ballot, seat, points(seat)))
+    })
 }
 
 fn outstanding(result: Result<Vec<RoundEvent>, RoundRejection>) -> Outstanding {
@@ -134,28 +192,53 @@ fn outstanding(result: Result<Vec<RoundEvent>, RoundRejection>) -> Outstanding {
 #[test]
 fn a_round_is_opened_on_the_hub_alone_under_a_policy_and_for_the_future() {
     let open = |opening: Opening, context: &Context| {
-        EvaluationRound::Unknown.decide(RoundCommand::Open(Box::new(opening)), context).map(drop)
+        EvaluationRound::Unknown
+            .decide(RoundCommand::Open(Box::new(opening)), context)
+            .map(drop)
     };
     assert_eq!(open(opening(1, 1), &context()), Ok(()));
     let province = sample::context(Region::SH);
-    assert_eq!(open(opening(1, 1), &province), Err(RoundRejection::NotTheHub));
-    let lawless = Context { policy: None, ..context() };
+    assert_eq!(
+        open(opening(1, 1), &province),
+        Err(RoundRejection::NotTheHub)
+    );
+    let lawless = Context {
+        policy: None,
+        ..context()
+    };
     assert_eq!(open(opening(1, 1), &lawless), Err(RoundRejection::NoPolicy));
     let late = open(opening(1, 1), &after_deadline());
-    assert!(matches!(late, Err(RoundRejection::DeadlineInThePast { .. })));
-    assert_eq!(open(opening(0, 1), &context()), Err(RoundRejection::EmptyBatch));
+    assert!(matches!(
+        late,
+        Err(RoundRejection::DeadlineInThePast { .. })
+    ));
+    assert_eq!(
+        open(opening(0, 1), &context()),
+        Err(RoundRejection::EmptyBatch)
+    );
 }
 
 #[test]
 fn every_field_of_the_batch_has_places_and_is_supported() {
     let mut strange = opening(1, 1);
     let quota = strange.quotas.pop_first().unwrap().1;
-    let open = |opening| decide(&EvaluationRound::Unknown, RoundCommand::Open(Box::new(opening)));
+    let open = |opening| {
+        decide(
+            &EvaluationRound::Unknown,
+            RoundCommand::Open(Box::new(opening)),
+        )
+    };
     let field = "集成电路".parse().unwrap();
-    assert_eq!(open(strange.clone()).map(drop), Err(RoundRejection::NoQuota(field)));
+    assert_eq!(
+        open(strange.clone()).map(drop),
+        Err(RoundRejection::NoQuota(field))
+    );
     let unknown: regulation::Field = "占星术".parse().unwrap();
     strange.quotas.insert(unknown.clone(), quota);
-    assert_eq!(open(strange).map(drop), Err(RoundRejection::UnknownField(unknown)));
+    assert_eq!(
+        open(strange).map(drop),
+        Err(RoundRejection::UnknownField(unknown))
+    );
 }
 
 #[test]
@@ -177,10 +260,22 @@ fn a_draw_can_be_made_again_from_what_is_on_record_and_the_seed_was_fixed_before
     let open = opened(2, 1);
     let commitment = seed_commitment(open.setup().unwrap()).unwrap();
     let events = decide(&open, RoundCommand::Draw { pool: pool(8) }).unwrap();
-    let [RoundEvent::Drawn { input, draw, randomness, .. }] = &events[..] else { panic!() };
+    let [RoundEvent::Drawn(drawing)] = &events[..] else {
+        panic!()
+    };
+    let Drawing {
+        input,
+        draw,
+        randomness,
+        ..
+    } = &**drawing;
     let seed = randomness.combine().unwrap();
     assert_eq!(panel::verify(input, &seed, draw), Ok(()));
-    assert!(serde_json::to_string(randomness).unwrap().contains(&commitment.to_hex()));
+    assert!(
+        serde_json::to_string(randomness)
+            .unwrap()
+            .contains(&commitment.to_hex())
+    );
 }
 
 #[test]
@@ -204,9 +299,21 @@ fn who_is_struck_is_followed_and_nobody_is_asked_before_home_has_answered() {
 #[test]
 fn only_the_demands_home_strikes_once_and_only_who_was_named() {
     let round = drawn(1, 8);
-    let RoundCommand::Answer { demand, strikes, .. } = answer(1, &[]) else { panic!() };
-    let foreign = RoundCommand::Answer { demand, strikes, origin: Region::JS };
-    let not_home = RoundRejection::NotItsHome { home: Region::SH, origin: Region::JS };
+    let RoundCommand::Answer {
+        demand, strikes, ..
+    } = answer(1, &[])
+    else {
+        panic!()
+    };
+    let foreign = RoundCommand::Answer {
+        demand,
+        strikes,
+        origin: Region::JS,
+    };
+    let not_home = RoundRejection::NotItsHome {
+        home: Region::SH,
+        origin: Region::JS,
+    };
     assert_eq!(decide(&round, foreign).map(drop), Err(not_home));
     let stranger = decide(&round, answer(1, &[sample::expert(99)]));
     assert!(matches!(stranger, Err(RoundRejection::Replace(_))));
@@ -234,178 +341,19 @@ fn where_nobody_is_left_the_seat_stays_empty_and_keeps_the_round_open() {
 fn a_declared_conflict_brings_the_next_alternate_in() {
     let round = scoring(1);
     let (ballot, seat) = seats(&round)[0].clone();
-    let conflict = RoundCommand::NoteConflict { ballot, origin: seat.region };
+    let conflict = RoundCommand::NoteConflict {
+        ballot,
+        origin: seat.region,
+    };
     let round = then(round, conflict.clone());
     assert!(!members(&round, 1).contains(&seat.expert));
     assert_eq!(seats(&round).len(), 4);
     assert!(decide(&round, conflict).unwrap().is_empty());
     let rejection = RoundRejection::InConflict { ballot };
-    assert_eq!(decide(&round, cast(ballot, &seat, 90)).map(drop), Err(rejection));
-}
-
-#[test]
-fn a_ballot_is_noted_once_from_its_home_and_only_if_somebody_was_drawn_for_it() {
-    let round = scoring(1);
-    let (ballot, seat) = seats(&round)[0].clone();
-    let stranger = sample::ballot(404);
-    let not_drawn = RoundRejection::NotDrawn { ballot: stranger };
-    assert_eq!(decide(&round, cast(stranger, &seat, 80)).map(drop), Err(not_drawn));
-    let elsewhere = Seat { region: Region::HUB, ..seat.clone() };
-    let refused = decide(&round, cast(ballot, &elsewhere, 80));
-    assert!(matches!(refused, Err(RoundRejection::NotItsHome { .. })));
-    let round = then(round, cast(ballot, &seat, 80));
-    assert!(decide(&round, cast(ballot, &seat, 80)).unwrap().is_empty());
-    let twice = RoundRejection::CastTwice { ballot };
-    assert_eq!(decide(&round, cast(ballot, &seat, 81)).map(drop), Err(twice));
-}
-
-#[test]
-fn a_late_ballot_is_shown_and_counts_as_missing() {
-    let round = scoring(1);
-    let (ballot, seat) = seats(&round)[0].clone();
-    let at = sample::deadline().end() + Duration::microseconds(1);
-    let commitment = sealed(ballot, 80).0;
-    let late = RoundCommand::NoteCast { ballot, origin: seat.region, commitment, at };
-    let round = then(round, late);
-    assert_eq!(seats(&round)[0].1.state, SeatState::Late { at });
-    let missing = outstanding(round.decide(close(), &after_deadline())).ballots;
-    assert!(missing.contains_key(&ballot));
-}
-
-#[test]
-fn with_every_ballot_in_and_everybody_heard_a_round_closes_before_the_deadline() {
-    let round = scoring(2);
-    assert!(outstanding(decide(&round, close())).deadline.is_some());
-    let round = all_cast(round, |_| 80);
-    assert!(decide(&round, close()).is_ok());
-    let deaf = Context { heard: BTreeMap::new(), ..context() };
-    assert!(!outstanding(round.decide(close(), &deaf)).unheard.is_empty());
-}
-
-#[test]
-fn missing_ballots_need_a_waiver_by_name_and_a_home_heard_past_the_deadline() {
-    let round = scoring(1);
-    let (missing, seat) = seats(&round)[0].clone();
-    let round = seats(&round)[1..]
-        .iter()
-        .fold(round.clone(), |round, (ballot, seat)| then(round, cast(*ballot, seat, 80)));
-    let refused = outstanding(round.decide(close(), &after_deadline()));
-    assert_eq!(refused.ballots, BTreeMap::from([(missing, seat.region)]));
-    let round = then(round, waive(Waivable::Ballot(missing)));
-    assert!(outstanding(decide(&round, close())).deadline.is_some());
-    let mut deaf = after_deadline();
-    deaf.heard.insert(seat.region, sample::deadline().end() - Duration::seconds(1));
-    let refused = outstanding(round.decide(close(), &deaf));
-    assert_eq!(refused.unheard, BTreeSet::from([seat.region]));
-    assert!(round.decide(close(), &after_deadline()).is_ok());
-    let round = then(round, waive(Waivable::Region(seat.region)));
-    assert!(round.decide(close(), &deaf).is_ok());
-    let SeatState::Waived(waiver) = seats(&round)[0].1.state.clone() else { panic!() };
-    assert_eq!((waiver.by.as_str(), waiver.reason.as_str()), ("wang", "联系不上"));
-}
-
-#[test]
-fn the_refusal_to_close_names_who_is_missing() {
-    let refusal: regulation::Refusal = decide(&scoring(1), close()).unwrap_err().into();
-    assert_eq!((refusal.rule, refusal.kind), (rules::CLOSING, RefusalKind::Precondition));
-    let (_, seat) = seats(&scoring(1))[0].clone();
-    assert!(refusal.message.contains(seat.region.name()), "{}", refusal.message);
-    assert!(refusal.values["regions"].contains(seat.region.as_str()));
-    assert!(refusal.values["ballots"].contains(&seats(&scoring(1))[0].0.to_string()));
-}
-
-#[test]
-fn a_demand_that_was_taken_back_holds_nothing_up_and_is_not_ranked() {
-    let round = drawn(2, 8);
-    let round = all_cast(then(round, answer(1, &[])), |_| 80);
-    let withdrawn = BTreeSet::from([sample::demand(2)]);
-    let round = then(round, RoundCommand::Close { withdrawn: withdrawn.clone() });
-    let round = then(all_revealed(round, |_| 80), RoundCommand::Propose { withdrawn });
-    let proposal = round.proposal().unwrap();
-    assert!(!proposal.standings.contains_key(&sample::demand(2)));
-}
-
-#[test]
-fn what_does_not_match_its_seal_is_shown_and_not_counted() {
-    let round = then(all_cast(scoring(1), |_| 80), close());
-    let (ballot, seat) = seats(&round)[0].clone();
-    let round = then(round, reveal(ballot, &seat, 100));
-    assert!(matches!(seats(&round)[0].1.state, SeatState::Faulty(_)));
-    let round = all_revealed(round, |_| 80);
-    let round = then(round, RoundCommand::Propose { withdrawn: NONE });
-    let tally = &round.proposal().unwrap().tallies[&sample::demand(1)];
-    assert_eq!((tally.ballots, tally.score), (2, panel::Ratio::whole(80)));
-}
-
-#[test]
-fn nothing_is_opened_before_the_round_is_closed_nor_proposed_before_all_is_open() {
-    let round = all_cast(scoring(1), |_| 80);
-    let (ballot, seat) = seats(&round)[0].clone();
-    let early = decide(&round, reveal(ballot, &seat, 80));
-    assert!(matches!(early, Err(RoundRejection::WrongState { .. })));
-    let round = then(round, close());
-    let propose = || RoundCommand::Propose { withdrawn: NONE };
-    let refused = decide(&round, propose());
-    assert!(matches!(refused, Err(RoundRejection::StillSealed(left)) if left.len() == 3));
-    let refused = decide(&round, cast(sample::ballot(1), &seat, 80));
-    assert!(matches!(refused, Err(RoundRejection::NotDrawn { .. })));
-    let round = all_revealed(round, |_| 80);
-    assert!(decide(&round, propose()).is_ok());
-}
-
-#[test]
-fn the_list_takes_the_best_up_to_the_quota_and_says_why() {
-    let points = |seat: &Seat| if seat.demand == sample::demand(2) { 91 } else { 64 };
-    let round = then(all_cast(scoring(2), points), close());
-    let round = then(all_revealed(round, points), RoundCommand::Propose { withdrawn: NONE });
-    let standings = &round.proposal().unwrap().standings;
-    let [first, second] = [&standings[&sample::demand(2)], &standings[&sample::demand(1)]];
-    assert!(first.listed && first.place == 1 && !second.listed && second.place == 2);
-    assert!(second.reason.contains("64.00") && second.reason.contains("91.00"), "{}", second.reason);
-    let told = round.publish("", &RoundEvent::Proposed(Box::new(round.proposal().unwrap().clone())), &context());
-    let list: proto::evaluation::v1::ListProposed = told[0].read().unwrap();
-    let listed: Vec<_> = list.entries.iter().map(|entry| (entry.score, entry.listed)).collect();
-    assert_eq!(listed, vec![(9_100, true), (6_400, false)]);
-}
-
-#[test]
-fn wild_disagreement_is_flagged_from_the_policys_number_on() {
-    let flag = |low: u32| {
-        let first = members(&scoring(1), 1)[0];
-        let points = move |seat: &Seat| if seat.expert == first { low } else { 90 };
-        let round = then(all_cast(scoring(1), points), close());
-        let round = then(all_revealed(round, points), RoundCommand::Propose { withdrawn: NONE });
-        round.proposal().unwrap().standings[&sample::demand(1)].disagreement
-    };
-    assert!(flag(60) && !flag(61));
-}
-
-#[test]
-fn homes_hear_the_outcome_when_the_decision_is_in_force_and_not_before() {
-    let round = then(all_cast(scoring(1), |_| 80), close());
-    let round = then(all_revealed(round, |_| 80), RoundCommand::Propose { withdrawn: NONE });
-    let decision = DecisionId(uuid::Uuid::from_u128(1));
-    let adopt = RoundCommand::Adopt { decision };
-    let events = decide(&round, adopt.clone()).unwrap();
-    let round = then(round, adopt.clone());
-    let told = round.publish("", &events[0], &context());
-    let judged: proto::evaluation::v1::DemandJudged = told[0].read().unwrap();
-    assert!(judged.listed && judged.comments.len() == 3);
-    assert!(judged.comments[0].contains("国家战略相符性：") && judged.comments[0].contains(sample::REASON));
-    assert!(!judged.comments[0].contains(&sample::expert(1).to_string()));
-    assert!(decide(&round, adopt).unwrap().is_empty());
-    let give_back = RoundCommand::Return { reason: "不同意".parse().unwrap() };
-    assert!(decide(&round, give_back).is_err());
-}
-
-#[test]
-fn a_list_that_was_not_agreed_to_ends_the_round() {
-    let round = then(all_cast(scoring(1), |_| 80), close());
-    let round = then(all_revealed(round, |_| 80), RoundCommand::Propose { withdrawn: NONE });
-    let round = then(round, RoundCommand::Return { reason: "一地反对".parse().unwrap() });
-    assert!(matches!(round, EvaluationRound::Returned { .. }));
-    let decision = DecisionId(uuid::Uuid::from_u128(1));
-    assert!(decide(&round, RoundCommand::Adopt { decision }).is_err());
+    assert_eq!(
+        decide(&round, cast(ballot, &seat, 90)).map(drop),
+        Err(rejection)
+    );
 }
 
 #[test]
@@ -417,6 +365,8 @@ fn experts_of_one_employer_do_not_sit_together() {
     }
     let round = then(opened(1, 1), RoundCommand::Draw { pool });
     let table = round.table().unwrap();
-    let colleagues = members(&round, 1).into_iter().filter(|e| table.roster[e].employer == employer);
+    let colleagues = members(&round, 1)
+        .into_iter()
+        .filter(|e| table.roster[e].employer == employer);
     assert!(colleagues.count() <= 1);
 }
