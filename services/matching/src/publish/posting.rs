@@ -94,7 +94,7 @@ impl Told<'_> {
             disposition: to.into(),
             reason: reason.to_owned(),
             task_ids: tasks.iter().map(ToString::to_string).collect(),
-            posting_id: self.call.owner.demand.to_string(),
+            posting_id: self.posting_id.to_owned(),
         };
         vec![Message::share(
             Audience::One(received.region),
