@@ -14,30 +14,56 @@ const SHARED: &[(&str, &[&str])] = &[
     ("panel", &["regulation"]),
     ("journal", &["regulation", "proto", "evidence"]),
     ("bus", &["regulation", "proto"]),
-    ("chassis", &["regulation", "proto", "evidence", "journal", "bus"]),
+    (
+        "chassis",
+        &["regulation", "proto", "evidence", "journal", "bus"],
+    ),
     ("testkit", &[]),
     ("cli", &["regulation", "proto", "evidence"]),
     ("xtask", &["testkit"]),
 ];
-const SERVICE: &[&str] =
-    &["regulation", "proto", "evidence", "panel", "journal", "bus", "chassis"];
+const SERVICE: &[&str] = &[
+    "regulation",
+    "proto",
+    "evidence",
+    "panel",
+    "journal",
+    "bus",
+    "chassis",
+];
 
 /// Checks every arrow of the workspace.
 pub(crate) fn run() -> Result<()> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+            "--offline",
+        ])
         .output()
         .context("cargo metadata")?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let broken = broken(&serde_json::from_slice(&output.stdout)?)?;
-    ensure!(broken.is_empty(), "the dependency law is broken:\n  {}", broken.join("\n  "));
+    ensure!(
+        broken.is_empty(),
+        "the dependency law is broken:\n  {}",
+        broken.join("\n  ")
+    );
     Ok(())
 }
 
 fn broken(metadata: &Value) -> Result<Vec<String>> {
     let packages = metadata["packages"].as_array().context("no packages")?;
-    let ours: BTreeMap<&str, &Value> =
-        packages.iter().filter_map(|package| Some((package["name"].as_str()?, package))).collect();
+    let ours: BTreeMap<&str, &Value> = packages
+        .iter()
+        .filter_map(|package| Some((package["name"].as_str()?, package)))
+        .collect();
     let shared: BTreeMap<_, _> = SHARED.iter().copied().collect();
     let mut broken = Vec::new();
     for (name, package) in &ours {
@@ -78,14 +104,23 @@ mod tests {
 
     #[test]
     fn an_arrow_against_the_law_is_named() {
-        for (from, to) in [("intake", "fund"), ("regulation", "journal"), ("journal", "bus")] {
+        for (from, to) in [
+            ("intake", "fund"),
+            ("regulation", "journal"),
+            ("journal", "bus"),
+        ] {
             let broken = broken(&workspace(from, to, None)).unwrap();
             assert_eq!(broken, [format!("{from} → {to}")]);
         }
-        for (from, to, kind) in
-            [("intake", "chassis", None), ("journal", "testkit", Some("dev")), ("bus", "proto", None)]
-        {
-            assert!(broken(&workspace(from, to, kind)).unwrap().is_empty(), "{from} → {to}");
+        for (from, to, kind) in [
+            ("intake", "chassis", None),
+            ("journal", "testkit", Some("dev")),
+            ("bus", "proto", None),
+        ] {
+            assert!(
+                broken(&workspace(from, to, kind)).unwrap().is_empty(),
+                "{from} → {to}"
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use proto::{common::v1::Money, intake::v1 as intake};
-use regulation::{CreditCode, Region, UnitIdentity, UnitId};
+use regulation::{CreditCode, Region, UnitId, UnitIdentity};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -122,10 +122,13 @@ impl Input {
 
     /// Keeps what belongs to these regions, so that a smaller federation can play too.
     pub fn within(mut self, regions: &[Region]) -> Self {
-        self.companies.retain(|company| regions.contains(&company.region));
-        self.institutes.retain(|institute| regions.contains(&institute.region));
+        self.companies
+            .retain(|company| regions.contains(&company.region));
+        self.institutes
+            .retain(|institute| regions.contains(&institute.region));
         let companies: Vec<_> = self.companies.iter().map(|c| c.key.clone()).collect();
-        self.demands.retain(|demand| companies.contains(&demand.company));
+        self.demands
+            .retain(|demand| companies.contains(&demand.company));
         self
     }
 
@@ -134,7 +137,10 @@ impl Input {
     /// # Errors
     /// When the input names no such company.
     pub fn demander(&self, demand: &Demand) -> anyhow::Result<&Company> {
-        let found = self.companies.iter().find(|company| company.key == demand.company);
+        let found = self
+            .companies
+            .iter()
+            .find(|company| company.key == demand.company);
         found.with_context(|| format!("no company {}", demand.company))
     }
 }
@@ -157,7 +163,9 @@ pub fn unit_id(body: &str) -> anyhow::Result<UnitId> {
 
 /// An amount in 万元.
 pub fn wan(amount: i64) -> Option<Money> {
-    Some(Money { fen: amount * FEN_PER_WAN })
+    Some(Money {
+        fen: amount * FEN_PER_WAN,
+    })
 }
 
 impl Demand {
@@ -166,8 +174,15 @@ impl Demand {
     /// # Errors
     /// When the input has a word that is none.
     pub fn content(&self) -> anyhow::Result<intake::DemandContent> {
-        let goals = self.goals.iter().map(|goal| goal_named(goal).map(i32::from));
-        let tasks = self.tasks.iter().enumerate().map(|(at, task)| self.task(at, task));
+        let goals = self
+            .goals
+            .iter()
+            .map(|goal| goal_named(goal).map(i32::from));
+        let tasks = self
+            .tasks
+            .iter()
+            .enumerate()
+            .map(|(at, task)| self.task(at, task));
         Ok(intake::DemandContent {
             record: Some(intake::PublicRecord {
                 title: self.title.clone(),
@@ -209,9 +224,7 @@ impl Demand {
 }
 
 fn goal_named(name: &str) -> anyhow::Result<intake::ScenarioGoal> {
-    use intake::ScenarioGoal::{
-        KeyEnterpriseApplication, KeyProduct, KeyTechnology, MajorProject,
-    };
+    use intake::ScenarioGoal::{KeyEnterpriseApplication, KeyProduct, KeyTechnology, MajorProject};
     match name {
         "key_technology" => Ok(KeyTechnology),
         "key_product" => Ok(KeyProduct),

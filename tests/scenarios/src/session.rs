@@ -24,7 +24,9 @@ pub struct Bearer(MetadataValue<Ascii>);
 
 impl Interceptor for Bearer {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        request.metadata_mut().insert("authorization", self.0.clone());
+        request
+            .metadata_mut()
+            .insert("authorization", self.0.clone());
         Ok(request)
     }
 }
@@ -60,7 +62,11 @@ impl<'f> Session<'f> {
     pub fn new(federation: &'f Federation, persona: &Persona) -> anyhow::Result<Self> {
         let token = federation.token(persona)?;
         let bearer = Bearer(MetadataValue::try_from(format!("Bearer {token}"))?);
-        Ok(Self { federation, region: persona.region(), bearer })
+        Ok(Self {
+            federation,
+            region: persona.region(),
+            bearer,
+        })
     }
 
     /// The one person of this role there.
@@ -81,7 +87,10 @@ impl<'f> Session<'f> {
         unit: UnitId,
     ) -> anyhow::Result<Self> {
         let persona = Persona::new(region, Role::UnitMember);
-        Self::new(federation, &persona.named(format!("member-{unit}")).of_unit(unit))
+        Self::new(
+            federation,
+            &persona.named(format!("member-{unit}")).of_unit(unit),
+        )
     }
 
     /// An expert.
@@ -94,7 +103,10 @@ impl<'f> Session<'f> {
         expert: ExpertId,
     ) -> anyhow::Result<Self> {
         let persona = Persona::new(region, Role::Expert);
-        Self::new(federation, &persona.named(format!("expert-{expert}")).as_expert(expert))
+        Self::new(
+            federation,
+            &persona.named(format!("expert-{expert}")).as_expert(expert),
+        )
     }
 
     /// Where they are.
@@ -130,7 +142,10 @@ impl<'f> Session<'f> {
 }
 
 /// A fresh name for a request.
-#[expect(clippy::disallowed_methods, reason = "a caller from outside makes its own names")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a caller from outside makes its own names"
+)]
 pub fn request_id() -> String {
     uuid::Uuid::new_v4().to_string()
 }

@@ -21,7 +21,10 @@ pub struct Summary {
 impl Summary {
     /// Adds one.
     pub fn figure(&mut self, name: &str, value: impl ToString) {
-        self.figures.push(Figure { name: name.to_owned(), value: value.to_string() });
+        self.figures.push(Figure {
+            name: name.to_owned(),
+            value: value.to_string(),
+        });
     }
 }
 

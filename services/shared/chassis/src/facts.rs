@@ -75,7 +75,10 @@ pub(crate) async fn seals(
 ) -> Result<wire::ListSealsResponse, Status> {
     let wire::ListSealsRequest { from, to } = request;
     if from < 1 || to < from || to - from >= SEALS_MAX {
-        return Err(status::invalid("to", format!("一次最多取 {SEALS_MAX} 次封存")));
+        return Err(status::invalid(
+            "to",
+            format!("一次最多取 {SEALS_MAX} 次封存"),
+        ));
     }
     let rows = sqlx::query!(
         r#"select s.number, s.previous,
@@ -100,8 +103,17 @@ pub(crate) async fn seals(
     let seals = rows.into_iter().map(|row| {
         Ok(wire::JournalSeal {
             number: row.number,
-            previous: row.previous.as_deref().map(hex).transpose()?.unwrap_or_default(),
-            facts: row.facts.iter().map(|hash| hex(hash)).collect::<Result<_, _>>()?,
+            previous: row
+                .previous
+                .as_deref()
+                .map(hex)
+                .transpose()?
+                .unwrap_or_default(),
+            facts: row
+                .facts
+                .iter()
+                .map(|hash| hex(hash))
+                .collect::<Result<_, _>>()?,
         })
     });
     Ok(wire::ListSealsResponse {

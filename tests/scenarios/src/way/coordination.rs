@@ -37,12 +37,16 @@ impl Way<'_> {
             })
             .await?
             .into_inner();
-        self.decide(&opened.decision_id, "沪科规〔2024〕8号").await?;
+        self.decide(&opened.decision_id, "沪科规〔2024〕8号")
+            .await?;
         for region in self.regions() {
             for service in ["registry", "intake"] {
                 let look = || async {
                     let status = self.federation.status(region, service).await?;
-                    Ok(status.policies.contains(&"yrd-2024-1".to_owned()).then_some(()))
+                    Ok(status
+                        .policies
+                        .contains(&"yrd-2024-1".to_owned())
+                        .then_some(()))
                 };
                 found(&format!("the policy at {service} of {region}"), look).await?;
             }
@@ -58,11 +62,13 @@ impl Way<'_> {
         self.say("4 联合决策：重点揭榜任务清单");
         let decision = self.decision_on(DecisionKind::List, &self.round).await?;
         self.list_decision = decision.decision_id.clone();
-        self.decide(&decision.decision_id, "长三角联攻〔2024〕1号").await?;
+        self.decide(&decision.decision_id, "长三角联攻〔2024〕1号")
+            .await?;
         for region in self.federation.regions() {
             self.in_force_at(region, &decision.decision_id).await?;
         }
-        self.summary.figure("联合决策生效（各节点均可查）", &decision.title);
+        self.summary
+            .figure("联合决策生效（各节点均可查）", &decision.title);
         Ok(())
     }
 
@@ -70,19 +76,22 @@ impl Way<'_> {
     ///
     /// # Errors
     /// When there is none.
-    pub async fn decision_on(
-        &self,
-        kind: DecisionKind,
-        subject: &str,
-    ) -> anyhow::Result<Decision> {
+    pub async fn decision_on(&self, kind: DecisionKind, subject: &str) -> anyhow::Result<Decision> {
         let secretariat = self.as_role(Region::HUB, Role::Secretariat)?;
         let look = || async {
             let request = ListDecisionsRequest {
                 subject_id: subject.to_owned(),
                 ..Default::default()
             };
-            let listed = secretariat.coordination()?.list_decisions(request).await?.into_inner();
-            Ok(listed.decisions.into_iter().find(|decision| decision.kind() == kind))
+            let listed = secretariat
+                .coordination()?
+                .list_decisions(request)
+                .await?
+                .into_inner();
+            Ok(listed
+                .decisions
+                .into_iter()
+                .find(|decision| decision.kind() == kind))
         };
         found(&format!("a decision on {subject}"), look).await
     }
@@ -93,15 +102,23 @@ impl Way<'_> {
     /// What was refused or did not happen.
     pub async fn decide(&self, decision: &str, document_number: &str) -> anyhow::Result<()> {
         for region in self.regions() {
-            self.assent(region, decision).await.with_context(|| format!("assent of {region}"))?;
+            self.assent(region, decision)
+                .await
+                .with_context(|| format!("assent of {region}"))?;
             self.say(format!("  {} 已同意", region.name()));
         }
         let assented = self.in_state(decision, DecisionState::Assented).await?;
         self.approve(&assented, document_number).await?;
         self.federation.advance(PUBLICITY_DAYS_MAX).await?;
         let in_force = self.in_state(decision, DecisionState::InForce).await?;
-        ensure!(in_force.document_number == document_number, "another document number");
-        self.say(format!("  {} {} 公示期满，生效", in_force.title, document_number));
+        ensure!(
+            in_force.document_number == document_number,
+            "another document number"
+        );
+        self.say(format!(
+            "  {} {} 公示期满，生效",
+            in_force.title, document_number
+        ));
         Ok(())
     }
 
@@ -112,10 +129,19 @@ impl Way<'_> {
     pub async fn assent(&self, region: Region, decision: &str) -> anyhow::Result<()> {
         let officer = self.as_role(region, Role::Officer)?;
         let assent: Assent = found(&format!("the request for assent at {region}"), || async {
-            let request =
-                ListAssentsRequest { state: AssentState::Requested.into(), ..Default::default() };
-            let listed = officer.coordination()?.list_assents(request).await?.into_inner();
-            Ok(listed.assents.into_iter().find(|assent| assent.subject_id == decision))
+            let request = ListAssentsRequest {
+                state: AssentState::Requested.into(),
+                ..Default::default()
+            };
+            let listed = officer
+                .coordination()?
+                .list_assents(request)
+                .await?
+                .into_inner();
+            Ok(listed
+                .assents
+                .into_iter()
+                .find(|assent| assent.subject_id == decision))
         })
         .await?;
         let (assent_id, digest) = (assent.assent_id, assent.digest);
@@ -130,7 +156,11 @@ impl Way<'_> {
             .await?;
         self.as_role(region, Role::Director)?
             .coordination()?
-            .give_assent(GiveAssentRequest { request_id: request_id(), assent_id, digest })
+            .give_assent(GiveAssentRequest {
+                request_id: request_id(),
+                assent_id,
+                digest,
+            })
             .await?;
         Ok(())
     }
@@ -159,8 +189,14 @@ impl Way<'_> {
     pub async fn in_state(&self, id: &str, state: DecisionState) -> anyhow::Result<Decision> {
         let secretariat = self.as_role(Region::HUB, Role::Secretariat)?;
         found(&format!("decision {id} to be {state:?}"), || async {
-            let request = GetDecisionRequest { decision_id: id.to_owned() };
-            let decision = secretariat.coordination()?.get_decision(request).await?.into_inner();
+            let request = GetDecisionRequest {
+                decision_id: id.to_owned(),
+            };
+            let decision = secretariat
+                .coordination()?
+                .get_decision(request)
+                .await?
+                .into_inner();
             Ok((decision.state() == state).then_some(decision))
         })
         .await
@@ -169,8 +205,14 @@ impl Way<'_> {
     async fn in_force_at(&self, region: Region, id: &str) -> anyhow::Result<()> {
         let auditor = self.as_role(region, Role::Auditor)?;
         found(&format!("decision {id} in force at {region}"), || async {
-            let request = GetDecisionRequest { decision_id: id.to_owned() };
-            let decision = auditor.coordination()?.get_decision(request).await?.into_inner();
+            let request = GetDecisionRequest {
+                decision_id: id.to_owned(),
+            };
+            let decision = auditor
+                .coordination()?
+                .get_decision(request)
+                .await?
+                .into_inner();
             Ok((decision.state() == DecisionState::InForce).then_some(()))
         })
         .await

@@ -3,8 +3,8 @@
 
 use anyhow::ensure;
 use proto::evaluation::v1::{
-    BallotState, BallotView, CastBallotRequest, CloseRoundRequest, DrawRoundRequest,
-    FieldQuota, GetRoundRequest, ListBallotsRequest, ListCandidatesRequest, OpenRoundRequest,
+    BallotState, BallotView, CastBallotRequest, CloseRoundRequest, DrawRoundRequest, FieldQuota,
+    GetRoundRequest, ListBallotsRequest, ListCandidatesRequest, OpenRoundRequest,
     ProposeListRequest, Round, RoundState, Score,
 };
 use regulation::{Day, ExpertId, Region, Role};
@@ -38,8 +38,15 @@ impl Way<'_> {
         let secretariat = self.as_role(Region::HUB, Role::Secretariat)?;
         let expected = self.demands.len();
         found("all accepted demands at the hub", || async {
-            let request = ListCandidatesRequest { free_only: true, ..Default::default() };
-            let listed = secretariat.evaluation()?.list_candidates(request).await?.into_inner();
+            let request = ListCandidatesRequest {
+                free_only: true,
+                ..Default::default()
+            };
+            let listed = secretariat
+                .evaluation()?
+                .list_candidates(request)
+                .await?
+                .into_inner();
             Ok((listed.candidates.len() == expected).then_some(()))
         })
         .await?;
@@ -77,7 +84,10 @@ impl Way<'_> {
         let scoring = self.round_in(RoundState::Scoring).await?;
         // Every invitation has reached its expert's home.
         self.quiet().await?;
-        self.say(format!("  {} 项需求已抽取专家，各地已回避", scoring.demands.len()));
+        self.say(format!(
+            "  {} 项需求已抽取专家，各地已回避",
+            scoring.demands.len()
+        ));
         Ok(())
     }
 
@@ -87,7 +97,11 @@ impl Way<'_> {
     /// What was refused.
     pub async fn vote(&self, region: Region) -> anyhow::Result<()> {
         let mut cast = 0;
-        let hosted: Vec<_> = self.experts.iter().filter(|(_, host)| *host == region).collect();
+        let hosted: Vec<_> = self
+            .experts
+            .iter()
+            .filter(|(_, host)| *host == region)
+            .collect();
         for (expert, _) in hosted {
             cast += self.vote_of(region, *expert).await?;
         }
@@ -98,7 +112,12 @@ impl Way<'_> {
     async fn vote_of(&self, region: Region, expert: ExpertId) -> anyhow::Result<usize> {
         let session = Session::of_expert(self.federation, region, expert)?;
         let request = ListBallotsRequest::default();
-        let ballots = session.evaluation()?.list_ballots(request).await?.into_inner().ballots;
+        let ballots = session
+            .evaluation()?
+            .list_ballots(request)
+            .await?
+            .into_inner()
+            .ballots;
         let mut cast = 0;
         for ballot in ballots.iter().filter(|b| b.state() == BallotState::Invited) {
             let request = CastBallotRequest {
@@ -121,20 +140,29 @@ impl Way<'_> {
         let secretariat = self.as_role(Region::HUB, Role::Secretariat)?;
         found("the round to close", || async {
             let round_id = self.round.clone();
-            let request = CloseRoundRequest { request_id: request_id(), round_id };
+            let request = CloseRoundRequest {
+                request_id: request_id(),
+                round_id,
+            };
             secretariat.evaluation()?.close_round(request).await?;
             Ok(Some(()))
         })
         .await?;
         found("the list to be proposed", || async {
             let round_id = self.round.clone();
-            let request = ProposeListRequest { request_id: request_id(), round_id };
+            let request = ProposeListRequest {
+                request_id: request_id(),
+                round_id,
+            };
             secretariat.evaluation()?.propose_list(request).await?;
             Ok(Some(()))
         })
         .await?;
         let proposed = self.round_in(RoundState::Proposed).await?;
-        let outcomes = proposed.demands.iter().filter_map(|demand| demand.outcome.as_ref());
+        let outcomes = proposed
+            .demands
+            .iter()
+            .filter_map(|demand| demand.outcome.as_ref());
         let listed = outcomes.filter(|outcome| outcome.listed).count();
         ensure!(listed > 0, "nothing is on the proposed list");
         self.summary.figure("清单建议（项）", listed);
@@ -148,8 +176,14 @@ impl Way<'_> {
     /// When it can't be asked.
     pub async fn round(&self) -> anyhow::Result<Round> {
         let secretariat = self.as_role(Region::HUB, Role::Secretariat)?;
-        let request = GetRoundRequest { round_id: self.round.clone() };
-        Ok(secretariat.evaluation()?.get_round(request).await?.into_inner())
+        let request = GetRoundRequest {
+            round_id: self.round.clone(),
+        };
+        Ok(secretariat
+            .evaluation()?
+            .get_round(request)
+            .await?
+            .into_inner())
     }
 
     async fn round_in(&self, state: RoundState) -> anyhow::Result<Round> {

@@ -32,7 +32,10 @@ impl Way<'_> {
             self.demands.push(entry);
         }
         self.summary.figure("受理需求", self.demands.len());
-        self.say(format!("  受理 {} 项，其中一项退回后重报，一项因泄露需求方被拒后改写", self.demands.len()));
+        self.say(format!(
+            "  受理 {} 项，其中一项退回后重报，一项因泄露需求方被拒后改写",
+            self.demands.len()
+        ));
         Ok(())
     }
 
@@ -47,7 +50,12 @@ impl Way<'_> {
             })
             .await?
             .into_inner();
-        Ok(DemandRef { key: demand.key.clone(), id: created.demand_id, region, unit })
+        Ok(DemandRef {
+            key: demand.key.clone(),
+            id: created.demand_id,
+            region,
+            unit,
+        })
     }
 
     async fn rewrite(&self, entry: &DemandRef, content: DemandContent) -> anyhow::Result<()> {
@@ -65,8 +73,10 @@ impl Way<'_> {
 
     async fn try_submit(&self, entry: &DemandRef) -> anyhow::Result<Result<(), Status>> {
         let session = crate::Session::of_unit(self.federation, entry.region, entry.unit)?;
-        let request =
-            SubmitDemandRequest { request_id: request_id(), demand_id: entry.id.clone() };
+        let request = SubmitDemandRequest {
+            request_id: request_id(),
+            demand_id: entry.id.clone(),
+        };
         Ok(session.intake()?.submit_demand(request).await.map(drop))
     }
 
@@ -76,12 +86,21 @@ impl Way<'_> {
 
     async fn accept(&self, entry: &DemandRef) -> anyhow::Result<()> {
         let mut intake = self.as_role(entry.region, Role::Officer)?.intake()?;
-        let request =
-            AcceptDemandRequest { request_id: request_id(), demand_id: entry.id.clone() };
+        let request = AcceptDemandRequest {
+            request_id: request_id(),
+            demand_id: entry.id.clone(),
+        };
         intake.accept_demand(request).await?;
-        let request = GetDemandRequest { demand_id: entry.id.clone() };
+        let request = GetDemandRequest {
+            demand_id: entry.id.clone(),
+        };
         let demand = intake.get_demand(request).await?.into_inner();
-        ensure!(demand.state() == DemandState::Accepted, "{} is {:?}", entry.key, demand.state());
+        ensure!(
+            demand.state() == DemandState::Accepted,
+            "{} is {:?}",
+            entry.key,
+            demand.state()
+        );
         Ok(())
     }
 
@@ -98,8 +117,13 @@ impl Way<'_> {
         record.mission = format!("为{}攻关：{}", company.short_names[0], record.mission);
         self.rewrite(entry, named).await?;
         let refused = self.try_submit(entry).await?;
-        let Err(status) = refused else { anyhow::bail!("a text that names the demander passed") };
-        ensure!(reason(&status) == "intake.anonymous", "refused for another reason: {status}");
+        let Err(status) = refused else {
+            anyhow::bail!("a text that names the demander passed")
+        };
+        ensure!(
+            reason(&status) == "intake.anonymous",
+            "refused for another reason: {status}"
+        );
         self.say(format!("  被拒：{}", status.message()));
         self.rewrite(entry, good).await
     }
@@ -115,7 +139,10 @@ impl Way<'_> {
             })
             .await?
             .into_inner();
-        ensure!(returned.state() == DemandState::Returned, "it was not returned");
+        ensure!(
+            returned.state() == DemandState::Returned,
+            "it was not returned"
+        );
         let mut better = demand.content()?;
         let record = better.record.get_or_insert_default();
         record.mission.push_str("核心指标达到国际同类水平。");
@@ -134,8 +161,14 @@ impl Way<'_> {
             request_id: request_id(),
             content: Some(demand.content()?),
         };
-        let created = self.as_member(&demand.company)?.intake()?.create_demand(request).await;
-        let Err(status) = created else { anyhow::bail!("a demand without a policy was taken") };
+        let created = self
+            .as_member(&demand.company)?
+            .intake()?
+            .create_demand(request)
+            .await;
+        let Err(status) = created else {
+            anyhow::bail!("a demand without a policy was taken")
+        };
         ensure!(status.code() == Code::FailedPrecondition, "{status}");
         ensure!(reason(&status) == "intake.policy-in-force", "{status}");
         self.say(format!("  2025-04-06 提交被拒：{}", status.message()));
@@ -145,5 +178,8 @@ impl Way<'_> {
 
 /// The stable code of a refusal.
 pub(crate) fn reason(status: &Status) -> String {
-    status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
+    status
+        .get_details_error_info()
+        .map(|info| info.reason)
+        .unwrap_or_default()
 }

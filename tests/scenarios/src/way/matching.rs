@@ -32,10 +32,22 @@ struct Solver {
 }
 
 const SOLVERS: [Solver; 3] = [
-    Solver { demand: FULLY, task: 0, unit: "sh-sjtu" },
+    Solver {
+        demand: FULLY,
+        task: 0,
+        unit: "sh-sjtu",
+    },
     // Sits outside the members.
-    Solver { demand: FULLY, task: 1, unit: "bj-guest" },
-    Solver { demand: PARTLY, task: 0, unit: "zj-zju" },
+    Solver {
+        demand: FULLY,
+        task: 1,
+        unit: "bj-guest",
+    },
+    Solver {
+        demand: PARTLY,
+        task: 0,
+        unit: "zj-zju",
+    },
 ];
 
 impl Way<'_> {
@@ -49,13 +61,26 @@ impl Way<'_> {
         let decision_id = self.list_decision.clone();
         let list = found("the list to be published", || async {
             let decision_id = decision_id.clone();
-            let request = PublishListRequest { request_id: request_id(), decision_id };
-            Ok(Some(secretariat.matching()?.publish_list(request).await?.into_inner()))
+            let request = PublishListRequest {
+                request_id: request_id(),
+                decision_id,
+            };
+            Ok(Some(
+                secretariat
+                    .matching()?
+                    .publish_list(request)
+                    .await?
+                    .into_inner(),
+            ))
         })
         .await?;
         for entry in &list.entries {
             let record = entry.record.clone().context("an entry without a record")?;
-            let demand = self.input.demands.iter().find(|demand| demand.title == record.title);
+            let demand = self
+                .input
+                .demands
+                .iter()
+                .find(|demand| demand.title == record.title);
             self.published.push(Published {
                 key: demand.with_context(|| record.title.clone())?.key.clone(),
                 blind_id: entry.blind_id.clone(),
@@ -66,8 +91,12 @@ impl Way<'_> {
         for region in self.federation.regions() {
             self.in_the_catalogue_of(region).await?;
         }
-        self.summary.figure("公开发布需求（各节点目录一致）", self.published.len());
-        self.say(format!("  {} 项需求已在各节点目录公开", self.published.len()));
+        self.summary
+            .figure("公开发布需求（各节点目录一致）", self.published.len());
+        self.say(format!(
+            "  {} 项需求已在各节点目录公开",
+            self.published.len()
+        ));
         Ok(())
     }
 
@@ -80,7 +109,10 @@ impl Way<'_> {
         testkit::eventually(
             super::PATIENCE,
             async || {
-                let listed = public.list_catalogue(ListCatalogueRequest::default()).await.ok()?;
+                let listed = public
+                    .list_catalogue(ListCatalogueRequest::default())
+                    .await
+                    .ok()?;
                 (listed.into_inner().items.len() == expected).then_some(())
             },
             &what,
@@ -96,7 +128,10 @@ impl Way<'_> {
         self.say("6 征集解决方案与需求对接");
         let mut solutions = BTreeMap::new();
         for solver in &SOLVERS {
-            let id = self.solve(solver).await.with_context(|| solver.unit.to_owned())?;
+            let id = self
+                .solve(solver)
+                .await
+                .with_context(|| solver.unit.to_owned())?;
             solutions.insert(solver.unit, id);
         }
         self.say(format!("  收到 {} 份解决方案，密封至反馈", solutions.len()));
@@ -104,14 +139,19 @@ impl Way<'_> {
         self.feed_back().await?;
         for solver in &SOLVERS {
             let id = &solutions[solver.unit];
-            self.select(solver, id).await.with_context(|| format!("select {}", solver.unit))?;
-            self.confirm(solver, id).await.with_context(|| format!("intent {}", solver.unit))?;
+            self.select(solver, id)
+                .await
+                .with_context(|| format!("select {}", solver.unit))?;
+            self.confirm(solver, id)
+                .await
+                .with_context(|| format!("intent {}", solver.unit))?;
         }
         self.reserve(FULLY, ReserveStatus::Matched).await?;
         self.reserve(PARTLY, ReserveStatus::PartlyMatched).await?;
         self.not_in_the_pool(NOT_AT_ALL).await?;
         self.summary.figure("解决方案", solutions.len());
-        self.summary.figure("储备库：揭榜成功 / 部分揭榜成功 / 未入库", "1 / 1 / 1");
+        self.summary
+            .figure("储备库：揭榜成功 / 部分揭榜成功 / 未入库", "1 / 1 / 1");
         Ok(())
     }
 
@@ -141,8 +181,10 @@ impl Way<'_> {
             .await?
             .into_inner();
         let solution_id = created.solution_id;
-        let request =
-            SubmitSolutionRequest { request_id: request_id(), solution_id: solution_id.clone() };
+        let request = SubmitSolutionRequest {
+            request_id: request_id(),
+            solution_id: solution_id.clone(),
+        };
         matching.submit_solution(request).await?;
         Ok(solution_id)
     }
@@ -170,7 +212,11 @@ impl Way<'_> {
         let demander = self.as_member(&demand.context("no such demand")?.company)?;
         found(&format!("the posting of {key}"), || async {
             let request = ListPostingsRequest::default();
-            let listed = demander.matching()?.list_postings(request).await?.into_inner();
+            let listed = demander
+                .matching()?
+                .list_postings(request)
+                .await?
+                .into_inner();
             let mut postings = listed.postings.into_iter();
             Ok(postings.find(|posting| posting.blind_id == published.blind_id))
         })
@@ -179,7 +225,11 @@ impl Way<'_> {
 
     async fn select(&self, solver: &Solver, solution_id: &str) -> anyhow::Result<()> {
         let posting_id = self.posting(solver.demand).await?.posting_id;
-        let demand = self.input.demands.iter().find(|demand| demand.key == solver.demand);
+        let demand = self
+            .input
+            .demands
+            .iter()
+            .find(|demand| demand.key == solver.demand);
         let demander = self.as_member(&demand.context("no such demand")?.company)?;
         // All that was fed back has to be opened before anything is selected. [Art. 11]
         let received = found("what was fed back", || async {
@@ -187,9 +237,15 @@ impl Way<'_> {
                 posting_id: posting_id.clone(),
                 ..Default::default()
             };
-            let listed =
-                demander.matching()?.list_received_solutions(request).await?.into_inner();
-            let there = listed.solutions.iter().any(|received| received.solution_id == solution_id);
+            let listed = demander
+                .matching()?
+                .list_received_solutions(request)
+                .await?
+                .into_inner();
+            let there = listed
+                .solutions
+                .iter()
+                .any(|received| received.solution_id == solution_id);
             Ok(there.then_some(listed.solutions))
         })
         .await?;
@@ -218,8 +274,14 @@ impl Way<'_> {
     async fn confirm(&self, solver: &Solver, solution_id: &str) -> anyhow::Result<()> {
         let session = self.as_member(solver.unit)?;
         found("the selection to be known", || async {
-            let request = GetSolutionRequest { solution_id: solution_id.to_owned() };
-            let solution = session.matching()?.get_solution(request).await?.into_inner();
+            let request = GetSolutionRequest {
+                solution_id: solution_id.to_owned(),
+            };
+            let solution = session
+                .matching()?
+                .get_solution(request)
+                .await?
+                .into_inner();
             Ok((solution.state() == SolutionState::Selected).then_some(()))
         })
         .await?;
@@ -236,14 +298,24 @@ impl Way<'_> {
         let demand = self.input.demands.iter().find(|demand| demand.key == key);
         let company = &demand.context("no such demand")?.company;
         let (_, region) = self.unit(company)?;
-        let (demander, officer) =
-            (self.as_member(company)?, self.as_role(region, Role::Officer)?);
-        let agreed: usize =
-            SOLVERS.iter().filter(|solver| solver.demand == key).count();
+        let (demander, officer) = (
+            self.as_member(company)?,
+            self.as_role(region, Role::Officer)?,
+        );
+        let agreed: usize = SOLVERS.iter().filter(|solver| solver.demand == key).count();
         found("both sides' word", || async {
-            let request = GetPostingRequest { posting_id: posting.posting_id.clone() };
-            let posting = demander.matching()?.get_posting(request).await?.into_inner();
-            let done = posting.tasks.iter().filter(|t| !t.agreed_solution_ids.is_empty());
+            let request = GetPostingRequest {
+                posting_id: posting.posting_id.clone(),
+            };
+            let posting = demander
+                .matching()?
+                .get_posting(request)
+                .await?
+                .into_inner();
+            let done = posting
+                .tasks
+                .iter()
+                .filter(|t| !t.agreed_solution_ids.is_empty());
             Ok((done.count() == agreed).then_some(()))
         })
         .await?;
@@ -265,9 +337,20 @@ impl Way<'_> {
             })
             .await?
             .into_inner();
-        ensure!(audited.reserve_stage() == ReserveStage::InPool, "{key} is not in the pool");
-        ensure!(audited.reserve_status() == status, "{key} is {:?}", audited.reserve_status());
-        let shown = if status == ReserveStatus::Matched { "揭榜成功" } else { "部分揭榜成功" };
+        ensure!(
+            audited.reserve_stage() == ReserveStage::InPool,
+            "{key} is not in the pool"
+        );
+        ensure!(
+            audited.reserve_status() == status,
+            "{key} is {:?}",
+            audited.reserve_status()
+        );
+        let shown = if status == ReserveStatus::Matched {
+            "揭榜成功"
+        } else {
+            "部分揭榜成功"
+        };
         self.say(format!("  {} 入库：{shown}", posting.public_number));
         Ok(())
     }
@@ -284,9 +367,15 @@ impl Way<'_> {
                 supplement: "尚无解决方案。".into(),
             })
             .await;
-        let Err(status) = proposed else { anyhow::bail!("an unsolved demand entered the pool") };
+        let Err(status) = proposed else {
+            anyhow::bail!("an unsolved demand entered the pool")
+        };
         ensure!(reason(&status).starts_with("matching."), "{status}");
-        self.say(format!("  {} 未入库：{}", posting.public_number, status.message()));
+        self.say(format!(
+            "  {} 未入库：{}",
+            posting.public_number,
+            status.message()
+        ));
         let entry = demander
             .matching()?
             .get_catalogue_entry(GetCatalogueEntryRequest {

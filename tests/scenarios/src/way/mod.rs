@@ -101,7 +101,10 @@ impl<'f> Way<'f> {
 
     /// The departments' regions.
     pub fn regions(&self) -> Vec<Region> {
-        self.federation.regions().filter(|region| !region.is_hub()).collect()
+        self.federation
+            .regions()
+            .filter(|region| !region.is_hub())
+            .collect()
     }
 
     /// The one person of a role at a node.
@@ -126,7 +129,10 @@ impl<'f> Way<'f> {
     /// # Errors
     /// When there is no such unit.
     pub fn unit(&self, key: &str) -> anyhow::Result<(UnitId, Region)> {
-        self.units.get(key).copied().with_context(|| format!("no unit {key}"))
+        self.units
+            .get(key)
+            .copied()
+            .with_context(|| format!("no unit {key}"))
     }
 
     /// A published demand of the input.

@@ -33,7 +33,8 @@ impl Way<'_> {
                 ..Default::default()
             };
             self.register(&company.key, company.region, request).await?;
-            self.confirm_backbone(&company.code, company.region, &company.field).await?;
+            self.confirm_backbone(&company.code, company.region, &company.field)
+                .await?;
         }
         for institute in self.input.institutes.clone() {
             let kind = match institute.kind.as_str() {
@@ -49,7 +50,8 @@ impl Way<'_> {
                 fields: institute.fields.clone(),
                 ..Default::default()
             };
-            self.register(&institute.key, institute.region, request).await?;
+            self.register(&institute.key, institute.region, request)
+                .await?;
         }
         for region in self.regions() {
             self.experts(region).await?;
@@ -65,7 +67,8 @@ impl Way<'_> {
     ) -> anyhow::Result<()> {
         let mut registry = self.as_role(region, Role::Officer)?.registry()?;
         let unit = registry.register_unit(request).await?.into_inner();
-        self.units.insert(key.to_owned(), (unit.unit_id.parse()?, region));
+        self.units
+            .insert(key.to_owned(), (unit.unit_id.parse()?, region));
         Ok(())
     }
 
@@ -94,7 +97,10 @@ impl Way<'_> {
             })
             .await?
             .into_inner();
-        ensure!(confirmed.backbone_fields == [field], "{code} is not confirmed");
+        ensure!(
+            confirmed.backbone_fields == [field],
+            "{code} is not confirmed"
+        );
         Ok(())
     }
 
@@ -110,8 +116,11 @@ impl Way<'_> {
         for at in 0..EXPERTS_PER_REGION {
             let employer = &employers[at % employers.len()];
             // Half may review applications, half evaluate demands. [Art. 9, 15]
-            let origin =
-                if at % 2 == 0 { ExpertOrigin::Invited } else { ExpertOrigin::NationalPool };
+            let origin = if at % 2 == 0 {
+                ExpertOrigin::Invited
+            } else {
+                ExpertOrigin::NationalPool
+            };
             let request = RegisterExpertRequest {
                 request_id: request_id(),
                 // Of the form of a passport, of nobody.
@@ -134,11 +143,18 @@ impl Way<'_> {
         let mut known = 0;
         for (unit, _) in self.units.values() {
             for region in self.federation.regions() {
-                let officer = if region.is_hub() { Role::Secretariat } else { Role::Officer };
+                let officer = if region.is_hub() {
+                    Role::Secretariat
+                } else {
+                    Role::Officer
+                };
                 let session = self.as_role(region, officer)?;
                 let look = || async {
                     let unit_id = unit.to_string();
-                    let request = GetUnitRequest { unit_id, identity: String::new() };
+                    let request = GetUnitRequest {
+                        unit_id,
+                        identity: String::new(),
+                    };
                     Ok(session.registry()?.get_unit(request).await.ok())
                 };
                 found(&format!("unit {unit} at {region}"), look)
@@ -147,9 +163,14 @@ impl Way<'_> {
                 known += 1;
             }
         }
-        self.summary.figure("单位（各节点均可查）", self.units.len());
+        self.summary
+            .figure("单位（各节点均可查）", self.units.len());
         self.summary.figure("专家", self.experts.len());
-        self.say(format!("  {} 家单位在 {known} 处可查，{} 位专家", self.units.len(), self.experts.len()));
+        self.say(format!(
+            "  {} 家单位在 {known} 处可查，{} 位专家",
+            self.units.len(),
+            self.experts.len()
+        ));
         Ok(())
     }
 }

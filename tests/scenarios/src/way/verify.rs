@@ -11,8 +11,16 @@ use super::{Way, found};
 
 /// The services that keep a journal.
 const JOURNALS: [&str; 10] = [
-    "registry", "intake", "evaluation", "coordination", "matching", "application", "review",
-    "project", "fund", "exchange",
+    "registry",
+    "intake",
+    "evaluation",
+    "coordination",
+    "matching",
+    "application",
+    "review",
+    "project",
+    "fund",
+    "exchange",
 ];
 
 impl Way<'_> {
@@ -32,22 +40,40 @@ impl Way<'_> {
                 facts += self.journal(region, service).await?;
                 journals += 1;
             }
-            self.chains(region).await.with_context(|| format!("chains at {region}"))?;
+            self.chains(region)
+                .await
+                .with_context(|| format!("chains at {region}"))?;
         }
         self.summary.figure("账本核验通过（个）", journals);
         self.summary.figure("事实（条，逐条链式校验）", facts);
         self.summary.figure("各节点链头", "一致");
-        self.say(format!("  {journals} 个账本、{facts} 条事实核验通过，各节点链头一致"));
+        self.say(format!(
+            "  {journals} 个账本、{facts} 条事实核验通过，各节点链头一致"
+        ));
         Ok(())
     }
 
     async fn journal(&self, region: Region, service: &str) -> anyhow::Result<i64> {
         let operator = self.as_role(region, Role::Operator)?;
         let mut admin = operator.admin(service)?;
-        let report = admin.verify_journal(VerifyJournalRequest {}).await?.into_inner();
-        ensure!(report.faults.is_empty(), "{service} of {region}: {:?}", report.faults);
-        let letters = admin.list_dead_letters(ListDeadLettersRequest {}).await?.into_inner();
-        ensure!(letters.letters.is_empty(), "{service} of {region}: {:?}", letters.letters);
+        let report = admin
+            .verify_journal(VerifyJournalRequest {})
+            .await?
+            .into_inner();
+        ensure!(
+            report.faults.is_empty(),
+            "{service} of {region}: {:?}",
+            report.faults
+        );
+        let letters = admin
+            .list_dead_letters(ListDeadLettersRequest {})
+            .await?
+            .into_inner();
+        ensure!(
+            letters.letters.is_empty(),
+            "{service} of {region}: {:?}",
+            letters.letters
+        );
         Ok(report.facts)
     }
 
@@ -55,20 +81,35 @@ impl Way<'_> {
         let auditor = self.as_role(region, Role::Auditor)?;
         let mut exchange = auditor.exchange()?;
         for origin in self.federation.regions() {
-            let request = VerifyChainRequest { region: origin.to_string() };
+            let request = VerifyChainRequest {
+                region: origin.to_string(),
+            };
             let report = exchange.verify_chain(request).await?.into_inner();
-            ensure!(report.faults.is_empty(), "chain of {origin}: {:?}", report.faults);
+            ensure!(
+                report.faults.is_empty(),
+                "chain of {origin}: {:?}",
+                report.faults
+            );
             ensure!(report.envelopes > 0, "nothing of {origin} was heard");
         }
-        let faults = exchange.list_faults(ListFaultsRequest::default()).await?.into_inner();
+        let faults = exchange
+            .list_faults(ListFaultsRequest::default())
+            .await?
+            .into_inner();
         ensure!(faults.faults.is_empty(), "{:?}", faults.faults);
-        found(&format!("all to agree with {region} on all heads"), || async {
-            let mut exchange = auditor.exchange()?;
-            let compared = exchange.compare_heads(CompareHeadsRequest {}).await?.into_inner();
-            let agreed = compared.unreachable.is_empty()
-                && compared.chains.iter().all(|chain| chain.agreed);
-            Ok(agreed.then_some(()))
-        })
+        found(
+            &format!("all to agree with {region} on all heads"),
+            || async {
+                let mut exchange = auditor.exchange()?;
+                let compared = exchange
+                    .compare_heads(CompareHeadsRequest {})
+                    .await?
+                    .into_inner();
+                let agreed = compared.unreachable.is_empty()
+                    && compared.chains.iter().all(|chain| chain.agreed);
+                Ok(agreed.then_some(()))
+            },
+        )
         .await
     }
 }

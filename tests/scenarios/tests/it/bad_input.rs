@@ -66,11 +66,22 @@ struct Method {
 /// Those that a token lets in; the members' own port is another matter, with certificates.
 fn methods() -> Vec<Method> {
     let pool = prost_reflect::DescriptorPool::decode(proto::DESCRIPTORS).unwrap();
-    let services = pool.services().filter(|service| service.name() != "BorderService");
+    let services = pool
+        .services()
+        .filter(|service| service.name() != "BorderService");
     services
         .flat_map(|service| {
-            let package = service.full_name().split('.').nth(1).unwrap_or_default().to_owned();
-            let process = if package == "node" { "intake".to_owned() } else { package };
+            let package = service
+                .full_name()
+                .split('.')
+                .nth(1)
+                .unwrap_or_default()
+                .to_owned();
+            let process = if package == "node" {
+                "intake".to_owned()
+            } else {
+                package
+            };
             service
                 .methods()
                 .map(|method| {
@@ -102,7 +113,10 @@ async fn call(
     }
     let mut client = Grpc::new(channel);
     client.ready().await.unwrap();
-    match client.unary(request, method.path.parse().unwrap(), Raw).await {
+    match client
+        .unary(request, method.path.parse().unwrap(), Raw)
+        .await
+    {
         Ok(_) => Status::ok(""),
         Err(status) => status,
     }
@@ -139,18 +153,35 @@ async fn bad_calls_to_every_method_get_the_right_code_and_leave_no_trace() {
     for method in methods() {
         if let Who::Roles(roles) = method.who {
             let status = call(&federation, &method, None, vec![]).await;
-            expect(&method, "without a token", &status, &[Code::Unauthenticated]);
+            expect(
+                &method,
+                "without a token",
+                &status,
+                &[Code::Unauthenticated],
+            );
             for role in PEOPLE.into_iter().filter(|role| !roles.contains(role)) {
                 let status = call(&federation, &method, Some(role), vec![]).await;
-                expect(&method, &format!("as {role:?}"), &status, &[Code::PermissionDenied]);
+                expect(
+                    &method,
+                    &format!("as {role:?}"),
+                    &status,
+                    &[Code::PermissionDenied],
+                );
             }
         }
         // Service tokens are no person's; those methods end here.
-        let Some(role) = a_role_of(method.who) else { continue };
+        let Some(role) = a_role_of(method.who) else {
+            continue;
+        };
         let status = call(&federation, &method, Some(role), vec![0xff; 64]).await;
         expect(&method, "malformed", &status, &[Code::InvalidArgument]);
         let status = call(&federation, &method, Some(role), vec![0; 8 << 20]).await;
-        expect(&method, "oversized", &status, &[Code::OutOfRange, Code::ResourceExhausted]);
+        expect(
+            &method,
+            "oversized",
+            &status,
+            &[Code::OutOfRange, Code::ResourceExhausted],
+        );
         if method.changes {
             let status = call(&federation, &method, Some(role), vec![]).await;
             expect(&method, "empty", &status, &[Code::InvalidArgument]);
@@ -163,9 +194,19 @@ async fn bad_calls_to_every_method_get_the_right_code_and_leave_no_trace() {
 
 async fn nothing_happened(federation: &Federation) {
     let operator = Session::of(federation, Region::SH, Role::Operator).unwrap();
-    for service in ["registry", "intake", "evaluation", "coordination", "matching"] {
+    for service in [
+        "registry",
+        "intake",
+        "evaluation",
+        "coordination",
+        "matching",
+    ] {
         let mut admin = AdminServiceClient::new(operator.line(service).unwrap());
-        let report = admin.verify_journal(VerifyJournalRequest {}).await.unwrap().into_inner();
+        let report = admin
+            .verify_journal(VerifyJournalRequest {})
+            .await
+            .unwrap()
+            .into_inner();
         assert_eq!(report.facts, 0, "{service} remembers a bad call");
     }
 }

@@ -8,7 +8,11 @@ const CLOCK_STARTS: &str = "2024-09-02T01:00:00Z";
 
 /// Five nodes.
 pub(crate) async fn federation() -> Federation {
-    Federation::builder().clock_starts(CLOCK_STARTS).boot().await.unwrap()
+    Federation::builder()
+        .clock_starts(CLOCK_STARTS)
+        .boot()
+        .await
+        .unwrap()
 }
 
 /// The beginning of the way, which says how far it came.

@@ -26,16 +26,31 @@ async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_comp
     }
     let round = way.round().await.unwrap();
     assert_eq!(round.state(), RoundState::Scoring);
-    assert!(round.waiting_for.iter().any(|region| region == "js"), "{:?}", round.waiting_for);
+    assert!(
+        round.waiting_for.iter().any(|region| region == "js"),
+        "{:?}",
+        round.waiting_for
+    );
     let secretariat = way.as_role(Region::HUB, Role::Secretariat).unwrap();
-    let close = CloseRoundRequest { request_id: request_id(), round_id: way.round.clone() };
-    let refused = secretariat.evaluation().unwrap().close_round(close).await.unwrap_err();
+    let close = CloseRoundRequest {
+        request_id: request_id(),
+        round_id: way.round.clone(),
+    };
+    let refused = secretariat
+        .evaluation()
+        .unwrap()
+        .close_round(close)
+        .await
+        .unwrap_err();
     assert_eq!(refused.code(), Code::FailedPrecondition, "{refused}");
     federation.heal(Region::JS).unwrap();
     way.close_and_propose().await.unwrap();
 
     // Cut just before its assent: the decision stays open and names who is missing.
-    let decision = way.decision_on(DecisionKind::List, &way.round).await.unwrap();
+    let decision = way
+        .decision_on(DecisionKind::List, &way.round)
+        .await
+        .unwrap();
     federation.cut(Region::AH).unwrap();
     for region in [Region::SH, Region::JS, Region::ZJ] {
         way.assent(region, &decision.decision_id).await.unwrap();
@@ -43,8 +58,16 @@ async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_comp
     let waiting = testkit::eventually(
         std::time::Duration::from_secs(60),
         async || {
-            let request = GetDecisionRequest { decision_id: decision.decision_id.clone() };
-            let now = secretariat.coordination().ok()?.get_decision(request).await.ok()?.into_inner();
+            let request = GetDecisionRequest {
+                decision_id: decision.decision_id.clone(),
+            };
+            let now = secretariat
+                .coordination()
+                .ok()?
+                .get_decision(request)
+                .await
+                .ok()?
+                .into_inner();
             (now.missing == ["ah"]).then_some(now)
         },
         "only ah to be missing",
@@ -56,6 +79,8 @@ async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_comp
     assert!(approved.is_err(), "approved without the word of ah");
     federation.heal(Region::AH).unwrap();
     way.assent(Region::AH, &decision.decision_id).await.unwrap();
-    way.in_state(&decision.decision_id, DecisionState::Assented).await.unwrap();
+    way.in_state(&decision.decision_id, DecisionState::Assented)
+        .await
+        .unwrap();
     federation.shutdown().await.unwrap();
 }

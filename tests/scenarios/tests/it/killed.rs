@@ -8,8 +8,14 @@ use scenarios::Way;
 use crate::common::{federation, way};
 
 const SEED: usize = 20_240_902;
-const SERVICES: [&str; 6] =
-    ["registry", "intake", "evaluation", "coordination", "matching", "exchange"];
+const SERVICES: [&str; 6] = [
+    "registry",
+    "intake",
+    "evaluation",
+    "coordination",
+    "matching",
+    "exchange",
+];
 
 /// Kills and restarts each of `services` on a node that the seed picks, while what was said before
 /// is still under way.

@@ -23,9 +23,12 @@ pub(crate) async fn nothing_private_is_anywhere_else(way: &Way<'_>) {
                 found.extend(in_database(&pool, &secrets, named).await);
             }
             let log = way.federation.logs(*region, service).await.unwrap();
-            found.extend(secrets.iter().filter(|s| log.contains(&s.text)).map(|s| {
-                format!("{} in the log of {service} of {region}", s.text)
-            }));
+            found.extend(
+                secrets
+                    .iter()
+                    .filter(|s| log.contains(&s.text))
+                    .map(|s| format!("{} in the log of {service} of {region}", s.text)),
+            );
         }
         let store = manifest.directory.join(region.as_str()).join("nats");
         in_files(&store, &secrets, &mut found);
@@ -41,18 +44,35 @@ struct Secret {
 
 /// What this node must not know: the marked fields of everybody else, and who demands.
 fn secrets_of_others(way: &Way<'_>, here: Region) -> Vec<Secret> {
-    let elsewhere: Vec<_> = way.demands.iter().filter(|demand| demand.region != here).collect();
-    let homes: BTreeMap<_, _> = way.units.iter().map(|(key, (_, home))| (key, *home)).collect();
+    let elsewhere: Vec<_> = way
+        .demands
+        .iter()
+        .filter(|demand| demand.region != here)
+        .collect();
+    let homes: BTreeMap<_, _> = way
+        .units
+        .iter()
+        .map(|(key, (_, home))| (key, *home))
+        .collect();
     let mut secrets = Vec::new();
     for demand in &elsewhere {
         for field in ["NOTE", "CONTACT"] {
             let text = format!("{MARK}{field}-{}", demand.key);
-            secrets.push(Secret { text, directory: false });
+            secrets.push(Secret {
+                text,
+                directory: false,
+            });
         }
-        secrets.push(Secret { text: demand.unit.to_string(), directory: true });
+        secrets.push(Secret {
+            text: demand.unit.to_string(),
+            directory: true,
+        });
     }
     for (unit, _) in homes.iter().filter(|(_, home)| **home != here) {
-        secrets.push(Secret { text: format!("{MARK}SOLVER-{unit}"), directory: false });
+        secrets.push(Secret {
+            text: format!("{MARK}SOLVER-{unit}"),
+            directory: false,
+        });
     }
     secrets
 }
@@ -68,13 +88,30 @@ async fn in_database(pool: &PgPool, secrets: &[Secret], named: bool) -> Vec<Stri
     let mut found = Vec::new();
     for table in tables {
         let sql = format!("select t::text from {table} as t");
-        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap();
+        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_all(pool)
+            .await
+            .unwrap();
         for secret in secrets.iter().filter(|secret| named || !secret.directory) {
-            let hex: String = secret.text.bytes().map(|byte| format!("{byte:02x}")).collect();
-            if rows.iter().any(|row| row.contains(&secret.text) || row.contains(&hex)) {
-                let database = pool.connect_options().get_database().unwrap_or_default().to_owned();
+            let hex: String = secret
+                .text
+                .bytes()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            if rows
+                .iter()
+                .any(|row| row.contains(&secret.text) || row.contains(&hex))
+            {
+                let database = pool
+                    .connect_options()
+                    .get_database()
+                    .unwrap_or_default()
+                    .to_owned();
                 let port = pool.connect_options().get_port();
-                found.push(format!("{} in {database}.{table} at port {port}", secret.text));
+                found.push(format!(
+                    "{} in {database}.{table} at port {port}",
+                    secret.text
+                ));
             }
         }
     }
@@ -89,7 +126,9 @@ fn in_files(folder: &Path, secrets: &[Secret], found: &mut Vec<String>) {
             continue;
         }
         // A store file may go while it is being looked at.
-        let Ok(bytes) = std::fs::read(&path) else { continue };
+        let Ok(bytes) = std::fs::read(&path) else {
+            continue;
+        };
         for secret in secrets.iter().filter(|secret| !secret.directory) {
             let text = secret.text.as_bytes();
             if bytes.windows(text.len()).any(|window| window == text) {

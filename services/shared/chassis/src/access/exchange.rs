@@ -38,12 +38,6 @@ pub(super) const ROWS: &[Row] = &[
         Roles(&[Operator]),
     ),
     // Not behind this gate: a port of its own, where the certificate says which member asks.
-    (
-        "jiebang.exchange.v1.BorderService/FetchStretch",
-        Roles(&[]),
-    ),
-    (
-        "jiebang.exchange.v1.BorderService/GetHeads",
-        Roles(&[]),
-    ),
+    ("jiebang.exchange.v1.BorderService/FetchStretch", Roles(&[])),
+    ("jiebang.exchange.v1.BorderService/GetHeads", Roles(&[])),
 ];
