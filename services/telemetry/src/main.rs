@@ -10,12 +10,12 @@ mod share;
 use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
-use chassis::{Process, process};
+use chassis::{Process, config::Tls, process};
 use otlp_embedded::{Config, State, StateRef, TraceServiceImpl, TraceServiceServer, ui_app};
 use serde::{Deserialize, Serialize};
 use tonic::transport::{Server, server::TcpIncoming};
 
-use crate::share::{Collector, Share, Tls};
+use crate::share::{Collector, Share};
 
 /// Traces kept at most.
 const TRACES_MAX: u32 = 10_000;
@@ -82,7 +82,7 @@ async fn start(process: Process<Settings>) -> anyhow::Result<()> {
             .with_context(|| format!("cannot listen on {}", gather.listen))?;
         let stopping = lifecycle.stopping();
         let server = Server::builder()
-            .tls_config(gather.tls.server()?)?
+            .tls_config(share::server(&gather.tls)?)?
             .add_service(others)
             .serve_with_incoming_shutdown(incoming, stopping.cancelled_owned());
         lifecycle.spawn("gather", server);

@@ -1,9 +1,9 @@
 //! Sends the outline of this node's traces to the hub, as well as it can: a lost outline costs a
 //! picture, never a decision, so nothing waits for it and little is kept.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
-use chassis::Lifecycle;
+use chassis::{Lifecycle, config::Tls};
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest as Forwarded, trace_service_client::TraceServiceClient,
 };
@@ -32,34 +32,24 @@ pub(crate) struct Share {
     tls: Tls,
 }
 
-/// Files for mutual TLS.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Tls {
-    ca_file: PathBuf,
-    cert_file: PathBuf,
-    key_file: PathBuf,
+fn files(tls: &Tls) -> std::io::Result<(Certificate, Identity)> {
+    let ca = Certificate::from_pem(std::fs::read(&tls.ca_file)?);
+    let own = Identity::from_pem(
+        std::fs::read(&tls.cert_file)?,
+        std::fs::read(&tls.key_file)?,
+    );
+    Ok((ca, own))
 }
 
-impl Tls {
-    fn parts(&self) -> std::io::Result<(Certificate, Identity)> {
-        let ca = Certificate::from_pem(std::fs::read(&self.ca_file)?);
-        let own = Identity::from_pem(
-            std::fs::read(&self.cert_file)?,
-            std::fs::read(&self.key_file)?,
-        );
-        Ok((ca, own))
-    }
+/// How the hub lets the other nodes' telemetry in.
+pub(crate) fn server(tls: &Tls) -> std::io::Result<ServerTlsConfig> {
+    let (ca, own) = files(tls)?;
+    Ok(ServerTlsConfig::new().identity(own).client_ca_root(ca))
+}
 
-    pub(crate) fn server(&self) -> std::io::Result<ServerTlsConfig> {
-        let (ca, own) = self.parts()?;
-        Ok(ServerTlsConfig::new().identity(own).client_ca_root(ca))
-    }
-
-    fn client(&self) -> std::io::Result<ClientTlsConfig> {
-        let (ca, own) = self.parts()?;
-        Ok(ClientTlsConfig::new().identity(own).ca_certificate(ca))
-    }
+fn client(tls: &Tls) -> std::io::Result<ClientTlsConfig> {
+    let (ca, own) = files(tls)?;
+    Ok(ClientTlsConfig::new().identity(own).ca_certificate(ca))
 }
 
 /// Takes spans in from the node's services, and passes their outline on.
@@ -97,7 +87,7 @@ pub(crate) fn start(
     to: Share,
 ) -> anyhow::Result<mpsc::Sender<ExportTraceServiceRequest>> {
     let channel = Endpoint::from_shared(to.address)?
-        .tls_config(to.tls.client()?)?
+        .tls_config(client(&to.tls)?)?
         .timeout(Duration::from_secs(5))
         .connect_timeout(Duration::from_secs(2))
         .connect_lazy();

@@ -114,7 +114,7 @@ fn a_complete_demand_is_accepted_and_told_to_the_hub_without_its_demander() {
     let messages = accepted.publish("d", &events[0], &officer);
     let told = messages
         .iter()
-        .find_map(|m| m.read::<wire::DemandAccepted>())
+        .find_map(proto::message::Message::read::<wire::DemandAccepted>)
         .unwrap();
     assert_eq!(told.record.unwrap().title, "高端光刻胶树脂");
     for message in messages {

@@ -61,7 +61,7 @@ impl Way<'_> {
     pub async fn coordination(&mut self) -> anyhow::Result<()> {
         self.say("4 联合决策：重点揭榜任务清单");
         let decision = self.decision_on(DecisionKind::List, &self.round).await?;
-        self.list_decision = decision.decision_id.clone();
+        self.list_decision.clone_from(&decision.decision_id);
         self.decide(&decision.decision_id, "长三角联攻〔2024〕1号")
             .await?;
         for region in self.federation.regions() {
@@ -223,6 +223,6 @@ impl Way<'_> {
     /// # Errors
     /// When that takes too long.
     pub async fn quiet(&self) -> anyhow::Result<()> {
-        self.federation.wait_quiet(Wall::from_secs(60)).await
+        self.federation.wait_quiet(Wall::from_mins(1)).await
     }
 }
