@@ -82,5 +82,6 @@ async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_comp
     way.in_state(&decision.decision_id, DecisionState::Assented)
         .await
         .unwrap();
+    drop(way);
     federation.shutdown().await.unwrap();
 }

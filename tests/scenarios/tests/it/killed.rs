@@ -66,5 +66,6 @@ async fn every_kind_of_process_dies_once_and_nothing_is_lost_or_done_twice() {
     let federation = federation().await;
     let mut way = way(&federation);
     play(&mut way).await.unwrap();
+    drop(way);
     federation.shutdown().await.unwrap();
 }

@@ -10,5 +10,6 @@ async fn real_demands_go_from_intake_to_the_reserve_pool_and_nobody_learns_the_d
     way.verify().await.unwrap();
     crate::leak::nothing_private_is_anywhere_else(&way).await;
     way.after_the_policy_has_ended().await.unwrap();
+    drop(way);
     federation.shutdown().await.unwrap();
 }
