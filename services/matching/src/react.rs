@@ -39,7 +39,7 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Acts {
     if heard.is_of_intake() {
         return heard.intake();
     }
-    // A message for another node is heard where it was said, too.
+    // The chassis lets nothing else in; here it is a rule, so that a simulation keeps it too.
     let for_this_node = match message.scope {
         Scope::Node => message.origin == context.node,
         Scope::Share(Audience::All) => true,

@@ -130,7 +130,7 @@ async fn a_withdrawn_demand_stays_listed_as_withdrawn() {
     let withdrawn = DemandWithdrawn {
         demand_id: demand(2).to_string(),
     };
-    let message = Message::share(Audience::HUB, demand(2), &withdrawn);
+    let message = Message::node(demand(2), &withdrawn);
     assert_eq!(nodes.home.hear_from(home, message).await, Outcome::Applied);
     nodes.settle().await;
     let request = wire::ListCatalogueRequest {

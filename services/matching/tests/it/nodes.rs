@@ -133,12 +133,11 @@ impl Nodes {
 
     async fn carry(&self, from: &Node, message: &Incoming) {
         for to in self.all() {
-            let hears = to.desk.region() == from.desk.region()
-                || match message.scope {
-                    Scope::Node => false,
-                    Scope::Share(Audience::All) => true,
-                    Scope::Share(Audience::One(region)) => region == to.desk.region(),
-                };
+            let hears = match message.scope {
+                Scope::Node => to.desk.region() == from.desk.region(),
+                Scope::Share(Audience::All) => true,
+                Scope::Share(Audience::One(region)) => region == to.desk.region(),
+            };
             if hears {
                 assert_eq!(to.hear(message).await, Outcome::Applied, "{}", message.kind);
             }

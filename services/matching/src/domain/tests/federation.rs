@@ -91,7 +91,7 @@ impl Federation {
     pub(super) fn say(&mut self, origin: Region, message: Message) {
         let hears = |region: &Region| match message.scope {
             Scope::Share(Audience::All) => true,
-            Scope::Share(Audience::One(to)) => *region == to || *region == origin,
+            Scope::Share(Audience::One(to)) => *region == to,
             Scope::Node => *region == origin,
         };
         self.messages += 1;

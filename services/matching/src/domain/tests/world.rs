@@ -186,7 +186,7 @@ impl World {
                 let withdrawn = DemandWithdrawn {
                     demand_id: SECRET_DEMAND.to_string(),
                 };
-                let message = Message::share(Audience::HUB, "d", &withdrawn);
+                let message = Message::node("d", &withdrawn);
                 self.federation.say(home(), message);
             }
             Step::Pass(days) => self.federation.pass(days.into()),
