@@ -56,7 +56,7 @@ async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_comp
         way.assent(region, &decision.decision_id).await.unwrap();
     }
     let waiting = testkit::eventually(
-        std::time::Duration::from_secs(60),
+        std::time::Duration::from_mins(1),
         async || {
             let request = GetDecisionRequest {
                 decision_id: decision.decision_id.clone(),

@@ -93,11 +93,7 @@ async fn in_database(pool: &PgPool, secrets: &[Secret], named: bool) -> Vec<Stri
             .await
             .unwrap();
         for secret in secrets.iter().filter(|secret| named || !secret.directory) {
-            let hex: String = secret
-                .text
-                .bytes()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let hex = hex::encode(&secret.text);
             if rows
                 .iter()
                 .any(|row| row.contains(&secret.text) || row.contains(&hex))

@@ -1,5 +1,10 @@
 //! The whole way and its faults, on a whole federation of real processes.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where it can't go on, helpers included"
+)]
+
 mod bad_input;
 mod common;
 mod cut_off;
