@@ -47,6 +47,30 @@ pub struct Published {
     pub tasks: Vec<ExternalTask>,
 }
 
+/// An application on the way.
+#[derive(Debug, Clone)]
+pub struct ApplicationRef {
+    /// Its id at home.
+    pub id: String,
+    /// Its home: the lead's.
+    pub region: Region,
+    /// The lead.
+    pub lead: UnitId,
+    /// The topic's demand.
+    pub blind_id: String,
+}
+
+/// A project on the way.
+#[derive(Debug, Clone)]
+pub struct ProjectRef {
+    /// Its id.
+    pub id: String,
+    /// Its home: the lead's.
+    pub region: Region,
+    /// The lead.
+    pub lead: UnitId,
+}
+
 /// The way, as far as it has been gone.
 pub struct Way<'f> {
     /// Where it is played.
@@ -67,6 +91,10 @@ pub struct Way<'f> {
     pub list_decision: String,
     /// Published demands.
     pub published: Vec<Published>,
+    /// Applications that were submitted.
+    pub applications: Vec<ApplicationRef>,
+    /// Established projects.
+    pub projects: Vec<ProjectRef>,
     report: Box<dyn Fn(&str) + Send + Sync + 'f>,
 }
 
@@ -90,6 +118,8 @@ impl<'f> Way<'f> {
             round: String::new(),
             list_decision: String::new(),
             published: Vec::new(),
+            applications: Vec::new(),
+            projects: Vec::new(),
             report: Box::new(report),
         })
     }
