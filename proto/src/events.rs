@@ -95,8 +95,9 @@ events! {
     review::ProjectEstablished, "review.project.established" => ["project"];
     review::ApplicationJudged, "review.application.judged" => ["application"];
     project::ContractAssentRequested, "project.assent.requested" => ["coordination"];
+    project::ContractAssentWithdrawn, "project.assent.withdrawn" => ["coordination"];
     project::ContractSigned, "project.contract.signed" => ["fund"];
-    project::ProjectActivated, "project.project.activated" => ["coordination"];
+    project::ProjectActivated, "project.project.activated" => ["coordination", "project"];
     exchange::RegionHeartbeat, "exchange.region.heartbeat" => [
         "evaluation", "coordination", "matching", "application", "review"
     ];

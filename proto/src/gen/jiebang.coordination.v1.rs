@@ -60,6 +60,15 @@ pub struct AssentRequest {
     #[prost(message, optional, tag = "7")]
     pub party: ::core::option::Option<Party>,
 }
+/// Takes a request back: what it was about came to nothing. Carried by the events of those who ask.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssentWithdrawal {
+    #[prost(string, tag = "1")]
+    pub assent_id: ::prost::alloc::string::String,
+    /// Whose agreement is not needed any more.
+    #[prost(message, optional, tag = "2")]
+    pub party: ::core::option::Option<Party>,
+}
 /// coordination.assent.given: somebody agreed. To all for a joint decision, else to who asked.
 /// The border signs it: that signature is the node's word. \[domain: Assent\]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
