@@ -23,3 +23,2124 @@ pub struct PaymentConfirmed {
     #[prost(string, tag = "4")]
     pub confirmed_at: ::prost::alloc::string::String,
 }
+/// What of an appropriation was allocated to a project.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Reservation {
+    #[prost(string, tag = "1")]
+    pub allocation_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub project_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub amount: ::core::option::Option<super::super::common::v1::Money>,
+}
+/// 预算安排
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Appropriation {
+    #[prost(string, tag = "1")]
+    pub appropriation_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "AppropriationState", tag = "2")]
+    pub state: i32,
+    /// Budget year.
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    #[prost(enumeration = "FundSource", tag = "4")]
+    pub source: i32,
+    #[prost(message, optional, tag = "5")]
+    pub amount: ::core::option::Option<super::super::common::v1::Money>,
+    /// 指标文号
+    #[prost(string, tag = "6")]
+    pub document_number: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub recorded_by: ::prost::alloc::string::String,
+    /// Who confirmed or rejected it.
+    #[prost(string, tag = "8")]
+    pub decided_by: ::prost::alloc::string::String,
+    /// Why it was rejected.
+    #[prost(string, tag = "9")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "10")]
+    pub reservations: ::prost::alloc::vec::Vec<Reservation>,
+    /// What can still be allocated; nothing unless confirmed.
+    #[prost(message, optional, tag = "11")]
+    pub left: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(int64, tag = "12")]
+    pub version: i64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordAppropriationRequest {
+    /// A UUID of the caller's choice: a repeat gets the first answer.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    #[prost(enumeration = "FundSource", tag = "3")]
+    pub source: i32,
+    #[prost(message, optional, tag = "4")]
+    pub amount: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(string, tag = "5")]
+    pub document_number: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmAppropriationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub appropriation_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RejectAppropriationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub appropriation_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListAppropriationsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Only of this budget year; 0 for all.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAppropriationsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub appropriations: ::prost::alloc::vec::Vec<Appropriation>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// How much comes out of one appropriation.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SourceLine {
+    #[prost(string, tag = "1")]
+    pub appropriation_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub amount: ::core::option::Option<super::super::common::v1::Money>,
+    /// Of the appropriation; not read in requests.
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    #[prost(enumeration = "FundSource", tag = "4")]
+    pub source: i32,
+}
+/// One part of an allocation that is paid on a condition.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Tranche {
+    /// From 1, in the order of the allocation; not read in requests.
+    #[prost(int32, tag = "1")]
+    pub number: i32,
+    #[prost(enumeration = "TrancheCondition", tag = "2")]
+    pub condition: i32,
+    /// The report's year or the gate's number, where the condition has one.
+    #[prost(int32, tag = "3")]
+    pub of: i32,
+    #[prost(message, optional, tag = "4")]
+    pub amount: ::core::option::Option<super::super::common::v1::Money>,
+    /// Whether its condition is met; not read in requests.
+    #[prost(bool, tag = "5")]
+    pub due: bool,
+}
+/// 支持资金安排
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Allocation {
+    #[prost(string, tag = "1")]
+    pub allocation_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "AllocationState", tag = "2")]
+    pub state: i32,
+    #[prost(message, repeated, tag = "3")]
+    pub lines: ::prost::alloc::vec::Vec<SourceLine>,
+    #[prost(message, repeated, tag = "4")]
+    pub tranches: ::prost::alloc::vec::Vec<Tranche>,
+    #[prost(message, optional, tag = "5")]
+    pub amount: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(string, tag = "6")]
+    pub prepared_by: ::prost::alloc::string::String,
+    /// Who approved or rejected it.
+    #[prost(string, tag = "7")]
+    pub decided_by: ::prost::alloc::string::String,
+    /// Why it was rejected.
+    #[prost(string, tag = "8")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// 拨付
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Payment {
+    #[prost(string, tag = "1")]
+    pub payment_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub project_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub allocation_id: ::prost::alloc::string::String,
+    #[prost(int32, tag = "4")]
+    pub tranche: i32,
+    #[prost(enumeration = "PaymentState", tag = "5")]
+    pub state: i32,
+    #[prost(string, tag = "6")]
+    pub payee_unit_id: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "7")]
+    pub lines: ::prost::alloc::vec::Vec<SourceLine>,
+    #[prost(message, optional, tag = "8")]
+    pub amount: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(string, tag = "9")]
+    pub prepared_by: ::prost::alloc::string::String,
+    /// Who approved or rejected it.
+    #[prost(string, tag = "10")]
+    pub decided_by: ::prost::alloc::string::String,
+    /// Why it was rejected, or why the bank gave it back.
+    #[prost(string, tag = "11")]
+    pub reason: ::prost::alloc::string::String,
+    /// The bank's reference, once it has returned the payment.
+    #[prost(string, tag = "12")]
+    pub bank_reference: ::prost::alloc::string::String,
+    /// RFC 3339, once the bank has confirmed it.
+    #[prost(string, tag = "13")]
+    pub confirmed_at: ::prost::alloc::string::String,
+}
+/// A project's support, from its signed contract on.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Grant {
+    #[prost(string, tag = "1")]
+    pub project_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub field: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub lead_unit_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "5")]
+    pub investment: ::core::option::Option<super::super::common::v1::Money>,
+    /// The established support.
+    #[prost(message, optional, tag = "6")]
+    pub support: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(message, repeated, tag = "7")]
+    pub contracts: ::prost::alloc::vec::Vec<
+        super::super::application::v1::TechnicalContract,
+    >,
+    #[prost(string, tag = "8")]
+    pub contract_digest: ::prost::alloc::string::String,
+    #[prost(string, tag = "9")]
+    pub policy_version: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "10")]
+    pub allocations: ::prost::alloc::vec::Vec<Allocation>,
+    #[prost(message, repeated, tag = "11")]
+    pub payments: ::prost::alloc::vec::Vec<Payment>,
+    /// Approved.
+    #[prost(message, optional, tag = "12")]
+    pub allocated: ::core::option::Option<super::super::common::v1::Money>,
+    /// Confirmed by the bank.
+    #[prost(message, optional, tag = "13")]
+    pub paid: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(int64, tag = "14")]
+    pub version: i64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetGrantRequest {
+    #[prost(string, tag = "1")]
+    pub project_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListGrantsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListGrantsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub grants: ::prost::alloc::vec::Vec<Grant>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PrepareAllocationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub project_id: ::prost::alloc::string::String,
+    /// One for each appropriation.
+    #[prost(message, repeated, tag = "3")]
+    pub lines: ::prost::alloc::vec::Vec<SourceLine>,
+    /// Together as much as the lines.
+    #[prost(message, repeated, tag = "4")]
+    pub tranches: ::prost::alloc::vec::Vec<Tranche>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApproveAllocationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub project_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub allocation_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RejectAllocationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub project_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub allocation_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PreparePaymentRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub project_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub allocation_id: ::prost::alloc::string::String,
+    #[prost(int32, tag = "4")]
+    pub tranche: i32,
+    /// The lead.
+    #[prost(string, tag = "5")]
+    pub payee_unit_id: ::prost::alloc::string::String,
+    /// From which of the allocation's appropriations how much.
+    #[prost(message, repeated, tag = "6")]
+    pub lines: ::prost::alloc::vec::Vec<SourceLine>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApprovePaymentRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub project_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub payment_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RejectPaymentRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub project_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub payment_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// One line of the bank's return, as the bank wrote it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BankReturn {
+    #[prost(string, tag = "1")]
+    pub bank_reference: ::prost::alloc::string::String,
+    /// The payment that the bank quotes; whatever it wrote.
+    #[prost(string, tag = "2")]
+    pub quoted_payment: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub amount: ::core::option::Option<super::super::common::v1::Money>,
+    /// ISO date on which the bank booked it.
+    #[prost(string, tag = "4")]
+    pub booked_on: ::prost::alloc::string::String,
+    #[prost(enumeration = "BankOutcome", tag = "5")]
+    pub outcome: i32,
+    #[prost(enumeration = "BankReturnState", tag = "6")]
+    pub state: i32,
+    /// Why it matches nothing, in Chinese.
+    #[prost(string, tag = "7")]
+    pub reason: ::prost::alloc::string::String,
+    /// What it matches.
+    #[prost(string, tag = "8")]
+    pub project_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "9")]
+    pub payment_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "10")]
+    pub recorded_by: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordBankReturnRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub bank_reference: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub quoted_payment: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub amount: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(string, tag = "5")]
+    pub booked_on: ::prost::alloc::string::String,
+    #[prost(enumeration = "BankOutcome", tag = "6")]
+    pub outcome: i32,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPaymentsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Only of this project.
+    #[prost(string, tag = "2")]
+    pub project_id: ::prost::alloc::string::String,
+    /// Only in this state; unspecified for all.
+    #[prost(enumeration = "PaymentState", tag = "3")]
+    pub state: i32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPaymentsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub payments: ::prost::alloc::vec::Vec<Payment>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListUnmatchedBankReturnsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListUnmatchedBankReturnsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub bank_returns: ::prost::alloc::vec::Vec<BankReturn>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetFiguresRequest {
+    /// Only of this budget year; 0 for all.
+    #[prost(int32, tag = "1")]
+    pub year: i32,
+    /// Only of this source; unspecified for all.
+    #[prost(enumeration = "FundSource", tag = "2")]
+    pub source: i32,
+    /// Only of this field; empty for all.
+    #[prost(string, tag = "3")]
+    pub field: ::prost::alloc::string::String,
+}
+/// One source in one budget year.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SourceFigures {
+    #[prost(int32, tag = "1")]
+    pub year: i32,
+    #[prost(enumeration = "FundSource", tag = "2")]
+    pub source: i32,
+    #[prost(message, optional, tag = "3")]
+    pub appropriated: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(message, optional, tag = "4")]
+    pub allocated: ::core::option::Option<super::super::common::v1::Money>,
+    /// With the bank.
+    #[prost(message, optional, tag = "5")]
+    pub in_transit: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(message, optional, tag = "6")]
+    pub paid: ::core::option::Option<super::super::common::v1::Money>,
+    /// Appropriated and not allocated.
+    #[prost(message, optional, tag = "7")]
+    pub left: ::core::option::Option<super::super::common::v1::Money>,
+}
+/// What of one source in one budget year went into one field. Nothing is appropriated to a field.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FieldFigures {
+    #[prost(int32, tag = "1")]
+    pub year: i32,
+    #[prost(enumeration = "FundSource", tag = "2")]
+    pub source: i32,
+    #[prost(string, tag = "3")]
+    pub field: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub allocated: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(message, optional, tag = "5")]
+    pub in_transit: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(message, optional, tag = "6")]
+    pub paid: ::core::option::Option<super::super::common::v1::Money>,
+    /// Allocated and not with the bank yet.
+    #[prost(message, optional, tag = "7")]
+    pub left: ::core::option::Option<super::super::common::v1::Money>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Figures {
+    #[prost(message, repeated, tag = "1")]
+    pub sources: ::prost::alloc::vec::Vec<SourceFigures>,
+    #[prost(message, repeated, tag = "2")]
+    pub fields: ::prost::alloc::vec::Vec<FieldFigures>,
+}
+/// Whose money it is. \[Art. 3\]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum FundSource {
+    Unspecified = 0,
+    /// 中央引导地方科技发展资金
+    Central = 1,
+    /// 省级财政
+    Provincial = 2,
+    /// 地市财政
+    Municipal = 3,
+    /// 区县财政
+    County = 4,
+}
+impl FundSource {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "FUND_SOURCE_UNSPECIFIED",
+            Self::Central => "FUND_SOURCE_CENTRAL",
+            Self::Provincial => "FUND_SOURCE_PROVINCIAL",
+            Self::Municipal => "FUND_SOURCE_MUNICIPAL",
+            Self::County => "FUND_SOURCE_COUNTY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FUND_SOURCE_UNSPECIFIED" => Some(Self::Unspecified),
+            "FUND_SOURCE_CENTRAL" => Some(Self::Central),
+            "FUND_SOURCE_PROVINCIAL" => Some(Self::Provincial),
+            "FUND_SOURCE_MUNICIPAL" => Some(Self::Municipal),
+            "FUND_SOURCE_COUNTY" => Some(Self::County),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AppropriationState {
+    Unspecified = 0,
+    Recorded = 1,
+    Confirmed = 2,
+    Rejected = 3,
+}
+impl AppropriationState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "APPROPRIATION_STATE_UNSPECIFIED",
+            Self::Recorded => "APPROPRIATION_STATE_RECORDED",
+            Self::Confirmed => "APPROPRIATION_STATE_CONFIRMED",
+            Self::Rejected => "APPROPRIATION_STATE_REJECTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "APPROPRIATION_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "APPROPRIATION_STATE_RECORDED" => Some(Self::Recorded),
+            "APPROPRIATION_STATE_CONFIRMED" => Some(Self::Confirmed),
+            "APPROPRIATION_STATE_REJECTED" => Some(Self::Rejected),
+            _ => None,
+        }
+    }
+}
+/// What has to have happened before a tranche is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TrancheCondition {
+    Unspecified = 0,
+    /// The contract is signed.
+    Contract = 1,
+    /// The annual report of `year` is in.
+    Report = 2,
+    /// The milestone gate of that number is passed.
+    Gate = 3,
+    /// The project is accepted.
+    Acceptance = 4,
+}
+impl TrancheCondition {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TRANCHE_CONDITION_UNSPECIFIED",
+            Self::Contract => "TRANCHE_CONDITION_CONTRACT",
+            Self::Report => "TRANCHE_CONDITION_REPORT",
+            Self::Gate => "TRANCHE_CONDITION_GATE",
+            Self::Acceptance => "TRANCHE_CONDITION_ACCEPTANCE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TRANCHE_CONDITION_UNSPECIFIED" => Some(Self::Unspecified),
+            "TRANCHE_CONDITION_CONTRACT" => Some(Self::Contract),
+            "TRANCHE_CONDITION_REPORT" => Some(Self::Report),
+            "TRANCHE_CONDITION_GATE" => Some(Self::Gate),
+            "TRANCHE_CONDITION_ACCEPTANCE" => Some(Self::Acceptance),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AllocationState {
+    Unspecified = 0,
+    Prepared = 1,
+    Approved = 2,
+    Rejected = 3,
+}
+impl AllocationState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ALLOCATION_STATE_UNSPECIFIED",
+            Self::Prepared => "ALLOCATION_STATE_PREPARED",
+            Self::Approved => "ALLOCATION_STATE_APPROVED",
+            Self::Rejected => "ALLOCATION_STATE_REJECTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ALLOCATION_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ALLOCATION_STATE_PREPARED" => Some(Self::Prepared),
+            "ALLOCATION_STATE_APPROVED" => Some(Self::Approved),
+            "ALLOCATION_STATE_REJECTED" => Some(Self::Rejected),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PaymentState {
+    Unspecified = 0,
+    Prepared = 1,
+    Rejected = 2,
+    /// Approved and with the bank.
+    Sent = 3,
+    Confirmed = 4,
+    /// The bank gave it back.
+    Failed = 5,
+}
+impl PaymentState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PAYMENT_STATE_UNSPECIFIED",
+            Self::Prepared => "PAYMENT_STATE_PREPARED",
+            Self::Rejected => "PAYMENT_STATE_REJECTED",
+            Self::Sent => "PAYMENT_STATE_SENT",
+            Self::Confirmed => "PAYMENT_STATE_CONFIRMED",
+            Self::Failed => "PAYMENT_STATE_FAILED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PAYMENT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "PAYMENT_STATE_PREPARED" => Some(Self::Prepared),
+            "PAYMENT_STATE_REJECTED" => Some(Self::Rejected),
+            "PAYMENT_STATE_SENT" => Some(Self::Sent),
+            "PAYMENT_STATE_CONFIRMED" => Some(Self::Confirmed),
+            "PAYMENT_STATE_FAILED" => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum BankOutcome {
+    Unspecified = 0,
+    /// 已入账
+    Paid = 1,
+    /// 退汇
+    GivenBack = 2,
+}
+impl BankOutcome {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "BANK_OUTCOME_UNSPECIFIED",
+            Self::Paid => "BANK_OUTCOME_PAID",
+            Self::GivenBack => "BANK_OUTCOME_GIVEN_BACK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "BANK_OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+            "BANK_OUTCOME_PAID" => Some(Self::Paid),
+            "BANK_OUTCOME_GIVEN_BACK" => Some(Self::GivenBack),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum BankReturnState {
+    Unspecified = 0,
+    Matched = 1,
+    Unmatched = 2,
+}
+impl BankReturnState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "BANK_RETURN_STATE_UNSPECIFIED",
+            Self::Matched => "BANK_RETURN_STATE_MATCHED",
+            Self::Unmatched => "BANK_RETURN_STATE_UNMATCHED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "BANK_RETURN_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "BANK_RETURN_STATE_MATCHED" => Some(Self::Matched),
+            "BANK_RETURN_STATE_UNMATCHED" => Some(Self::Unmatched),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod fund_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 资金管理: what the departments have, give and pay, at the lead's home. [Art. 3, 17]
+    #[derive(Debug, Clone)]
+    pub struct FundServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl FundServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> FundServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> FundServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            FundServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Records money that a budget gives. By an officer.
+        pub async fn record_appropriation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordAppropriationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Appropriation>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/RecordAppropriation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.fund.v1.FundService", "RecordAppropriation"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Confirms it: from now on it can be allocated. By a director who did not record it.
+        pub async fn confirm_appropriation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ConfirmAppropriationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Appropriation>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/ConfirmAppropriation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.fund.v1.FundService",
+                        "ConfirmAppropriation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Refuses one that was recorded wrongly, with the reason. By a director.
+        pub async fn reject_appropriation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RejectAppropriationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Appropriation>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/RejectAppropriation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.fund.v1.FundService", "RejectAppropriation"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// By the department.
+        pub async fn list_appropriations(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListAppropriationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAppropriationsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/ListAppropriations",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.fund.v1.FundService", "ListAppropriations"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A project's support. By the department, and by its lead.
+        pub async fn get_grant(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetGrantRequest>,
+        ) -> std::result::Result<tonic::Response<super::Grant>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/GetGrant",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("jiebang.fund.v1.FundService", "GetGrant"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// The department sees all of its region, a unit those that it leads.
+        pub async fn list_grants(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListGrantsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListGrantsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/ListGrants",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("jiebang.fund.v1.FundService", "ListGrants"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says how much a project gets from which appropriations, in which tranches. By an officer.
+        pub async fn prepare_allocation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PrepareAllocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Grant>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/PrepareAllocation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.fund.v1.FundService", "PrepareAllocation"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes the money out of the appropriations, all lines or none. By a director who did not
+        /// prepare it.
+        pub async fn approve_allocation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ApproveAllocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Grant>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/ApproveAllocation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.fund.v1.FundService", "ApproveAllocation"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Gives a prepared allocation back, with the reason. By a director.
+        pub async fn reject_allocation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RejectAllocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Grant>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/RejectAllocation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.fund.v1.FundService", "RejectAllocation"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Prepares a payment of a tranche to the lead. By an officer.
+        pub async fn prepare_payment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PreparePaymentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Payment>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/PreparePayment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.fund.v1.FundService", "PreparePayment"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Releases the payment to the bank. By a director, or below the policy's amount by another
+        /// officer; never by who prepared it.
+        pub async fn approve_payment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ApprovePaymentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Payment>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/ApprovePayment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.fund.v1.FundService", "ApprovePayment"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Gives a prepared payment back, with the reason. By a director.
+        pub async fn reject_payment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RejectPaymentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Payment>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/RejectPayment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("jiebang.fund.v1.FundService", "RejectPayment"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records one line of the bank's return. What matches a payment that was sent confirms it; what
+        /// matches nothing is kept and shown. The same reference twice has effect once. By an officer.
+        pub async fn record_bank_return(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordBankReturnRequest>,
+        ) -> std::result::Result<tonic::Response<super::BankReturn>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/RecordBankReturn",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.fund.v1.FundService", "RecordBankReturn"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// By the department.
+        pub async fn list_payments(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPaymentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPaymentsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/ListPayments",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("jiebang.fund.v1.FundService", "ListPayments"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// By the department.
+        pub async fn list_unmatched_bank_returns(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListUnmatchedBankReturnsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListUnmatchedBankReturnsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/ListUnmatchedBankReturns",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.fund.v1.FundService",
+                        "ListUnmatchedBankReturns",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What was appropriated, allocated, paid, and what is left, from the ledger. By the department.
+        pub async fn get_figures(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetFiguresRequest>,
+        ) -> std::result::Result<tonic::Response<super::Figures>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.fund.v1.FundService/GetFigures",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("jiebang.fund.v1.FundService", "GetFigures"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod fund_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with FundServiceServer.
+    #[async_trait]
+    pub trait FundService: std::marker::Send + std::marker::Sync + 'static {
+        /// Records money that a budget gives. By an officer.
+        async fn record_appropriation(
+            &self,
+            request: tonic::Request<super::RecordAppropriationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Appropriation>, tonic::Status>;
+        /// Confirms it: from now on it can be allocated. By a director who did not record it.
+        async fn confirm_appropriation(
+            &self,
+            request: tonic::Request<super::ConfirmAppropriationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Appropriation>, tonic::Status>;
+        /// Refuses one that was recorded wrongly, with the reason. By a director.
+        async fn reject_appropriation(
+            &self,
+            request: tonic::Request<super::RejectAppropriationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Appropriation>, tonic::Status>;
+        /// By the department.
+        async fn list_appropriations(
+            &self,
+            request: tonic::Request<super::ListAppropriationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAppropriationsResponse>,
+            tonic::Status,
+        >;
+        /// A project's support. By the department, and by its lead.
+        async fn get_grant(
+            &self,
+            request: tonic::Request<super::GetGrantRequest>,
+        ) -> std::result::Result<tonic::Response<super::Grant>, tonic::Status>;
+        /// The department sees all of its region, a unit those that it leads.
+        async fn list_grants(
+            &self,
+            request: tonic::Request<super::ListGrantsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListGrantsResponse>,
+            tonic::Status,
+        >;
+        /// Says how much a project gets from which appropriations, in which tranches. By an officer.
+        async fn prepare_allocation(
+            &self,
+            request: tonic::Request<super::PrepareAllocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Grant>, tonic::Status>;
+        /// Takes the money out of the appropriations, all lines or none. By a director who did not
+        /// prepare it.
+        async fn approve_allocation(
+            &self,
+            request: tonic::Request<super::ApproveAllocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Grant>, tonic::Status>;
+        /// Gives a prepared allocation back, with the reason. By a director.
+        async fn reject_allocation(
+            &self,
+            request: tonic::Request<super::RejectAllocationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Grant>, tonic::Status>;
+        /// Prepares a payment of a tranche to the lead. By an officer.
+        async fn prepare_payment(
+            &self,
+            request: tonic::Request<super::PreparePaymentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Payment>, tonic::Status>;
+        /// Releases the payment to the bank. By a director, or below the policy's amount by another
+        /// officer; never by who prepared it.
+        async fn approve_payment(
+            &self,
+            request: tonic::Request<super::ApprovePaymentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Payment>, tonic::Status>;
+        /// Gives a prepared payment back, with the reason. By a director.
+        async fn reject_payment(
+            &self,
+            request: tonic::Request<super::RejectPaymentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Payment>, tonic::Status>;
+        /// Records one line of the bank's return. What matches a payment that was sent confirms it; what
+        /// matches nothing is kept and shown. The same reference twice has effect once. By an officer.
+        async fn record_bank_return(
+            &self,
+            request: tonic::Request<super::RecordBankReturnRequest>,
+        ) -> std::result::Result<tonic::Response<super::BankReturn>, tonic::Status>;
+        /// By the department.
+        async fn list_payments(
+            &self,
+            request: tonic::Request<super::ListPaymentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPaymentsResponse>,
+            tonic::Status,
+        >;
+        /// By the department.
+        async fn list_unmatched_bank_returns(
+            &self,
+            request: tonic::Request<super::ListUnmatchedBankReturnsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListUnmatchedBankReturnsResponse>,
+            tonic::Status,
+        >;
+        /// What was appropriated, allocated, paid, and what is left, from the ledger. By the department.
+        async fn get_figures(
+            &self,
+            request: tonic::Request<super::GetFiguresRequest>,
+        ) -> std::result::Result<tonic::Response<super::Figures>, tonic::Status>;
+    }
+    /// 资金管理: what the departments have, give and pay, at the lead's home. [Art. 3, 17]
+    #[derive(Debug)]
+    pub struct FundServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> FundServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for FundServiceServer<T>
+    where
+        T: FundService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.fund.v1.FundService/RecordAppropriation" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordAppropriationSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::RecordAppropriationRequest>
+                    for RecordAppropriationSvc<T> {
+                        type Response = super::Appropriation;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordAppropriationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::record_appropriation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordAppropriationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/ConfirmAppropriation" => {
+                    #[allow(non_camel_case_types)]
+                    struct ConfirmAppropriationSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::ConfirmAppropriationRequest>
+                    for ConfirmAppropriationSvc<T> {
+                        type Response = super::Appropriation;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ConfirmAppropriationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::confirm_appropriation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ConfirmAppropriationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/RejectAppropriation" => {
+                    #[allow(non_camel_case_types)]
+                    struct RejectAppropriationSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::RejectAppropriationRequest>
+                    for RejectAppropriationSvc<T> {
+                        type Response = super::Appropriation;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RejectAppropriationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::reject_appropriation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RejectAppropriationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/ListAppropriations" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListAppropriationsSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::ListAppropriationsRequest>
+                    for ListAppropriationsSvc<T> {
+                        type Response = super::ListAppropriationsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListAppropriationsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::list_appropriations(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListAppropriationsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/GetGrant" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetGrantSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::GetGrantRequest>
+                    for GetGrantSvc<T> {
+                        type Response = super::Grant;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetGrantRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::get_grant(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetGrantSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/ListGrants" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListGrantsSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::ListGrantsRequest>
+                    for ListGrantsSvc<T> {
+                        type Response = super::ListGrantsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListGrantsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::list_grants(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListGrantsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/PrepareAllocation" => {
+                    #[allow(non_camel_case_types)]
+                    struct PrepareAllocationSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::PrepareAllocationRequest>
+                    for PrepareAllocationSvc<T> {
+                        type Response = super::Grant;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PrepareAllocationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::prepare_allocation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PrepareAllocationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/ApproveAllocation" => {
+                    #[allow(non_camel_case_types)]
+                    struct ApproveAllocationSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::ApproveAllocationRequest>
+                    for ApproveAllocationSvc<T> {
+                        type Response = super::Grant;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ApproveAllocationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::approve_allocation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ApproveAllocationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/RejectAllocation" => {
+                    #[allow(non_camel_case_types)]
+                    struct RejectAllocationSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::RejectAllocationRequest>
+                    for RejectAllocationSvc<T> {
+                        type Response = super::Grant;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RejectAllocationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::reject_allocation(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RejectAllocationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/PreparePayment" => {
+                    #[allow(non_camel_case_types)]
+                    struct PreparePaymentSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::PreparePaymentRequest>
+                    for PreparePaymentSvc<T> {
+                        type Response = super::Payment;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PreparePaymentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::prepare_payment(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PreparePaymentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/ApprovePayment" => {
+                    #[allow(non_camel_case_types)]
+                    struct ApprovePaymentSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::ApprovePaymentRequest>
+                    for ApprovePaymentSvc<T> {
+                        type Response = super::Payment;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ApprovePaymentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::approve_payment(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ApprovePaymentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/RejectPayment" => {
+                    #[allow(non_camel_case_types)]
+                    struct RejectPaymentSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::RejectPaymentRequest>
+                    for RejectPaymentSvc<T> {
+                        type Response = super::Payment;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RejectPaymentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::reject_payment(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RejectPaymentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/RecordBankReturn" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordBankReturnSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::RecordBankReturnRequest>
+                    for RecordBankReturnSvc<T> {
+                        type Response = super::BankReturn;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordBankReturnRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::record_bank_return(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordBankReturnSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/ListPayments" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListPaymentsSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::ListPaymentsRequest>
+                    for ListPaymentsSvc<T> {
+                        type Response = super::ListPaymentsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListPaymentsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::list_payments(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListPaymentsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/ListUnmatchedBankReturns" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListUnmatchedBankReturnsSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::ListUnmatchedBankReturnsRequest>
+                    for ListUnmatchedBankReturnsSvc<T> {
+                        type Response = super::ListUnmatchedBankReturnsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::ListUnmatchedBankReturnsRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::list_unmatched_bank_returns(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListUnmatchedBankReturnsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.fund.v1.FundService/GetFigures" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetFiguresSvc<T: FundService>(pub Arc<T>);
+                    impl<
+                        T: FundService,
+                    > tonic::server::UnaryService<super::GetFiguresRequest>
+                    for GetFiguresSvc<T> {
+                        type Response = super::Figures;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetFiguresRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as FundService>::get_figures(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetFiguresSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for FundServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.fund.v1.FundService";
+    impl<T> tonic::server::NamedService for FundServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}

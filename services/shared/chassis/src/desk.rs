@@ -149,6 +149,25 @@ impl Desk {
         loaded(done)
     }
 
+    /// Gives a person's commands to several aggregates of this service, in order: decided, written
+    /// and told in one transaction, all or none. For where one decision needs the word of more than
+    /// one aggregate. No request is remembered, so the commands have to be such that a repeat
+    /// decides nothing.
+    ///
+    /// # Errors
+    /// The first refusal or failure, as a status.
+    pub async fn execute_all(&self, actor: Actor, acts: &[Act]) -> Result<Vec<Done>, Status> {
+        let (context, _begun) = self
+            .begin(actor)
+            .await
+            .map_err(|error| status::unavailable(&error))?;
+        let trace = trace::traceparent();
+        self.journal
+            .execute_all(acts, &context, trace.as_deref())
+            .await
+            .map_err(status::journal)
+    }
+
     /// An aggregate as it stands.
     ///
     /// # Errors
