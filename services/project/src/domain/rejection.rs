@@ -1,0 +1,159 @@
+//! Why a project says no, and how that is told.
+
+use evidence::Digest;
+use regulation::{Day, Money, Refusal, RefusalKind};
+
+use super::{Document, Party, rules};
+
+/// Why a project says no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejection {
+    /// It was not established here.
+    NotFound,
+    /// Something else was established under this id.
+    Exists,
+    /// An officer of the region draws up and asks.
+    NotAnOfficer,
+    /// Not now.
+    WrongStage {
+        /// Where it stands.
+        stage: &'static str,
+        /// What was wanted.
+        wanted: &'static str,
+    },
+    /// The contract is signed.
+    Signed,
+    /// The node does not hold the policy version that the project keeps.
+    PolicyUnknown(String),
+    /// A rule of the policy.
+    Policy(Box<Refusal>),
+    /// More support than the policy allows.
+    SupportTooHigh {
+        /// What was established.
+        support: Money,
+        /// The most.
+        most: Money,
+    },
+    /// It would start before it was established.
+    StartsTooEarly {
+        /// The start.
+        starts_on: Day,
+        /// The day of its establishment.
+        established: Day,
+    },
+    /// It can't cross in one message.
+    TooLong {
+        /// Its length, in bytes.
+        length: usize,
+    },
+    /// What was read or agreed to is another document.
+    AnotherDigest {
+        /// The contract's.
+        expected: Digest,
+        /// What was read.
+        given: Digest,
+    },
+    /// Nobody asked for this assent.
+    NotAsked,
+    /// The word did not come from where the party sits, or it is no party.
+    NotTheirHome(Party),
+    /// Somebody of another role spoke for the party.
+    WrongRole(Party),
+    /// The party has agreed already.
+    SpokenAlready(Party),
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::NotFound => Self::new(rules::LIFECYCLE, "没有这个项目", "请核对项目编号")
+                .kind(RefusalKind::NotFound),
+            Rejection::Exists => {
+                Self::new(rules::LIFECYCLE, "该编号已有另一个项目", "请核对立项名单")
+                    .kind(RefusalKind::Exists)
+            }
+            Rejection::NotAnOfficer => Self::new(
+                rules::OFFICER,
+                "只有牵头单位所在地科技厅（委）的经办人可以办理",
+                "请由经办人办理",
+            )
+            .kind(RefusalKind::Forbidden),
+            Rejection::WrongStage { stage, wanted } => Self::new(
+                rules::LIFECYCLE,
+                format!("项目目前“{stage}”，不能{wanted}"),
+                "请按次序办理；待各方同意的合同须先撤回再修改",
+            )
+            .with("stage", stage),
+            Rejection::Signed => Self::new(
+                rules::SIGNED_STANDS,
+                "合同和任务书已经签订，不能再更改",
+                "请按已签订的合同和任务书实施",
+            ),
+            Rejection::PolicyUnknown(version) => Self::new(
+                rules::POLICY,
+                format!("本节点没有政策版本 {version}"),
+                "请运维人员放入该政策版本的文件后重试",
+            )
+            .with("policy_version", version),
+            Rejection::Policy(refusal) => *refusal,
+            Rejection::SupportTooHigh { support, most } => Self::new(
+                rules::SUPPORT,
+                format!("支持资金 {support}，超过上限 {most}"),
+                "请报推进组更正立项名单",
+            )
+            .with("support", support.fen())
+            .with("most", most.fen()),
+            Rejection::StartsTooEarly {
+                starts_on,
+                established,
+            } => Self::new(
+                rules::START,
+                format!("起始日期 {starts_on} 早于立项之日 {established}"),
+                "请改为立项之日或以后的日期",
+            )
+            .with("starts_on", starts_on)
+            .with("established", established),
+            Rejection::TooLong { length } => Self::new(
+                rules::SIZE,
+                format!(
+                    "合同和任务书共 {length} 字节，最多 {} 字节",
+                    Document::BYTES_MAX
+                ),
+                "请精简补充约定",
+            )
+            .with("length", length)
+            .with("limit", Document::BYTES_MAX),
+            Rejection::AnotherDigest { expected, given } => Self::new(
+                rules::SAME_DIGEST,
+                "所指的不是现行的合同文件",
+                "请重新打开合同，核对摘要",
+            )
+            .with("expected", expected)
+            .with("given", given),
+            Rejection::NotAsked => {
+                Self::new(rules::EVERY_PARTY, "没有请求过这份同意书", "请核对编号")
+                    .kind(RefusalKind::NotFound)
+            }
+            Rejection::NotTheirHome(party) => Self::new(
+                rules::OWN_WORD,
+                "该意见不是由合同当事方所在节点作出的",
+                "请由当事方在其所在节点办理",
+            )
+            .kind(RefusalKind::Forbidden)
+            .with("party", party),
+            Rejection::WrongRole(party) => Self::new(
+                rules::OWN_WORD,
+                "作出该意见的人没有相应身份",
+                "科技厅（委）由审批人签署，单位由其人员签署",
+            )
+            .kind(RefusalKind::Forbidden)
+            .with("party", party),
+            Rejection::SpokenAlready(party) => Self::new(
+                rules::EVERY_PARTY,
+                "该方已经同意，不得更改",
+                "需要修改时请由经办人撤回合同",
+            )
+            .with("party", party),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What can be asked of a project, and what can have happened to it.
+
+use std::sync::Arc;
+
+use evidence::Digest;
+use regulation::{AssentId, Policy, Text};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::{Contract, Established, Party, Signature, Terms};
+
+/// What can be asked of a project.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// The joint decision on its establishment is in force. [Art. 16]
+    Establish(Box<Established>),
+    /// Draw contract and task book up, by the policy version that the project keeps, if the node
+    /// has it.
+    Prepare {
+        /// What is added to what was established.
+        terms: Terms,
+        /// The project's own policy version.
+        policy: Option<Arc<Policy>>,
+    },
+    /// Put the contract before its parties.
+    RequestAssents {
+        /// What the officer read.
+        digest: Digest,
+    },
+    /// Take back what waits for assents.
+    Revise(Text),
+    /// A party has agreed.
+    Agree(Word),
+    /// A party has not.
+    Refuse {
+        /// Its word.
+        word: Word,
+        /// Why.
+        reason: Text,
+    },
+}
+
+/// A party's word on a version, as its home told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Under which it was asked.
+    pub assent: AssentId,
+    /// Whose word it is.
+    pub party: Party,
+    /// The document that it is on.
+    pub digest: Digest,
+    /// Who gave it, where and when.
+    pub by: Signature,
+}
+
+/// What happened to a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// It was established.
+    Established(Box<Established>),
+    /// Contract and task book were drawn up.
+    Prepared(Box<Contract>),
+    /// The contract was put before its parties.
+    AssentsRequested,
+    /// A party agreed.
+    Agreed {
+        /// Which.
+        party: Party,
+        /// Who for it.
+        by: Signature,
+    },
+    /// The version came to nothing.
+    Returned(Box<Returned>),
+    /// All have agreed to the same document.
+    Signed {
+        /// When the last of them did.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+}
+
+/// A version that came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// Which version.
+    pub version: u32,
+    /// Why.
+    pub why: Why,
+    /// Who had not answered, and need not any more.
+    pub waiting: Vec<Party>,
+}
+
+/// Why a version came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Why {
+    /// A party did not agree.
+    Refused {
+        /// Which.
+        party: Party,
+        /// Who for it.
+        by: Signature,
+        /// Why.
+        reason: Text,
+    },
+    /// The department took it back.
+    Revised {
+        /// Who.
+        by: Signature,
+        /// Why.
+        reason: Text,
+    },
+    /// Who drew it up signed it for the department.
+    SignedByPreparer(Signature),
+}
