@@ -36,7 +36,7 @@ macro_rules! events {
 }
 
 events! {
-    registry::UnitRecorded, "registry.unit.recorded" => ["registry", "matching", "application"];
+    registry::UnitRecorded, "registry.unit.recorded" => ["registry", "matching", "application", "review"];
     registry::ExpertPooled, "registry.expert.pooled" => ["evaluation", "review"];
     registry::CreditRecordEffective, "registry.credit.effective" => ["registry"];
     intake::DemandAccepted, "intake.demand.accepted" => ["evaluation", "coordination"];
@@ -55,7 +55,7 @@ events! {
     coordination::DecisionOpened, "coordination.decision.opened" => ["coordination"];
     coordination::AssentGiven, "coordination.assent.given" => ["coordination", "application", "project"];
     coordination::AssentRefused, "coordination.assent.refused" => ["coordination", "application", "project"];
-    coordination::DecisionChanged, "coordination.decision.changed" => ["coordination"];
+    coordination::DecisionChanged, "coordination.decision.changed" => ["coordination", "review"];
     coordination::DecisionInForce, "coordination.decision.in_force" => [
         "registry", "intake", "evaluation", "coordination", "matching", "application", "review",
         "project", "fund"
@@ -80,7 +80,7 @@ events! {
     matching::ReserveChanged, "matching.reserve.changed" => ["matching", "application"];
     matching::ReserveOwnerRecorded, "matching.reserve.owner_recorded" => ["application"];
     application::GuideProposed, "application.guide.proposed" => ["coordination"];
-    application::GuidePublished, "application.guide.published" => ["application"];
+    application::GuidePublished, "application.guide.published" => ["application", "review"];
     application::PartRequested, "application.part.requested" => ["application"];
     application::PartProvided, "application.part.provided" => ["application"];
     application::ApplicationAssentRequested, "application.assent.requested" => ["coordination"];
@@ -91,6 +91,7 @@ events! {
     review::SheetInvited, "review.sheet.invited" => ["review"];
     review::SheetCompleted, "review.sheet.completed" => ["review"];
     review::SheetConflictDeclared, "review.sheet.conflict_declared" => ["review"];
+    review::SheetRecalled, "review.sheet.recalled" => ["review"];
     review::EstablishmentProposed, "review.round.establishment_proposed" => ["coordination"];
     review::ProjectEstablished, "review.project.established" => ["project"];
     review::ApplicationJudged, "review.application.judged" => ["application"];
