@@ -6,14 +6,14 @@ use journal::Act;
 use proto::{
     application::v1::{ApplicationAssentRequested, GuideProposed},
     coordination::v1::{
-        AssentGiven, AssentRefused, AssentRequest, DecisionChanged, DecisionInForce,
-        DecisionOpened, DecisionState, ObjectionAnswered, ObjectionFiled,
+        AssentGiven, AssentRefused, AssentRequest, AssentWithdrawal, DecisionChanged,
+        DecisionInForce, DecisionOpened, DecisionState, ObjectionAnswered, ObjectionFiled,
     },
     evaluation::v1::ListProposed,
     fund::v1::{AllocationRecorded, PaymentConfirmed},
     intake::v1::{DemandAccepted, DemandWithdrawn},
     message::{Incoming, PublicEvent, Scope, Unreadable},
-    project::v1::{ContractAssentRequested, ProjectActivated},
+    project::v1::{ContractAssentRequested, ContractAssentWithdrawn, ProjectActivated},
     review::v1::EstablishmentProposed,
 };
 use regulation::{Context, DecisionId, DecisionKind, Region, Text, Title};
@@ -55,6 +55,10 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Reaction {
         ContractAssentRequested::KIND => {
             let asked: ContractAssentRequested = message.read()?;
             requested(message, asked.request, context)
+        }
+        ContractAssentWithdrawn::KIND => {
+            let taken_back: ContractAssentWithdrawn = message.read()?;
+            withdrawn(message, taken_back.withdrawal, context)
         }
         AssentGiven::KIND => given(message, context),
         AssentRefused::KIND => refused(message, context),
@@ -220,6 +224,28 @@ fn requested(message: &Incoming, request: Option<AssentRequest>, context: &Conte
     Ok(vec![Act::new::<Assent>(
         id,
         assent::Command::Ask(Box::new(request)),
+    )])
+}
+
+/// Who asked for an agreement does not need it any more.
+fn withdrawn(
+    message: &Incoming,
+    withdrawal: Option<AssentWithdrawal>,
+    context: &Context,
+) -> Reaction {
+    let withdrawal = withdrawal.ok_or_else(|| message.unreadable("no withdrawal"))?;
+    let party = withdrawal
+        .party
+        .ok_or_else(|| message.unreadable("no party"))?;
+    let region: Region = field(message, "party.region", &party.region)?;
+    if region != context.node {
+        return Ok(Vec::new());
+    }
+    let id: regulation::AssentId = field(message, "assent_id", &withdrawal.assent_id)?;
+    let by = message.origin;
+    Ok(vec![Act::new::<Assent>(
+        id,
+        assent::Command::Withdraw { by },
     )])
 }
 

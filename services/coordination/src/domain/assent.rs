@@ -166,6 +166,11 @@ pub enum Command {
     },
     /// What it was about came to nothing.
     Lapse,
+    /// Who asked takes the request back.
+    Withdraw {
+        /// The node that says so.
+        by: Region,
+    },
 }
 
 /// What happened to an assent.
@@ -208,8 +213,8 @@ impl Aggregate for Assent {
         let Some((request, stage)) = self.asked() else {
             return match command {
                 Command::Ask(request) => Ok(vec![Event::Asked(request)]),
-                // Another member's decision, of which this node has no part.
-                Command::Lapse => Ok(Vec::new()),
+                // Another member's decision, or a request that never got here.
+                Command::Lapse | Command::Withdraw { .. } => Ok(Vec::new()),
                 _ => Err(Rejection::NotFound),
             };
         };
@@ -219,7 +224,10 @@ impl Aggregate for Assent {
             Command::Prepare { digest, note } => prepare(request, stage, digest, note, context),
             Command::Give { digest } => give(request, stage, digest, context),
             Command::Refuse { reason } => refuse(request, stage, reason, context),
-            Command::Lapse => Ok(match stage {
+            Command::Withdraw { by } if by != request.about.asked_by() => {
+                Err(Rejection::NotTheAsker)
+            }
+            Command::Lapse | Command::Withdraw { .. } => Ok(match stage {
                 Stage::Requested | Stage::Prepared(_) => vec![Event::Lapsed],
                 Stage::Given { .. } | Stage::Refused { .. } | Stage::Lapsed => Vec::new(),
             }),

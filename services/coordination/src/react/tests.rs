@@ -246,6 +246,38 @@ fn a_unit_is_asked_at_its_home_under_the_askers_id() {
 }
 
 #[test]
+fn a_department_is_asked_for_its_word_on_a_contract_of_its_own_node() {
+    let party = Some(WireParty {
+        region: "js".to_owned(),
+        unit_id: String::new(),
+    });
+    let request = AssentRequest {
+        party: party.clone(),
+        ..requested("js", "contract").request.unwrap()
+    };
+    let asked = ContractAssentRequested {
+        request: Some(request),
+    };
+    let message = incoming(Region::JS, Message::node("project", &asked));
+    let acts = react(&message, &context(Region::JS)).unwrap();
+    let decided = acts[0].decide(None, &context(Region::JS)).unwrap();
+    let assent: Assent = serde_json::from_str(&decided.state).unwrap();
+    let (request, _) = assent.asked().unwrap();
+    assert_eq!(request.party, Party::Department);
+    assert_eq!(request.about.asked_by(), Region::JS);
+    let taken_back = ContractAssentWithdrawn {
+        withdrawal: Some(AssentWithdrawal {
+            assent_id: Uuid::from_u128(8).to_string(),
+            party,
+        }),
+    };
+    let message = incoming(Region::JS, Message::node("project", &taken_back));
+    let acts = react(&message, &context(Region::JS)).unwrap();
+    assert_eq!(kinds(&acts), [("assent", Uuid::from_u128(8).to_string())]);
+    assert!(react(&message, &context(Region::SH)).unwrap().is_empty());
+}
+
+#[test]
 fn nobody_but_the_hub_asks_for_a_word_on_a_decision() {
     let message = shared(Region::SH, &requested("js", DECISION));
     assert!(react(&message, &context(Region::JS)).is_err());

@@ -33,6 +33,8 @@ pub enum Rejection {
         /// What was read.
         given: Digest,
     },
+    /// Only the node that asked takes its request back.
+    NotTheAsker,
     /// It has been given, refused or has lapsed.
     Over,
 }
@@ -92,6 +94,12 @@ impl From<Rejection> for Refusal {
             )
             .with("expected", expected)
             .with("given", given),
+            Rejection::NotTheAsker => Self::new(
+                rules::ASSENT_LIFECYCLE,
+                "只有请求同意的节点可以撤回请求",
+                "请由请求方撤回",
+            )
+            .kind(RefusalKind::Forbidden),
             Rejection::Over => Self::new(
                 rules::ASSENT_LIFECYCLE,
                 "该同意书已经办结",

@@ -226,6 +226,25 @@ fn what_came_to_nothing_needs_no_word_and_what_was_given_stays() {
 }
 
 #[test]
+fn only_who_asked_takes_the_request_back_and_what_was_given_stays() {
+    let withdraw = |by| Command::Withdraw { by };
+    let mut open = asked(Party::Unit(UNIT));
+    assert_eq!(
+        open.decide(withdraw(Region::ZJ), &officer()),
+        Err(Rejection::NotTheAsker)
+    );
+    assert!(give(&mut open, withdraw(Region::SH), &officer()).is_empty());
+    assert_eq!(open.asked().unwrap().1, &Stage::Lapsed);
+    assert_eq!(open.decide(sign(), &member_of(UNIT)), Err(Rejection::Over));
+    let mut given = asked(Party::Unit(UNIT));
+    give(&mut given, sign(), &member_of(UNIT));
+    for assent in [open, given, Assent::default()] {
+        let again = assent.decide(withdraw(Region::SH), &officer());
+        assert_eq!(again, Ok(Vec::new()));
+    }
+}
+
+#[test]
 fn a_request_made_twice_is_one_and_another_one_does_not_take_its_place() {
     let assent = asked(Party::Department);
     let mut again = request(Party::Department);
