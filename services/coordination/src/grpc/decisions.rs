@@ -20,6 +20,9 @@ use crate::{
 pub(super) enum Insight {
     /// All of it.
     Inner,
+    /// Where each one stands and whose word it waits for; no documents, no reasons. For the node's
+    /// own pages.
+    Standing,
     /// What is or was shown to the public, without what names regions and demands.
     Public,
 }
@@ -40,6 +43,7 @@ impl Insight {
                 | Role::Agency
                 | Role::Auditor,
             ) => Self::Inner,
+            Some(Role::Service) => Self::Standing,
             _ => Self::Public,
         }
     }
@@ -58,8 +62,10 @@ pub(super) async fn get(
     let unknown = || status::not_found("联合决策");
     let (row, document) = read::decision(desk, id.into()).await?.ok_or_else(unknown)?;
     match insight {
-        Insight::Public if was_public(&row) => Ok(view::for_public(row, &document)),
-        Insight::Public => Err(unknown()),
+        Insight::Public | Insight::Standing if was_public(&row) => {
+            Ok(view::for_public(row, &document))
+        }
+        Insight::Public | Insight::Standing => Err(unknown()),
         Insight::Inner => {
             let former = row.former;
             let mut decision = view::decision_row(row);
@@ -95,6 +101,7 @@ pub(super) async fn list(
         .into_iter()
         .map(|row| match insight {
             Insight::Inner => view::decision_row(row),
+            Insight::Standing => view::standing(row),
             Insight::Public => view::for_public(row, &[]),
         })
         .collect();

@@ -46,6 +46,14 @@ pub(super) fn decision_row(row: DecisionRow) -> wire::Decision {
     }
 }
 
+/// Where it stands; why somebody returned it is theirs to tell.
+pub(super) fn standing(row: DecisionRow) -> wire::Decision {
+    wire::Decision {
+        reason: String::new(),
+        ..decision_row(row)
+    }
+}
+
 /// The same for the public: without what names regions and demands. [Art. 10]
 pub(super) fn for_public(row: DecisionRow, document: &[u8]) -> wire::Decision {
     let kind = wire::DecisionKind::try_from(row.kind).unwrap_or_default();

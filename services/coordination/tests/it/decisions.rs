@@ -58,6 +58,7 @@ async fn a_list_takes_force_by_every_members_own_word_an_approval_and_the_public
         .await
         .unwrap_err();
     assert_eq!(unseen.code(), Code::NotFound);
+    where_it_stands_is_for_the_pages_of_every_node(&all, &id).await;
 
     let approved = all.approve(&decision).await;
     assert_eq!(approved.state(), DecisionState::Publicity);
@@ -140,6 +141,32 @@ async fn dismiss(all: &Federation, decision: &wire::Decision) {
         .judge_objection(judge)
         .await
         .unwrap();
+}
+
+async fn where_it_stands_is_for_the_pages_of_every_node(all: &Federation, id: &str) {
+    let all_of_them = wire::ListDecisionsRequest::default();
+    let listed = all
+        .to(Region::SH, Role::Service)
+        .list_decisions(all_of_them.clone())
+        .await
+        .unwrap()
+        .into_inner()
+        .decisions;
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].assented.len(), 4);
+    assert!(listed[0].document.is_empty());
+    let asked = wire::GetDecisionRequest {
+        decision_id: id.to_owned(),
+    };
+    let document = all.to(Region::SH, Role::Service).get_decision(asked).await;
+    assert_eq!(document.unwrap_err().code(), Code::NotFound);
+    let by_the_public = all
+        .to(Region::SH, Role::Expert)
+        .list_decisions(all_of_them)
+        .await
+        .unwrap()
+        .into_inner();
+    assert!(by_the_public.decisions.is_empty());
 }
 
 async fn seen_by_the_public(all: &Federation, id: &str) {

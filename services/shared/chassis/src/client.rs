@@ -1,7 +1,7 @@
 //! Calls to the node's other services: with this service's own token, within a deadline, in the
 //! same trace.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use regulation::{Actor, Region, Role};
 use tonic::{
@@ -14,8 +14,9 @@ use tracing::error;
 
 use crate::{
     clock::wall_now,
+    config::Config,
     status,
-    token::{SERVICE_TOKEN_TTL, TokenSigner},
+    token::{SERVICE_TOKEN_TTL, TokenError, TokenSigner},
     trace,
 };
 
@@ -60,22 +61,62 @@ impl Interceptor for AsService {
     }
 }
 
-/// A channel to `address`; it connects when first used and again whenever it has to.
-///
-/// # Errors
-/// `INTERNAL` when the address is not one.
-pub fn channel(address: &str, caller: AsService) -> Result<PeerChannel, Status> {
-    Ok(InterceptedService::new(bare(address)?, caller))
+/// The node's other services, as one of them finds and calls them. Cheap to clone.
+#[derive(Clone)]
+pub struct Peers {
+    addresses: Arc<BTreeMap<String, String>>,
+    caller: AsService,
 }
 
-/// The same without a caller's name.
-pub(crate) fn bare(address: &str) -> Result<Channel, Status> {
-    let endpoint = Endpoint::from_shared(address.to_owned()).map_err(|source| {
-        error!(address, "not an address");
-        status::internal(&source)
-    })?;
-    Ok(endpoint
-        .timeout(CALL_MAX)
-        .connect_timeout(Duration::from_secs(2))
-        .connect_lazy())
+impl Peers {
+    /// Those at these addresses, by name.
+    pub fn new(addresses: BTreeMap<String, String>, caller: AsService) -> Self {
+        Self {
+            addresses: Arc::new(addresses),
+            caller,
+        }
+    }
+
+    /// Those that the configuration has an address for, called in the name of `service`.
+    ///
+    /// # Errors
+    /// When the service's own key can't be used.
+    pub fn read<S>(service: &str, config: &Config<S>) -> Result<Self, TokenError> {
+        let signer = TokenSigner::read(service, config.region, &config.tokens.signing_key_file)?;
+        let caller = AsService::new(Arc::new(signer), service, config.region);
+        Ok(Self::new(config.peers.clone(), caller))
+    }
+
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.addresses.keys().map(String::as_str)
+    }
+
+    /// A channel to one of them; it connects when first used and again whenever it has to.
+    ///
+    /// # Errors
+    /// `INTERNAL` when there is no usable address for it.
+    pub fn channel(&self, service: &str) -> Result<PeerChannel, Status> {
+        let bare = self.bare(service)?;
+        Ok(InterceptedService::new(bare, self.caller.clone()))
+    }
+
+    /// The same, but nothing is said in anybody's name: for calls in somebody else's.
+    ///
+    /// # Errors
+    /// `INTERNAL` when there is no usable address for it.
+    pub fn bare(&self, service: &str) -> Result<Channel, Status> {
+        let address = self.addresses.get(service).ok_or_else(|| {
+            error!(service, "peers has no address for it");
+            Status::internal("系统配置缺失，已记录，请联系运维人员。")
+        })?;
+        let endpoint = Endpoint::from_shared(address.clone()).map_err(|source| {
+            error!(address, "not an address");
+            status::internal(&source)
+        })?;
+        Ok(endpoint
+            .timeout(CALL_MAX)
+            .connect_timeout(Duration::from_secs(2))
+            .connect_lazy())
+    }
 }

@@ -1,15 +1,16 @@
 //! What a service's doors work with: its journal, clock, policies and peers.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use journal::{Act, Aggregate, Done, Journal, Loaded, Request};
 use regulation::{Actor, Context, Region};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 use tonic::Status;
+use tracing::Instrument as _;
 
 use crate::{
-    client::{self, AsService, PeerChannel},
+    client::{PeerChannel, Peers},
     clock::{Clock, Ids},
     heard,
     policy::Policies,
@@ -26,8 +27,7 @@ pub struct Desk {
     pub(crate) pool: PgPool,
     pub(crate) clock: Clock,
     pub(crate) policies: Policies,
-    pub(crate) peers: Arc<BTreeMap<String, String>>,
-    pub(crate) as_service: AsService,
+    pub(crate) peers: Peers,
     pub(crate) underway: Underway,
     pub(crate) timers: Arc<tokio::sync::Notify>,
 }
@@ -73,12 +73,12 @@ impl Desk {
     /// # Errors
     /// `INTERNAL` when the configuration has no address for it.
     pub fn peer(&self, service: &str) -> Result<PeerChannel, Status> {
-        client::channel(self.peer_address(service)?, self.as_service.clone())
+        self.peers.channel(service)
     }
 
     /// The node's other services that the configuration has an address for.
     pub fn peers(&self) -> impl Iterator<Item = &str> {
-        self.peers.keys().map(String::as_str)
+        self.peers.names()
     }
 
     /// A channel to another service of the node on which nothing is said in this service's name:
@@ -87,14 +87,7 @@ impl Desk {
     /// # Errors
     /// `INTERNAL` when the configuration has no address for it.
     pub fn bare_peer(&self, service: &str) -> Result<tonic::transport::Channel, Status> {
-        client::bare(self.peer_address(service)?)
-    }
-
-    fn peer_address(&self, service: &str) -> Result<&str, Status> {
-        self.peers.get(service).map(String::as_str).ok_or_else(|| {
-            tracing::error!(service, "peers has no address for it");
-            Status::internal("系统配置缺失，已记录，请联系运维人员。")
-        })
+        self.peers.bare(service)
     }
 
     /// What a decision by `actor` may know, now; and the mark that it is under way, to be kept
@@ -135,18 +128,20 @@ impl Desk {
         command: A::Command,
         request: &Request,
     ) -> Result<Loaded<A>, Status> {
-        let (context, _begun) = self
+        let (context, begun) = self
             .begin(actor)
             .await
             .map_err(|error| status::unavailable(&error))?;
         let act = Act::new::<A>(id, command);
-        let trace = trace::traceparent();
-        let done = self
-            .journal
-            .execute(&act, &context, Some(request), trace.as_deref())
-            .await
-            .map_err(status::journal)?;
-        loaded(done)
+        let (journal, request) = (self.journal.clone(), request.clone());
+        let done = to_the_end(async move {
+            let _begun = begun;
+            let trace = trace::traceparent();
+            journal
+                .execute(&act, &context, Some(&request), trace.as_deref())
+                .await
+        });
+        loaded(done.await?.map_err(status::journal)?)
     }
 
     /// Gives a person's commands to several aggregates of this service, in order: decided, written
@@ -157,15 +152,17 @@ impl Desk {
     /// # Errors
     /// The first refusal or failure, as a status.
     pub async fn execute_all(&self, actor: Actor, acts: &[Act]) -> Result<Vec<Done>, Status> {
-        let (context, _begun) = self
+        let (context, begun) = self
             .begin(actor)
             .await
             .map_err(|error| status::unavailable(&error))?;
-        let trace = trace::traceparent();
-        self.journal
-            .execute_all(acts, &context, trace.as_deref())
-            .await
-            .map_err(status::journal)
+        let (journal, acts) = (self.journal.clone(), acts.to_vec());
+        let done = to_the_end(async move {
+            let _begun = begun;
+            let trace = trace::traceparent();
+            journal.execute_all(&acts, &context, trace.as_deref()).await
+        });
+        done.await?.map_err(status::journal)
     }
 
     /// An aggregate as it stands.
@@ -183,6 +180,20 @@ impl Desk {
             .map_err(status::journal)?
             .ok_or_else(|| status::not_found(what))
     }
+}
+
+/// Does something that is under way to its end, whether or not whoever asked still waits. Were it
+/// let go with them while the database writes, it would be written all the same, and after the
+/// mark that it is under way was taken off: a heartbeat could have vouched for a later time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an end of the process is for it what a kill is: all of it is written or nothing"
+)]
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Status> {
+    let ended = tokio::spawn(work.in_current_span()).await;
+    ended.map_err(|error| status::internal(&error))
 }
 
 fn loaded<A: Aggregate>(done: Done) -> Result<Loaded<A>, Status> {

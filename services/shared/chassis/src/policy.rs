@@ -6,7 +6,7 @@ use proto::{
     coordination::v1::{DecisionInForce, DecisionKind},
     message::Incoming,
 };
-use regulation::{Day, Policy, PolicyBook};
+use regulation::{Day, Field, Policy, PolicyBook};
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 use tokio::sync::RwLock;
@@ -86,6 +86,18 @@ impl Policies {
             .filter(|(index, policy)| *index == 0 || book.decided_at(policy).is_some())
             .map(|(_, policy)| policy.version.clone())
             .collect()
+    }
+
+    /// Every field that a version names, in the order in which they came in. [Art. 4]
+    pub async fn fields(&self) -> Vec<Field> {
+        let book = self.0.read().await;
+        let mut fields: Vec<Field> = Vec::new();
+        for field in book.versions().iter().flat_map(|policy| &policy.fields) {
+            if !fields.contains(field) {
+                fields.push(field.clone());
+            }
+        }
+        fields
     }
 
     /// After the commit of [`record`]: the decision has force in this process too.

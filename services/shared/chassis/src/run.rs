@@ -15,7 +15,7 @@ use tracing::{error, warn};
 
 use crate::{
     admin::Admin,
-    client::AsService,
+    client::Peers,
     clock::{Clock, Ids},
     config::{Config, Database, Nats},
     desk::Desk,
@@ -26,14 +26,12 @@ use crate::{
     process::{self, Process},
     service::{Service, hears},
     status,
-    token::{TokenSigner, TokenVerifier},
+    token::TokenVerifier,
     watermark::Underway,
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// How long a command may take.
-const COMMAND_MAX: Duration = Duration::from_secs(30);
 /// The pass over the timers that nobody woke.
 const TIMERS_PERIOD: Duration = Duration::from_secs(1);
 /// The pass that seals new facts.
@@ -85,7 +83,6 @@ async fn desk<S: Service>(config: &Config<S::Settings>) -> anyhow::Result<Desk> 
     let pool = connect_database(database, S::migrations()).await?;
     let policies = Policies::load(&config.policy_directory, Some(&pool)).await?;
     let builder = JournalBuilder::new(|| Ids.random::<uuid::Uuid>());
-    let signer = TokenSigner::read(S::NAME, config.region, &config.tokens.signing_key_file)?;
     Ok(Desk {
         region: config.region,
         service: S::NAME,
@@ -93,8 +90,7 @@ async fn desk<S: Service>(config: &Config<S::Settings>) -> anyhow::Result<Desk> 
         pool,
         clock: Clock::new(&config.clock),
         policies,
-        peers: Arc::new(config.peers.clone()),
-        as_service: AsService::new(Arc::new(signer), S::NAME, config.region),
+        peers: Peers::read(S::NAME, config)?,
         underway: Underway::default(),
         timers: Arc::default(),
     })
@@ -277,7 +273,6 @@ async fn serve<S: Service>(
         .with_nodelay(Some(true));
     let stopping = lifecycle.stopping();
     let server = tonic::transport::Server::builder()
-        .timeout(COMMAND_MAX)
         .concurrency_limit_per_connection(64)
         .layer(GateLayer::new(Arc::new(verifier)))
         .add_routes(routes)

@@ -2,6 +2,7 @@
 //! without any network, and what was told as others would hear it.
 
 use std::{
+    collections::BTreeMap,
     convert::Infallible,
     future::Future,
     pin::Pin,
@@ -20,7 +21,7 @@ use tonic::{Status, body::Body, service::Routes};
 use crate::{
     access,
     caller::Caller,
-    client::AsService,
+    client::{AsService, Peers},
     clock::{Clock, Ids, wall_now},
     config::ClockConfig,
     desk::Desk,
@@ -71,8 +72,10 @@ pub fn desk<S: Service>(
         pool: pool.clone(),
         clock,
         policies: Policies::of(book),
-        peers: Arc::default(),
-        as_service: AsService::new(Arc::new(signer), S::NAME, region),
+        peers: Peers::new(
+            BTreeMap::new(),
+            AsService::new(Arc::new(signer), S::NAME, region),
+        ),
         underway: Underway::default(),
         timers: Arc::default(),
     })

@@ -7,7 +7,7 @@ use regulation::{Actor, ExpertId, Region, Role, UnitId};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-/// The issuer whose tokens name people: the console, after login.
+/// The issuer whose tokens name people: the console, after login. Its pages ask in its own name.
 pub const CONSOLE: &str = "console";
 /// How long a service's own token is good for.
 pub const SERVICE_TOKEN_TTL: Duration = Duration::minutes(5);
@@ -158,8 +158,8 @@ impl TokenVerifier {
 
     /// Who calls with this token.
     ///
-    /// The console vouches for people, a service for itself only: a service whose key leaks
-    /// speaks for nobody else.
+    /// The console vouches for people and for itself, any other service for itself only: a service
+    /// whose key leaks speaks for nobody else.
     ///
     /// # Errors
     /// When the token is not valid here and now.
@@ -180,7 +180,7 @@ impl TokenVerifier {
             return Err(TokenError::TooLong);
         }
         let own = match claims.role {
-            Role::Service => claims.iss == claims.sub && claims.iss != CONSOLE,
+            Role::Service => claims.iss == claims.sub,
             Role::System => false,
             _ => claims.iss == CONSOLE,
         };
@@ -240,15 +240,17 @@ mod tests {
     }
 
     #[test]
-    fn the_console_vouches_for_people_and_a_service_for_itself_only() {
+    fn the_console_vouches_for_people_and_every_service_for_itself_only() {
         let officer = Actor::person("wang", Role::Officer, Region::JS);
         let intake = Actor::person("intake", Role::Service, Region::JS);
         let fund = Actor::person("fund", Role::Service, Region::JS);
+        let console = Actor::person(CONSOLE, Role::Service, Region::JS);
         let minute = Duration::MINUTE;
         let verify = |issuer, seed, actor: &Actor| {
             verifier().verify(&token(issuer, seed, Region::JS, actor, minute))
         };
         assert_eq!(verify(CONSOLE, 1, &officer).unwrap(), officer);
+        assert_eq!(verify(CONSOLE, 1, &console).unwrap(), console);
         assert_eq!(verify("intake", 2, &intake).unwrap(), intake);
         assert!(matches!(
             verify("intake", 2, &officer),
