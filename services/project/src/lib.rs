@@ -15,6 +15,9 @@ mod publish;
 mod react;
 mod read;
 mod record;
+#[cfg(test)]
+#[path = "../tests/it/sample.rs"]
+mod sample;
 
 use async_trait::async_trait;
 use chassis::{Desk, Service};

@@ -8,6 +8,7 @@ use proto::{
     intake::v1::intake_service_client::IntakeServiceClient,
     matching::v1::matching_service_client::MatchingServiceClient,
     node::v1::admin_service_client::AdminServiceClient,
+    project::v1::project_service_client::ProjectServiceClient,
     registry::v1::registry_service_client::RegistryServiceClient,
 };
 use regulation::{ExpertId, Region, Role, UnitId};
@@ -129,6 +130,7 @@ impl<'f> Session<'f> {
         evaluation, "evaluation", EvaluationServiceClient;
         coordination, "coordination", CoordinationServiceClient;
         matching, "matching", MatchingServiceClient;
+        project, "project", ProjectServiceClient;
         exchange, "exchange", ExchangeServiceClient;
     }
 

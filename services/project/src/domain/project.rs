@@ -193,5 +193,4 @@ impl Case {
 }
 
 #[cfg(test)]
-#[path = "project_tests.rs"]
-pub(crate) mod tests;
+mod tests;

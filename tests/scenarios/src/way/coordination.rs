@@ -6,13 +6,13 @@ use std::time::Duration as Wall;
 use anyhow::{Context as _, ensure};
 use proto::coordination::v1::{
     ApproveDecisionRequest, Assent, AssentState, Decision, DecisionKind, DecisionState,
-    GetDecisionRequest, GiveAssentRequest, ListAssentsRequest, ListDecisionsRequest,
-    OpenDecisionRequest, PrepareAssentRequest,
+    GetAssentRequest, GetDecisionRequest, GiveAssentRequest, ListAssentsRequest,
+    ListDecisionsRequest, OpenDecisionRequest, PrepareAssentRequest,
 };
-use regulation::{Region, Role, YRD_2024_1};
+use regulation::{Region, Role, UnitId, YRD_2024_1};
 
 use super::{Way, found};
-use crate::request_id;
+use crate::{Session, request_id};
 
 /// Longer than any publicity period with its holidays.
 const PUBLICITY_DAYS_MAX: u16 = 20;
@@ -138,10 +138,11 @@ impl Way<'_> {
                 .list_assents(request)
                 .await?
                 .into_inner();
+            // A department sees what its units are asked too.
             Ok(listed
                 .assents
                 .into_iter()
-                .find(|assent| assent.subject_id == decision))
+                .find(|assent| assent.subject_id == decision && !of_a_unit(assent)))
         })
         .await?;
         let (assent_id, digest) = (assent.assent_id, assent.digest);
@@ -160,6 +161,51 @@ impl Way<'_> {
                 request_id: request_id(),
                 assent_id,
                 digest,
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// A unit's word on an application or a contract, from its own node: it reads the document and
+    /// gives its assent.
+    ///
+    /// # Errors
+    /// What was refused or did not happen.
+    pub async fn unit_assent(
+        &self,
+        region: Region,
+        unit: UnitId,
+        subject: &str,
+    ) -> anyhow::Result<()> {
+        let member = Session::of_unit(self.federation, region, unit)?;
+        let what = format!("{unit} of {region} to be asked about {subject}");
+        let assent: Assent = found(&what, || async {
+            let request = ListAssentsRequest {
+                state: AssentState::Requested.into(),
+                ..Default::default()
+            };
+            let listed = member
+                .coordination()?
+                .list_assents(request)
+                .await?
+                .into_inner();
+            Ok(listed
+                .assents
+                .into_iter()
+                .find(|assent| assent.subject_id == subject))
+        })
+        .await?;
+        let read = GetAssentRequest {
+            assent_id: assent.assent_id,
+        };
+        let read = member.coordination()?.get_assent(read).await?.into_inner();
+        ensure!(!read.document.is_empty(), "nothing to read");
+        member
+            .coordination()?
+            .give_assent(GiveAssentRequest {
+                request_id: request_id(),
+                assent_id: read.assent_id,
+                digest: read.digest,
             })
             .await?;
         Ok(())
@@ -225,4 +271,9 @@ impl Way<'_> {
     pub async fn quiet(&self) -> anyhow::Result<()> {
         self.federation.wait_quiet(Wall::from_mins(1)).await
     }
+}
+
+fn of_a_unit(assent: &Assent) -> bool {
+    let party = assent.party.as_ref();
+    party.is_some_and(|party| !party.unit_id.is_empty())
 }

@@ -4,6 +4,7 @@ mod coordination;
 mod evaluation;
 mod intake;
 mod matching;
+mod project;
 mod registry;
 mod verify;
 
