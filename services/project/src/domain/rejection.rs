@@ -1,7 +1,7 @@
 //! Why a project says no, and how that is told.
 
 use evidence::Digest;
-use regulation::{Day, Money, Refusal, RefusalKind};
+use regulation::{Day, Money, Refusal, RefusalKind, Rule};
 
 use super::{Document, Party, rules};
 
@@ -89,71 +89,93 @@ impl From<Rejection> for Refusal {
                 "合同和任务书已经签订，不能再更改",
                 "请按已签订的合同和任务书实施",
             ),
-            Rejection::PolicyUnknown(version) => Self::new(
-                rules::POLICY,
-                format!("本节点没有政策版本 {version}"),
-                "请运维人员放入该政策版本的文件后重试",
-            )
-            .with("policy_version", version),
             Rejection::Policy(refusal) => *refusal,
-            Rejection::SupportTooHigh { support, most } => Self::new(
-                rules::SUPPORT,
-                format!("支持资金 {support}，超过上限 {most}"),
-                "请报推进组更正立项名单",
-            )
-            .with("support", support.fen())
-            .with("most", most.fen()),
+            Rejection::PolicyUnknown(version) => policy_unknown(&version),
+            Rejection::SupportTooHigh { support, most } => support_too_high(support, most),
             Rejection::StartsTooEarly {
                 starts_on,
                 established,
-            } => Self::new(
-                rules::START,
-                format!("起始日期 {starts_on} 早于立项之日 {established}"),
-                "请改为立项之日或以后的日期",
-            )
-            .with("starts_on", starts_on)
-            .with("established", established),
-            Rejection::TooLong { length } => Self::new(
-                rules::SIZE,
-                format!(
-                    "合同和任务书共 {length} 字节，最多 {} 字节",
-                    Document::BYTES_MAX
-                ),
-                "请精简补充约定",
-            )
-            .with("length", length)
-            .with("limit", Document::BYTES_MAX),
-            Rejection::AnotherDigest { expected, given } => Self::new(
-                rules::SAME_DIGEST,
-                "所指的不是现行的合同文件",
-                "请重新打开合同，核对摘要",
-            )
-            .with("expected", expected)
-            .with("given", given),
+            } => starts_too_early(starts_on, established),
+            Rejection::TooLong { length } => too_long(length),
+            Rejection::AnotherDigest { expected, given } => another_digest(expected, given),
             Rejection::NotAsked => {
                 Self::new(rules::EVERY_PARTY, "没有请求过这份同意书", "请核对编号")
                     .kind(RefusalKind::NotFound)
             }
-            Rejection::NotTheirHome(party) => Self::new(
+            Rejection::NotTheirHome(party) => of_party(
                 rules::OWN_WORD,
                 "该意见不是由合同当事方所在节点作出的",
                 "请由当事方在其所在节点办理",
+                party,
             )
-            .kind(RefusalKind::Forbidden)
-            .with("party", party),
-            Rejection::WrongRole(party) => Self::new(
+            .kind(RefusalKind::Forbidden),
+            Rejection::WrongRole(party) => of_party(
                 rules::OWN_WORD,
                 "作出该意见的人没有相应身份",
                 "科技厅（委）由审批人签署，单位由其人员签署",
+                party,
             )
-            .kind(RefusalKind::Forbidden)
-            .with("party", party),
-            Rejection::SpokenAlready(party) => Self::new(
+            .kind(RefusalKind::Forbidden),
+            Rejection::SpokenAlready(party) => of_party(
                 rules::EVERY_PARTY,
                 "该方已经同意，不得更改",
                 "需要修改时请由经办人撤回合同",
-            )
-            .with("party", party),
+                party,
+            ),
         }
     }
+}
+
+fn policy_unknown(version: &str) -> Refusal {
+    Refusal::new(
+        rules::POLICY,
+        format!("本节点没有政策版本 {version}"),
+        "请运维人员放入该政策版本的文件后重试",
+    )
+    .with("policy_version", version)
+}
+
+fn support_too_high(support: Money, most: Money) -> Refusal {
+    Refusal::new(
+        rules::SUPPORT,
+        format!("支持资金 {support}，超过上限 {most}"),
+        "请报推进组更正立项名单",
+    )
+    .with("support", support.fen())
+    .with("most", most.fen())
+}
+
+fn starts_too_early(starts_on: Day, established: Day) -> Refusal {
+    Refusal::new(
+        rules::START,
+        format!("起始日期 {starts_on} 早于立项之日 {established}"),
+        "请改为立项之日或以后的日期",
+    )
+    .with("starts_on", starts_on)
+    .with("established", established)
+}
+
+fn too_long(length: usize) -> Refusal {
+    let limit = Document::BYTES_MAX;
+    Refusal::new(
+        rules::SIZE,
+        format!("合同和任务书共 {length} 字节，最多 {limit} 字节"),
+        "请精简补充约定",
+    )
+    .with("length", length)
+    .with("limit", limit)
+}
+
+fn another_digest(expected: Digest, given: Digest) -> Refusal {
+    Refusal::new(
+        rules::SAME_DIGEST,
+        "所指的不是现行的合同文件",
+        "请重新打开合同，核对摘要",
+    )
+    .with("expected", expected)
+    .with("given", given)
+}
+
+fn of_party(rule: Rule, message: &str, remedy: &str, party: Party) -> Refusal {
+    Refusal::new(rule, message, remedy).with("party", party)
 }
