@@ -204,3 +204,102 @@ fn loaded<A: Aggregate>(done: Done) -> Result<Loaded<A>, Status> {
         state,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use journal::JournalBuilder;
+    use proto::message::{Incoming, Message, Unreadable};
+    use regulation::{Refusal, Role};
+    use serde::{Deserialize, Serialize};
+    use sqlx::{Executor as _, migrate::Migrator};
+    use tonic::service::Routes;
+
+    use super::*;
+    use crate::{Service, testing};
+
+    static NOTHING: Migrator = Migrator::DEFAULT;
+
+    #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+    struct Count(u32);
+
+    #[derive(Debug, Clone, Serialize, Deserialize)]
+    enum Event {
+        Counted,
+    }
+
+    impl Aggregate for Count {
+        const KIND: &'static str = "count";
+        type Command = ();
+        type Event = Event;
+        type Rejection = Refusal;
+
+        fn decide(&self, (): (), _: &Context) -> Result<Vec<Event>, Refusal> {
+            Ok(vec![Event::Counted])
+        }
+
+        fn evolve(&mut self, _: &Event) {
+            self.0 += 1;
+        }
+
+        fn publish(&self, _: &str, _: &Event, _: &Context) -> Vec<Message> {
+            Vec::new()
+        }
+    }
+
+    struct Counts;
+
+    impl Service for Counts {
+        const NAME: &'static str = "counts";
+        type Settings = ();
+
+        fn migrations() -> &'static Migrator {
+            &NOTHING
+        }
+
+        fn journal(builder: JournalBuilder) -> JournalBuilder {
+            builder.aggregate::<Count>()
+        }
+
+        fn routes(_: &Desk, (): &()) -> Routes {
+            Routes::default()
+        }
+
+        fn react(_: &Incoming, _: &Context) -> Result<Vec<Act>, Unreadable> {
+            Ok(Vec::new())
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_under_way_holds_the_watermark_back_though_nobody_waits_for_it() {
+        let database = testkit::database(&testing::migrations::<Counts>())
+            .await
+            .unwrap();
+        let desk = testing::desk::<Counts>(database.pool(), Region::SH, crate::clock::wall_now());
+        let desk = desk.unwrap();
+        let mut held = database.pool().begin().await.unwrap();
+        held.execute("lock table journal_state in access exclusive mode")
+            .await
+            .unwrap();
+        let before = desk.clock().now();
+        let officer = Actor::person("wang", Role::Officer, Region::SH);
+        let request = Request {
+            caller: "wang".to_owned(),
+            id: Ids.random(),
+            fingerprint: evidence::Digest::of("test", &[]),
+        };
+        let asked = desk.execute::<Count>(officer, "one", (), &request);
+        let given_up = tokio::time::timeout(Duration::from_millis(300), asked).await;
+        assert!(given_up.is_err(), "the database let it through");
+        let begun = desk.told_until().await.unwrap();
+        assert!(begun < before + Duration::from_millis(250), "{begun}");
+        held.rollback().await.unwrap();
+        let written = async || {
+            let count = desk.load::<Count>("计数", "one").await.ok()?;
+            (desk.told_until().await.unwrap() > begun).then_some(count)
+        };
+        let count = testkit::eventually(Duration::from_secs(20), written, "the act to be written");
+        assert_eq!(count.await.unwrap().state.0, 1);
+    }
+}

@@ -5,10 +5,10 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use regulation::Actor;
 use tonic::{Code, Status, body::Body};
 use tower::{Layer, Service};
@@ -21,6 +21,18 @@ use crate::{
     token::TokenVerifier,
     trace,
 };
+
+/// How long a call may take at most, whatever time the caller gives.
+const CALL_MAX: Duration = Duration::from_secs(30);
+/// A deadline's units as gRPC has them, in nanoseconds.
+const UNITS: [(char, u64); 6] = [
+    ('H', 3_600_000_000_000),
+    ('M', 60_000_000_000),
+    ('S', 1_000_000_000),
+    ('m', 1_000_000),
+    ('u', 1_000),
+    ('n', 1),
+];
 
 /// Puts the gate before a service.
 #[derive(Clone)]
@@ -76,10 +88,15 @@ where
         let method = request.uri().path().to_owned();
         let admitted = admit(&self.verifier, &mut request);
         let started = Instant::now();
+        let late = tokio::time::sleep(time_left(request.headers()));
         Box::pin(
             async move {
                 let response = match admitted {
-                    Ok(()) => blame_the_caller(inner.call(request).await?),
+                    Ok(()) => tokio::select! {
+                        biased;
+                        response = inner.call(request) => blame_the_caller(response?),
+                        () = late => out_of_time().into_http(),
+                    },
                     Err(status) => status.into_http(),
                 };
                 observe(&method, &response, started);
@@ -151,15 +168,46 @@ pub(crate) fn may(who: Who, actor: &Actor) -> Result<(), Status> {
     }
 }
 
-/// A body that does not decode is the caller's fault; the transport calls it an internal error.
-fn blame_the_caller(response: Response<Body>) -> Response<Body> {
-    let undecodable = Status::from_header_map(response.headers()).is_some_and(|status| {
-        status.code() == Code::Internal && status.message().contains("failed to decode")
+/// What is left of the time that the caller gives, by the header `grpc-timeout`.
+fn time_left(headers: &HeaderMap) -> Duration {
+    let given = headers.get("grpc-timeout").and_then(|value| {
+        let text = value.to_str().ok()?;
+        let (_, nanoseconds) = UNITS.iter().find(|(unit, _)| text.ends_with(*unit))?;
+        let number: u64 = text.get(..text.len() - 1)?.parse().ok()?;
+        Some(Duration::from_nanos(number.saturating_mul(*nanoseconds)))
     });
-    if undecodable {
-        status::invalid("request", "无法解析，请按接口定义填写").into_http()
-    } else {
-        response
+    given.map_or(CALL_MAX, |given| given.min(CALL_MAX))
+}
+
+/// The time is over; what was begun goes to its end all the same.
+fn out_of_time() -> Status {
+    status::info(
+        Code::DeadlineExceeded,
+        "chassis.out-of-time",
+        "未能在限定时间内完成，结果未知，请用同一请求编号重试。".to_owned(),
+    )
+}
+
+/// A body that does not decode is the caller's fault; the transport calls it an internal error. Of
+/// one that is too large it says so in its own words.
+fn blame_the_caller(response: Response<Body>) -> Response<Body> {
+    let Some(status) = Status::from_header_map(response.headers()) else {
+        return response;
+    };
+    match status.code() {
+        Code::Internal if status.message().contains("failed to decode") => {
+            status::invalid("request", "无法解析，请按接口定义填写").into_http()
+        }
+        Code::OutOfRange if status.message().contains("message length too large") => {
+            let message = "请求内容过大，请精简后重新提交。";
+            status::info(
+                Code::ResourceExhausted,
+                "chassis.too-large",
+                message.to_owned(),
+            )
+            .into_http()
+        }
+        _ => response,
     }
 }
 
@@ -182,4 +230,29 @@ fn observe(method: &str, response: &Response<Body>, started: Instant) {
         .record(started.elapsed().as_secs_f64());
     metrics::counter!("jiebang_grpc_total", "method" => method, "code" => code.to_string())
         .increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_has_the_time_that_its_caller_gives_and_never_more_than_any_may() {
+        for (given, left) in [
+            (None, CALL_MAX),
+            (Some("0n"), Duration::ZERO),
+            (Some("250m"), Duration::from_millis(250)),
+            (Some("7S"), Duration::from_secs(7)),
+            (Some("99999999H"), CALL_MAX),
+            (Some("soon"), CALL_MAX),
+            (Some("7 S"), CALL_MAX),
+            (Some(""), CALL_MAX),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(given) = given {
+                headers.insert("grpc-timeout", given.parse().unwrap());
+            }
+            assert_eq!(time_left(&headers), left, "{given:?}");
+        }
+    }
 }

@@ -23,7 +23,7 @@ mod run;
 mod service;
 pub mod status;
 pub mod telemetry;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod token;
 pub mod trace;

@@ -63,7 +63,7 @@ impl Policies {
     }
 
     /// The versions of a book.
-    #[cfg(feature = "testing")]
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn of(book: PolicyBook) -> Self {
         Self(Arc::new(RwLock::new(book)))
     }
