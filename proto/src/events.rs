@@ -84,8 +84,10 @@ events! {
     application::PartRequested, "application.part.requested" => ["application"];
     application::PartProvided, "application.part.provided" => ["application"];
     application::ApplicationAssentRequested, "application.assent.requested" => ["coordination"];
+    application::ApplicationAssentWithdrawn, "application.assent.withdrawn" => ["coordination"];
     application::ApplicationSubmitted, "application.application.submitted" => ["application"];
     application::ApplicationWithdrawn, "application.application.withdrawn" => ["application", "review"];
+    application::ExaminationOpened, "application.examination.opened" => ["application"];
     application::ExaminationConcluded, "application.examination.concluded" => ["application"];
     application::ApplicationPassed, "application.examination.passed" => ["review"];
     review::SheetInvited, "review.sheet.invited" => ["review"];

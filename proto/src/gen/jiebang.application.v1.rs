@@ -106,15 +106,27 @@ pub struct PartContent {
 pub struct PartProvided {
     #[prost(message, optional, tag = "1")]
     pub part: ::core::option::Option<PartContent>,
-    /// SHA-256 of the encoded part, hex: the application pins it.
+    /// SHA-256 of the document, hex: the application pins it.
     #[prost(string, tag = "2")]
     pub digest: ::prost::alloc::string::String,
+    /// The encoded part, as the bytes that the digest is over.
+    #[prost(bytes = "vec", tag = "3")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
 }
 /// application.assent.requested, to the unit's home: the frozen package wants its agreement.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ApplicationAssentRequested {
     #[prost(message, optional, tag = "1")]
     pub request: ::core::option::Option<super::super::coordination::v1::AssentRequest>,
+}
+/// application.assent.withdrawn, to the unit's home: the package is being changed, its agreement is
+/// not needed any more.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplicationAssentWithdrawn {
+    #[prost(message, optional, tag = "1")]
+    pub withdrawal: ::core::option::Option<
+        super::super::coordination::v1::AssentWithdrawal,
+    >,
 }
 /// A unit in an application.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -129,6 +141,46 @@ pub struct ConsortiumUnit {
     pub guest: bool,
     #[prost(string, tag = "5")]
     pub subtask: ::prost::alloc::string::String,
+}
+/// What a unit's subtask takes from the others and hands over to them. \[Art. 18\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubtaskInterface {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+}
+/// A solver that the demander selected for a task of the reserve entry. \[Art. 13\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequiredSolver {
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// Has to be a subtask unit.
+    #[prost(string, tag = "2")]
+    pub holder_unit_id: ::prost::alloc::string::String,
+    /// All of the solving team, who have to be units.
+    #[prost(string, repeated, tag = "3")]
+    pub team_unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Which version of a unit's part the package holds.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PartPin {
+    #[prost(string, tag = "1")]
+    pub part_id: ::prost::alloc::string::String,
+    #[prost(int32, tag = "2")]
+    pub version: i32,
+    /// SHA-256 of the encoded part, hex.
+    #[prost(string, tag = "3")]
+    pub digest: ::prost::alloc::string::String,
+}
+/// A unit's share of the intellectual property that comes of the project.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PropertyShare {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Ten-thousandths; all together 10000.
+    #[prost(int32, tag = "2")]
+    pub basis_points: i32,
 }
 /// A technical contract between lead and subtask unit. \[Art. 17\]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -183,22 +235,54 @@ pub struct ApplicationPackage {
     pub policy_version: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "19")]
     pub duration_departure: ::core::option::Option<super::super::common::v1::Departure>,
+    /// The solvers of the reserve entry, by the word of the demander's home; empty without one.
+    #[prost(message, repeated, tag = "20")]
+    pub solvers: ::prost::alloc::vec::Vec<RequiredSolver>,
+    #[prost(message, repeated, tag = "21")]
+    pub pins: ::prost::alloc::vec::Vec<PartPin>,
+    /// The core team 核心团队, by pseudonym; each of them stands in a part.
+    #[prost(string, repeated, tag = "22")]
+    pub core_team_person_keys: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Empty where nothing was agreed.
+    #[prost(message, repeated, tag = "23")]
+    pub shares: ::prost::alloc::vec::Vec<PropertyShare>,
+    /// The lead's word that everything is true and is asked support for nowhere else.
+    #[prost(bool, tag = "24")]
+    pub committed: bool,
+    #[prost(message, repeated, tag = "25")]
+    pub interfaces: ::prost::alloc::vec::Vec<SubtaskInterface>,
 }
 /// application.application.submitted, to the hub: the frozen package, again after a correction.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ApplicationSubmitted {
     #[prost(message, optional, tag = "1")]
     pub package: ::core::option::Option<ApplicationPackage>,
+    /// SHA-256 of the document, hex.
     #[prost(string, tag = "2")]
     pub digest: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
     pub submitted_at: ::prost::alloc::string::String,
+    /// The encoded package, as the bytes that every unit agreed to.
+    #[prost(bytes = "vec", tag = "4")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
 }
 /// application.application.withdrawn, to the hub.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ApplicationWithdrawn {
     #[prost(string, tag = "1")]
     pub application_id: ::prost::alloc::string::String,
+}
+/// application.examination.opened, to the lead's home: the receipt 受理回执 for a package.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExaminationOpened {
+    #[prost(string, tag = "1")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(int32, tag = "2")]
+    pub version: i32,
+    #[prost(string, tag = "3")]
+    pub digest: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub received_at: ::prost::alloc::string::String,
 }
 /// One item of the formal examination 形式审查. \[Art. 14\]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -225,6 +309,12 @@ pub struct ExaminationConcluded {
     /// ISO date, for a correction.
     #[prost(string, tag = "5")]
     pub deadline: ::prost::alloc::string::String,
+    /// In Chinese.
+    #[prost(string, tag = "6")]
+    pub reason: ::prost::alloc::string::String,
+    /// The holiday table did not know all days up to the deadline.
+    #[prost(bool, tag = "7")]
+    pub deadline_provisional: bool,
 }
 /// application.examination.passed, stays on the hub: the package may be reviewed.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -303,5 +393,2991 @@ impl ExaminationOutcome {
             "EXAMINATION_OUTCOME_NOT_ACCEPTED" => Some(Self::NotAccepted),
             _ => None,
         }
+    }
+}
+/// What the secretariat writes of a topic.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GuideTopicContent {
+    #[prost(string, tag = "1")]
+    pub title: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub field: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub content: ::prost::alloc::string::String,
+    /// A published demand of the reserve pool; empty for a topic from another channel. \[Art. 21\]
+    #[prost(string, tag = "4")]
+    pub blind_id: ::prost::alloc::string::String,
+}
+/// What the secretariat writes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GuideContent {
+    #[prost(int32, tag = "1")]
+    pub year: i32,
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "3")]
+    pub topics: ::prost::alloc::vec::Vec<GuideTopicContent>,
+    /// ISO dates, both included.
+    #[prost(string, tag = "4")]
+    pub window_from: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub window_until: ::prost::alloc::string::String,
+    /// Most support a project may get; nothing: no ceiling of the guide's own.
+    #[prost(message, optional, tag = "6")]
+    pub support_ceiling: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(bool, tag = "7")]
+    pub one_live_application_per_leader: bool,
+    /// How experts took part in compiling it; stays on the hub. \[Art. 13\]
+    #[prost(string, tag = "8")]
+    pub compilation: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Guide {
+    #[prost(string, tag = "1")]
+    pub guide_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "GuideState", tag = "2")]
+    pub state: i32,
+    #[prost(message, optional, tag = "3")]
+    pub document: ::core::option::Option<GuideDocument>,
+    #[prost(string, tag = "4")]
+    pub compilation: ::prost::alloc::string::String,
+    /// Counts the proposals.
+    #[prost(int32, tag = "5")]
+    pub version: i32,
+    /// Once published.
+    #[prost(string, tag = "6")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub document_number: ::prost::alloc::string::String,
+    /// Why it was returned.
+    #[prost(string, tag = "8")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DraftGuideRequest {
+    /// A UUID of the caller's choice: a repeat gets the first answer.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<GuideContent>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReviseGuideRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub guide_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub content: ::core::option::Option<GuideContent>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProposeGuideRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub guide_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetGuideRequest {
+    #[prost(string, tag = "1")]
+    pub guide_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListGuidesRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListGuidesResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub guides: ::prost::alloc::vec::Vec<Guide>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A guide in force.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PublishedGuide {
+    #[prost(message, optional, tag = "1")]
+    pub document: ::core::option::Option<GuideDocument>,
+    #[prost(string, tag = "2")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub document_number: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub published_at: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPublishedGuidesRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPublishedGuidesResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub guides: ::prost::alloc::vec::Vec<PublishedGuide>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// What the lead writes; units and parts have doors of their own.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ApplicationContent {
+    #[prost(string, tag = "1")]
+    pub title: ::prost::alloc::string::String,
+    /// The leader 项目负责人, by the key that registry gave.
+    #[prost(string, tag = "2")]
+    pub leader_person_key: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "3")]
+    pub core_team_person_keys: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "4")]
+    pub indicators: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "5")]
+    pub milestones: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(int32, tag = "6")]
+    pub months: i32,
+    /// Why it lasts longer than holds in principle; empty if it does not. \[Art. 18\]
+    #[prost(string, tag = "7")]
+    pub duration_reason: ::prost::alloc::string::String,
+    /// The whole investment, and the support that is asked for. \[Art. 17\]
+    #[prost(message, optional, tag = "8")]
+    pub investment: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(message, optional, tag = "9")]
+    pub support: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(message, repeated, tag = "10")]
+    pub contracts: ::prost::alloc::vec::Vec<TechnicalContract>,
+    #[prost(message, repeated, tag = "11")]
+    pub shares: ::prost::alloc::vec::Vec<PropertyShare>,
+    /// That everything is true and is asked support for nowhere else.
+    #[prost(bool, tag = "12")]
+    pub committed: bool,
+}
+/// A unit of a consortium with how far its part and its assent have come.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplicationUnit {
+    #[prost(message, optional, tag = "1")]
+    pub unit: ::core::option::Option<ConsortiumUnit>,
+    #[prost(string, tag = "2")]
+    pub part_id: ::prost::alloc::string::String,
+    /// The newest version that arrived; 0: none yet.
+    #[prost(int32, tag = "3")]
+    pub part_version: i32,
+    #[prost(string, tag = "4")]
+    pub part_digest: ::prost::alloc::string::String,
+    #[prost(bool, tag = "5")]
+    pub assented: bool,
+    /// Why it refused the frozen package, if it did.
+    #[prost(string, tag = "6")]
+    pub refusal: ::prost::alloc::string::String,
+    /// What its subtask takes from the others and hands over to them.
+    #[prost(string, tag = "7")]
+    pub interfaces: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Application {
+    #[prost(string, tag = "1")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "ApplicationState", tag = "2")]
+    pub state: i32,
+    #[prost(string, tag = "3")]
+    pub guide_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub topic_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub field: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub lead_unit_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "8")]
+    pub content: ::core::option::Option<ApplicationContent>,
+    #[prost(message, repeated, tag = "9")]
+    pub units: ::prost::alloc::vec::Vec<ApplicationUnit>,
+    /// Counts the packages that were frozen.
+    #[prost(int32, tag = "10")]
+    pub package_version: i32,
+    /// Of the frozen package; empty while it is being written.
+    #[prost(string, tag = "11")]
+    pub digest: ::prost::alloc::string::String,
+    #[prost(string, tag = "12")]
+    pub policy_version: ::prost::alloc::string::String,
+    /// Approved departures have who approved.
+    #[prost(message, optional, tag = "13")]
+    pub duration_departure: ::core::option::Option<super::super::common::v1::Departure>,
+    /// What a correction asks for, and by when (ISO date).
+    #[prost(message, repeated, tag = "14")]
+    pub items: ::prost::alloc::vec::Vec<ExaminationItem>,
+    #[prost(string, tag = "15")]
+    pub deadline: ::prost::alloc::string::String,
+    #[prost(bool, tag = "16")]
+    pub deadline_provisional: bool,
+    #[prost(string, tag = "17")]
+    pub submitted_at: ::prost::alloc::string::String,
+    /// Why it was not accepted, withdrawn, …
+    #[prost(string, tag = "18")]
+    pub reason: ::prost::alloc::string::String,
+    /// Its place in the review, and what the reviewers said.
+    #[prost(int32, tag = "19")]
+    pub place: i32,
+    #[prost(string, repeated, tag = "20")]
+    pub comments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(int64, tag = "21")]
+    pub version: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateApplicationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub guide_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub topic_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub content: ::core::option::Option<ApplicationContent>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateApplicationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub content: ::core::option::Option<ApplicationContent>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PutUnitRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "UnitRole", tag = "4")]
+    pub role: i32,
+    #[prost(string, tag = "5")]
+    pub subtask: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub interfaces: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemoveUnitRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub unit_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApproveDepartureRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    /// Months and reason as the director read them.
+    #[prost(int32, tag = "3")]
+    pub months: i32,
+    #[prost(string, tag = "4")]
+    pub duration_reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CheckApplicationRequest {
+    #[prost(string, tag = "1")]
+    pub application_id: ::prost::alloc::string::String,
+}
+/// A rule that the application does not keep yet.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplicationFault {
+    /// The examination's item that it belongs to.
+    #[prost(string, tag = "1")]
+    pub item: ::prost::alloc::string::String,
+    /// Code of the rule, such as `application.regions-min`.
+    #[prost(string, tag = "2")]
+    pub rule: ::prost::alloc::string::String,
+    /// What is wrong and what to do, in Chinese.
+    #[prost(string, tag = "3")]
+    pub message: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CheckApplicationResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub faults: ::prost::alloc::vec::Vec<ApplicationFault>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestAssentsRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviseApplicationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubmitApplicationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    /// Hex; the package that every unit agreed to.
+    #[prost(string, tag = "3")]
+    pub digest: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawApplicationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetApplicationRequest {
+    #[prost(string, tag = "1")]
+    pub application_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListApplicationsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    #[prost(enumeration = "ApplicationState", tag = "2")]
+    pub state: i32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListApplicationsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub applications: ::prost::alloc::vec::Vec<Application>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// What a unit writes of its part.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PartInput {
+    #[prost(message, repeated, tag = "1")]
+    pub lines: ::prost::alloc::vec::Vec<BudgetLine>,
+    #[prost(string, repeated, tag = "2")]
+    pub person_keys: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "3")]
+    pub work: ::prost::alloc::string::String,
+}
+/// A unit's part at its home.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Part {
+    #[prost(string, tag = "1")]
+    pub part_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "UnitRole", tag = "4")]
+    pub role: i32,
+    #[prost(string, tag = "5")]
+    pub title: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub lead_unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub subtask: ::prost::alloc::string::String,
+    /// The node that asked.
+    #[prost(string, tag = "8")]
+    pub asked_by: ::prost::alloc::string::String,
+    /// The newest version; nothing while it was not provided.
+    #[prost(message, optional, tag = "9")]
+    pub content: ::core::option::Option<PartContent>,
+    #[prost(string, tag = "10")]
+    pub digest: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPartsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPartsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub parts: ::prost::alloc::vec::Vec<Part>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetPartRequest {
+    #[prost(string, tag = "1")]
+    pub part_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ProvidePartRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub part_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub input: ::core::option::Option<PartInput>,
+}
+/// An item with both verdicts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExaminedItem {
+    #[prost(string, tag = "1")]
+    pub item: ::prost::alloc::string::String,
+    /// Its name in Chinese.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(bool, tag = "3")]
+    pub machine_passed: bool,
+    #[prost(string, tag = "4")]
+    pub machine_note: ::prost::alloc::string::String,
+    /// Meaningful once verdicts were recorded.
+    #[prost(bool, tag = "5")]
+    pub person_passed: bool,
+    #[prost(string, tag = "6")]
+    pub person_note: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Examination {
+    #[prost(string, tag = "1")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "ExaminationState", tag = "2")]
+    pub state: i32,
+    /// The lead's home.
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub package: ::core::option::Option<ApplicationPackage>,
+    #[prost(string, tag = "5")]
+    pub digest: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub submitted_at: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "7")]
+    pub items: ::prost::alloc::vec::Vec<ExaminedItem>,
+    #[prost(string, tag = "8")]
+    pub recorded_by: ::prost::alloc::string::String,
+    #[prost(string, tag = "9")]
+    pub concluded_by: ::prost::alloc::string::String,
+    #[prost(string, tag = "10")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(int32, tag = "11")]
+    pub corrections: i32,
+    #[prost(string, tag = "12")]
+    pub deadline: ::prost::alloc::string::String,
+    #[prost(bool, tag = "13")]
+    pub deadline_provisional: bool,
+    #[prost(int64, tag = "14")]
+    pub version: i64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListExaminationsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    #[prost(enumeration = "ExaminationState", tag = "2")]
+    pub state: i32,
+}
+/// Without the packages.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListExaminationsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub examinations: ::prost::alloc::vec::Vec<Examination>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetExaminationRequest {
+    #[prost(string, tag = "1")]
+    pub application_id: ::prost::alloc::string::String,
+}
+/// A person's verdict on one item.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PersonVerdict {
+    #[prost(string, tag = "1")]
+    pub item: ::prost::alloc::string::String,
+    #[prost(bool, tag = "2")]
+    pub passed: bool,
+    /// In Chinese; wanted where it did not pass.
+    #[prost(string, tag = "3")]
+    pub note: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecordVerdictsRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    /// The package that was examined, hex.
+    #[prost(string, tag = "3")]
+    pub digest: ::prost::alloc::string::String,
+    /// Items that are not named are passed where the machine passed them.
+    #[prost(message, repeated, tag = "4")]
+    pub verdicts: ::prost::alloc::vec::Vec<PersonVerdict>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConcludeExaminationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub digest: ::prost::alloc::string::String,
+    /// Has to follow from the verdicts: passed where all passed; else a correction where one is left,
+    /// or not accepted.
+    #[prost(enumeration = "ExaminationOutcome", tag = "4")]
+    pub outcome: i32,
+    /// In Chinese; wanted unless it passed.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CloseCorrectionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum GuideState {
+    Unspecified = 0,
+    Draft = 1,
+    Proposed = 2,
+    Published = 3,
+    /// The members did not agree; it may be revised and proposed again.
+    Returned = 4,
+}
+impl GuideState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "GUIDE_STATE_UNSPECIFIED",
+            Self::Draft => "GUIDE_STATE_DRAFT",
+            Self::Proposed => "GUIDE_STATE_PROPOSED",
+            Self::Published => "GUIDE_STATE_PUBLISHED",
+            Self::Returned => "GUIDE_STATE_RETURNED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "GUIDE_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "GUIDE_STATE_DRAFT" => Some(Self::Draft),
+            "GUIDE_STATE_PROPOSED" => Some(Self::Proposed),
+            "GUIDE_STATE_PUBLISHED" => Some(Self::Published),
+            "GUIDE_STATE_RETURNED" => Some(Self::Returned),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ApplicationState {
+    Unspecified = 0,
+    Draft = 1,
+    AwaitingAssents = 2,
+    Submitted = 3,
+    InExamination = 4,
+    CorrectionOpen = 5,
+    InReview = 6,
+    Established = 7,
+    NotEstablished = 8,
+    NotAccepted = 9,
+    Withdrawn = 10,
+    MissedDeadline = 11,
+}
+impl ApplicationState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "APPLICATION_STATE_UNSPECIFIED",
+            Self::Draft => "APPLICATION_STATE_DRAFT",
+            Self::AwaitingAssents => "APPLICATION_STATE_AWAITING_ASSENTS",
+            Self::Submitted => "APPLICATION_STATE_SUBMITTED",
+            Self::InExamination => "APPLICATION_STATE_IN_EXAMINATION",
+            Self::CorrectionOpen => "APPLICATION_STATE_CORRECTION_OPEN",
+            Self::InReview => "APPLICATION_STATE_IN_REVIEW",
+            Self::Established => "APPLICATION_STATE_ESTABLISHED",
+            Self::NotEstablished => "APPLICATION_STATE_NOT_ESTABLISHED",
+            Self::NotAccepted => "APPLICATION_STATE_NOT_ACCEPTED",
+            Self::Withdrawn => "APPLICATION_STATE_WITHDRAWN",
+            Self::MissedDeadline => "APPLICATION_STATE_MISSED_DEADLINE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "APPLICATION_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "APPLICATION_STATE_DRAFT" => Some(Self::Draft),
+            "APPLICATION_STATE_AWAITING_ASSENTS" => Some(Self::AwaitingAssents),
+            "APPLICATION_STATE_SUBMITTED" => Some(Self::Submitted),
+            "APPLICATION_STATE_IN_EXAMINATION" => Some(Self::InExamination),
+            "APPLICATION_STATE_CORRECTION_OPEN" => Some(Self::CorrectionOpen),
+            "APPLICATION_STATE_IN_REVIEW" => Some(Self::InReview),
+            "APPLICATION_STATE_ESTABLISHED" => Some(Self::Established),
+            "APPLICATION_STATE_NOT_ESTABLISHED" => Some(Self::NotEstablished),
+            "APPLICATION_STATE_NOT_ACCEPTED" => Some(Self::NotAccepted),
+            "APPLICATION_STATE_WITHDRAWN" => Some(Self::Withdrawn),
+            "APPLICATION_STATE_MISSED_DEADLINE" => Some(Self::MissedDeadline),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ExaminationState {
+    Unspecified = 0,
+    /// It waits for a person's verdicts.
+    Pending = 1,
+    /// It waits for another person's conclusion.
+    Examined = 2,
+    CorrectionRequested = 3,
+    Passed = 4,
+    NotAccepted = 5,
+    Withdrawn = 6,
+}
+impl ExaminationState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "EXAMINATION_STATE_UNSPECIFIED",
+            Self::Pending => "EXAMINATION_STATE_PENDING",
+            Self::Examined => "EXAMINATION_STATE_EXAMINED",
+            Self::CorrectionRequested => "EXAMINATION_STATE_CORRECTION_REQUESTED",
+            Self::Passed => "EXAMINATION_STATE_PASSED",
+            Self::NotAccepted => "EXAMINATION_STATE_NOT_ACCEPTED",
+            Self::Withdrawn => "EXAMINATION_STATE_WITHDRAWN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "EXAMINATION_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "EXAMINATION_STATE_PENDING" => Some(Self::Pending),
+            "EXAMINATION_STATE_EXAMINED" => Some(Self::Examined),
+            "EXAMINATION_STATE_CORRECTION_REQUESTED" => Some(Self::CorrectionRequested),
+            "EXAMINATION_STATE_PASSED" => Some(Self::Passed),
+            "EXAMINATION_STATE_NOT_ACCEPTED" => Some(Self::NotAccepted),
+            "EXAMINATION_STATE_WITHDRAWN" => Some(Self::Withdrawn),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod application_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 项目申报与形式审查: guides, applications with their units' parts, formal examination.
+    /// [Art. 13, 14]
+    #[derive(Debug, Clone)]
+    pub struct ApplicationServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl ApplicationServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> ApplicationServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ApplicationServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ApplicationServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Begins a guide. By the secretariat, on the hub.
+        pub async fn draft_guide(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DraftGuideRequest>,
+        ) -> std::result::Result<tonic::Response<super::Guide>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/DraftGuide",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "DraftGuide",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces a guide's content before it is proposed, or after it was returned. By the secretariat.
+        pub async fn revise_guide(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReviseGuideRequest>,
+        ) -> std::result::Result<tonic::Response<super::Guide>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/ReviseGuide",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "ReviseGuide",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Puts a guide before the members for a joint decision. By the secretariat.
+        pub async fn propose_guide(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ProposeGuideRequest>,
+        ) -> std::result::Result<tonic::Response<super::Guide>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/ProposeGuide",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "ProposeGuide",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A guide as the hub has it, with those that are not published. On the hub.
+        pub async fn get_guide(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetGuideRequest>,
+        ) -> std::result::Result<tonic::Response<super::Guide>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/GetGuide",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "GetGuide",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn list_guides(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListGuidesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListGuidesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/ListGuides",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "ListGuides",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The guides in force, as every node knows them. Anyone.
+        pub async fn list_published_guides(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPublishedGuidesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPublishedGuidesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/ListPublishedGuides",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "ListPublishedGuides",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Begins an application for a topic. By a member of the lead, at its home.
+        pub async fn create_application(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/CreateApplication",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "CreateApplication",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces its content; in a correction only what was asked for. By the lead.
+        pub async fn update_application(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/UpdateApplication",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "UpdateApplication",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes a unit into the consortium, or changes its role, and asks it for its part. By the lead.
+        pub async fn put_unit(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PutUnitRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/PutUnit",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "PutUnit",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn remove_unit(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RemoveUnitRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/RemoveUnit",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "RemoveUnit",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Approves that it departs from what holds in principle. By a director of the lead's region.
+        pub async fn approve_departure(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ApproveDepartureRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/ApproveDeparture",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "ApproveDeparture",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What would keep the package from being frozen now, all at once. By the lead.
+        pub async fn check_application(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CheckApplicationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CheckApplicationResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/CheckApplication",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "CheckApplication",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Freezes the package and asks every unit for its assent. By the lead.
+        pub async fn request_assents(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RequestAssentsRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/RequestAssents",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "RequestAssents",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes the frozen package back to change it, before it is submitted. By the lead.
+        pub async fn revise_application(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReviseApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/ReviseApplication",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "ReviseApplication",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Hands the package in once every unit has agreed. By the lead.
+        pub async fn submit_application(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SubmitApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/SubmitApplication",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "SubmitApplication",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes the application back for good. By the lead.
+        pub async fn withdraw_application(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/WithdrawApplication",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "WithdrawApplication",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A unit sees those that it leads, the department all of its region.
+        pub async fn get_application(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/GetApplication",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "GetApplication",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn list_applications(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListApplicationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListApplicationsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/ListApplications",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "ListApplications",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The parts asked of the caller's unit.
+        pub async fn list_parts(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListPartsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPartsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/ListParts",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "ListParts",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn get_part(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetPartRequest>,
+        ) -> std::result::Result<tonic::Response<super::Part>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/GetPart",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "GetPart",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Provides a part, or a new version of it. By a member of the unit, at its home.
+        pub async fn provide_part(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ProvidePartRequest>,
+        ) -> std::result::Result<tonic::Response<super::Part>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/ProvidePart",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "ProvidePart",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The examinations, on the hub. By the agency; secretariat and auditors read.
+        pub async fn list_examinations(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListExaminationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListExaminationsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/ListExaminations",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "ListExaminations",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn get_examination(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetExaminationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Examination>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/GetExamination",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "GetExamination",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records a person's verdict on every item beside the machine's. By the agency.
+        pub async fn record_verdicts(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordVerdictsRequest>,
+        ) -> std::result::Result<tonic::Response<super::Examination>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/RecordVerdicts",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "RecordVerdicts",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Concludes by the recorded verdicts. By the agency, never by who recorded them.
+        pub async fn conclude_examination(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ConcludeExaminationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Examination>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/ConcludeExamination",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "ConcludeExamination",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends a correction whose deadline is over without having heard the lead's node past it, with
+        /// the reason. By the agency.
+        pub async fn close_correction(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CloseCorrectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Examination>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/CloseCorrection",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "CloseCorrection",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod application_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ApplicationServiceServer.
+    #[async_trait]
+    pub trait ApplicationService: std::marker::Send + std::marker::Sync + 'static {
+        /// Begins a guide. By the secretariat, on the hub.
+        async fn draft_guide(
+            &self,
+            request: tonic::Request<super::DraftGuideRequest>,
+        ) -> std::result::Result<tonic::Response<super::Guide>, tonic::Status>;
+        /// Replaces a guide's content before it is proposed, or after it was returned. By the secretariat.
+        async fn revise_guide(
+            &self,
+            request: tonic::Request<super::ReviseGuideRequest>,
+        ) -> std::result::Result<tonic::Response<super::Guide>, tonic::Status>;
+        /// Puts a guide before the members for a joint decision. By the secretariat.
+        async fn propose_guide(
+            &self,
+            request: tonic::Request<super::ProposeGuideRequest>,
+        ) -> std::result::Result<tonic::Response<super::Guide>, tonic::Status>;
+        /// A guide as the hub has it, with those that are not published. On the hub.
+        async fn get_guide(
+            &self,
+            request: tonic::Request<super::GetGuideRequest>,
+        ) -> std::result::Result<tonic::Response<super::Guide>, tonic::Status>;
+        async fn list_guides(
+            &self,
+            request: tonic::Request<super::ListGuidesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListGuidesResponse>,
+            tonic::Status,
+        >;
+        /// The guides in force, as every node knows them. Anyone.
+        async fn list_published_guides(
+            &self,
+            request: tonic::Request<super::ListPublishedGuidesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPublishedGuidesResponse>,
+            tonic::Status,
+        >;
+        /// Begins an application for a topic. By a member of the lead, at its home.
+        async fn create_application(
+            &self,
+            request: tonic::Request<super::CreateApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
+        /// Replaces its content; in a correction only what was asked for. By the lead.
+        async fn update_application(
+            &self,
+            request: tonic::Request<super::UpdateApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
+        /// Takes a unit into the consortium, or changes its role, and asks it for its part. By the lead.
+        async fn put_unit(
+            &self,
+            request: tonic::Request<super::PutUnitRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
+        async fn remove_unit(
+            &self,
+            request: tonic::Request<super::RemoveUnitRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
+        /// Approves that it departs from what holds in principle. By a director of the lead's region.
+        async fn approve_departure(
+            &self,
+            request: tonic::Request<super::ApproveDepartureRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
+        /// What would keep the package from being frozen now, all at once. By the lead.
+        async fn check_application(
+            &self,
+            request: tonic::Request<super::CheckApplicationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CheckApplicationResponse>,
+            tonic::Status,
+        >;
+        /// Freezes the package and asks every unit for its assent. By the lead.
+        async fn request_assents(
+            &self,
+            request: tonic::Request<super::RequestAssentsRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
+        /// Takes the frozen package back to change it, before it is submitted. By the lead.
+        async fn revise_application(
+            &self,
+            request: tonic::Request<super::ReviseApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
+        /// Hands the package in once every unit has agreed. By the lead.
+        async fn submit_application(
+            &self,
+            request: tonic::Request<super::SubmitApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
+        /// Takes the application back for good. By the lead.
+        async fn withdraw_application(
+            &self,
+            request: tonic::Request<super::WithdrawApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
+        /// A unit sees those that it leads, the department all of its region.
+        async fn get_application(
+            &self,
+            request: tonic::Request<super::GetApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
+        async fn list_applications(
+            &self,
+            request: tonic::Request<super::ListApplicationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListApplicationsResponse>,
+            tonic::Status,
+        >;
+        /// The parts asked of the caller's unit.
+        async fn list_parts(
+            &self,
+            request: tonic::Request<super::ListPartsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListPartsResponse>,
+            tonic::Status,
+        >;
+        async fn get_part(
+            &self,
+            request: tonic::Request<super::GetPartRequest>,
+        ) -> std::result::Result<tonic::Response<super::Part>, tonic::Status>;
+        /// Provides a part, or a new version of it. By a member of the unit, at its home.
+        async fn provide_part(
+            &self,
+            request: tonic::Request<super::ProvidePartRequest>,
+        ) -> std::result::Result<tonic::Response<super::Part>, tonic::Status>;
+        /// The examinations, on the hub. By the agency; secretariat and auditors read.
+        async fn list_examinations(
+            &self,
+            request: tonic::Request<super::ListExaminationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListExaminationsResponse>,
+            tonic::Status,
+        >;
+        async fn get_examination(
+            &self,
+            request: tonic::Request<super::GetExaminationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Examination>, tonic::Status>;
+        /// Records a person's verdict on every item beside the machine's. By the agency.
+        async fn record_verdicts(
+            &self,
+            request: tonic::Request<super::RecordVerdictsRequest>,
+        ) -> std::result::Result<tonic::Response<super::Examination>, tonic::Status>;
+        /// Concludes by the recorded verdicts. By the agency, never by who recorded them.
+        async fn conclude_examination(
+            &self,
+            request: tonic::Request<super::ConcludeExaminationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Examination>, tonic::Status>;
+        /// Ends a correction whose deadline is over without having heard the lead's node past it, with
+        /// the reason. By the agency.
+        async fn close_correction(
+            &self,
+            request: tonic::Request<super::CloseCorrectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Examination>, tonic::Status>;
+    }
+    /// 项目申报与形式审查: guides, applications with their units' parts, formal examination.
+    /// [Art. 13, 14]
+    #[derive(Debug)]
+    pub struct ApplicationServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ApplicationServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ApplicationServiceServer<T>
+    where
+        T: ApplicationService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.application.v1.ApplicationService/DraftGuide" => {
+                    #[allow(non_camel_case_types)]
+                    struct DraftGuideSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::DraftGuideRequest>
+                    for DraftGuideSvc<T> {
+                        type Response = super::Guide;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DraftGuideRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::draft_guide(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DraftGuideSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/ReviseGuide" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReviseGuideSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::ReviseGuideRequest>
+                    for ReviseGuideSvc<T> {
+                        type Response = super::Guide;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReviseGuideRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::revise_guide(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReviseGuideSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/ProposeGuide" => {
+                    #[allow(non_camel_case_types)]
+                    struct ProposeGuideSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::ProposeGuideRequest>
+                    for ProposeGuideSvc<T> {
+                        type Response = super::Guide;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ProposeGuideRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::propose_guide(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ProposeGuideSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/GetGuide" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetGuideSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::GetGuideRequest>
+                    for GetGuideSvc<T> {
+                        type Response = super::Guide;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetGuideRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::get_guide(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetGuideSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/ListGuides" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListGuidesSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::ListGuidesRequest>
+                    for ListGuidesSvc<T> {
+                        type Response = super::ListGuidesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListGuidesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::list_guides(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListGuidesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/ListPublishedGuides" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListPublishedGuidesSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::ListPublishedGuidesRequest>
+                    for ListPublishedGuidesSvc<T> {
+                        type Response = super::ListPublishedGuidesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListPublishedGuidesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::list_published_guides(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListPublishedGuidesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/CreateApplication" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateApplicationSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::CreateApplicationRequest>
+                    for CreateApplicationSvc<T> {
+                        type Response = super::Application;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateApplicationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::create_application(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateApplicationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/UpdateApplication" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateApplicationSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::UpdateApplicationRequest>
+                    for UpdateApplicationSvc<T> {
+                        type Response = super::Application;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateApplicationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::update_application(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateApplicationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/PutUnit" => {
+                    #[allow(non_camel_case_types)]
+                    struct PutUnitSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::PutUnitRequest>
+                    for PutUnitSvc<T> {
+                        type Response = super::Application;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PutUnitRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::put_unit(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PutUnitSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/RemoveUnit" => {
+                    #[allow(non_camel_case_types)]
+                    struct RemoveUnitSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::RemoveUnitRequest>
+                    for RemoveUnitSvc<T> {
+                        type Response = super::Application;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RemoveUnitRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::remove_unit(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RemoveUnitSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/ApproveDeparture" => {
+                    #[allow(non_camel_case_types)]
+                    struct ApproveDepartureSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::ApproveDepartureRequest>
+                    for ApproveDepartureSvc<T> {
+                        type Response = super::Application;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ApproveDepartureRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::approve_departure(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ApproveDepartureSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/CheckApplication" => {
+                    #[allow(non_camel_case_types)]
+                    struct CheckApplicationSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::CheckApplicationRequest>
+                    for CheckApplicationSvc<T> {
+                        type Response = super::CheckApplicationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CheckApplicationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::check_application(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CheckApplicationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/RequestAssents" => {
+                    #[allow(non_camel_case_types)]
+                    struct RequestAssentsSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::RequestAssentsRequest>
+                    for RequestAssentsSvc<T> {
+                        type Response = super::Application;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RequestAssentsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::request_assents(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RequestAssentsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/ReviseApplication" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReviseApplicationSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::ReviseApplicationRequest>
+                    for ReviseApplicationSvc<T> {
+                        type Response = super::Application;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReviseApplicationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::revise_application(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReviseApplicationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/SubmitApplication" => {
+                    #[allow(non_camel_case_types)]
+                    struct SubmitApplicationSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::SubmitApplicationRequest>
+                    for SubmitApplicationSvc<T> {
+                        type Response = super::Application;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SubmitApplicationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::submit_application(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SubmitApplicationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/WithdrawApplication" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawApplicationSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::WithdrawApplicationRequest>
+                    for WithdrawApplicationSvc<T> {
+                        type Response = super::Application;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawApplicationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::withdraw_application(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawApplicationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/GetApplication" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetApplicationSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::GetApplicationRequest>
+                    for GetApplicationSvc<T> {
+                        type Response = super::Application;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetApplicationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::get_application(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetApplicationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/ListApplications" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListApplicationsSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::ListApplicationsRequest>
+                    for ListApplicationsSvc<T> {
+                        type Response = super::ListApplicationsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListApplicationsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::list_applications(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListApplicationsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/ListParts" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListPartsSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::ListPartsRequest>
+                    for ListPartsSvc<T> {
+                        type Response = super::ListPartsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListPartsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::list_parts(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListPartsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/GetPart" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetPartSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::GetPartRequest>
+                    for GetPartSvc<T> {
+                        type Response = super::Part;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetPartRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::get_part(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetPartSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/ProvidePart" => {
+                    #[allow(non_camel_case_types)]
+                    struct ProvidePartSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::ProvidePartRequest>
+                    for ProvidePartSvc<T> {
+                        type Response = super::Part;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ProvidePartRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::provide_part(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ProvidePartSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/ListExaminations" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListExaminationsSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::ListExaminationsRequest>
+                    for ListExaminationsSvc<T> {
+                        type Response = super::ListExaminationsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListExaminationsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::list_examinations(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListExaminationsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/GetExamination" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetExaminationSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::GetExaminationRequest>
+                    for GetExaminationSvc<T> {
+                        type Response = super::Examination;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetExaminationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::get_examination(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetExaminationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/RecordVerdicts" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordVerdictsSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::RecordVerdictsRequest>
+                    for RecordVerdictsSvc<T> {
+                        type Response = super::Examination;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordVerdictsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::record_verdicts(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordVerdictsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/ConcludeExamination" => {
+                    #[allow(non_camel_case_types)]
+                    struct ConcludeExaminationSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::ConcludeExaminationRequest>
+                    for ConcludeExaminationSvc<T> {
+                        type Response = super::Examination;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ConcludeExaminationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::conclude_examination(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ConcludeExaminationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/CloseCorrection" => {
+                    #[allow(non_camel_case_types)]
+                    struct CloseCorrectionSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::CloseCorrectionRequest>
+                    for CloseCorrectionSvc<T> {
+                        type Response = super::Examination;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CloseCorrectionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::close_correction(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CloseCorrectionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ApplicationServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.application.v1.ApplicationService";
+    impl<T> tonic::server::NamedService for ApplicationServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
     }
 }

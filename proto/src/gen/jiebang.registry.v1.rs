@@ -343,6 +343,29 @@ pub struct ListExpertsResponse {
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterPersonRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Number of an identity card or another paper; not kept, known only as a keyed hash.
+    #[prost(string, tag = "2")]
+    pub identity_number: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub name: ::prost::alloc::string::String,
+    /// For whom they work.
+    #[prost(string, tag = "4")]
+    pub unit_id: ::prost::alloc::string::String,
+}
+/// A person as their home knows them. The name never leaves it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Person {
+    #[prost(string, tag = "1")]
+    pub person_key: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "3")]
+    pub unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
 /// Generated client implementations.
 pub mod registry_service_client {
     #![allow(
@@ -755,6 +778,34 @@ pub mod registry_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Registers a person of a unit at home here, and gives the key by which they are known on every
+        /// node. By a member of that unit, or an officer.
+        pub async fn register_person(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RegisterPersonRequest>,
+        ) -> std::result::Result<tonic::Response<super::Person>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/RegisterPerson",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "RegisterPerson",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// The names by which a unit could be recognised in a text: for the leak check.
         pub async fn get_unit_names(
             &mut self,
@@ -865,6 +916,12 @@ pub mod registry_service_server {
             tonic::Response<super::ListExpertsResponse>,
             tonic::Status,
         >;
+        /// Registers a person of a unit at home here, and gives the key by which they are known on every
+        /// node. By a member of that unit, or an officer.
+        async fn register_person(
+            &self,
+            request: tonic::Request<super::RegisterPersonRequest>,
+        ) -> std::result::Result<tonic::Response<super::Person>, tonic::Status>;
         /// The names by which a unit could be recognised in a text: for the leak check.
         async fn get_unit_names(
             &self,
@@ -1483,6 +1540,52 @@ pub mod registry_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListExpertsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/RegisterPerson" => {
+                    #[allow(non_camel_case_types)]
+                    struct RegisterPersonSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::RegisterPersonRequest>
+                    for RegisterPersonSvc<T> {
+                        type Response = super::Person;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RegisterPersonRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::register_person(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RegisterPersonSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use journal::Act;
 use proto::{
-    application::v1::{ApplicationAssentRequested, GuideProposed},
+    application::v1::{ApplicationAssentRequested, ApplicationAssentWithdrawn, GuideProposed},
     coordination::v1::{
         AssentGiven, AssentRefused, AssentRequest, AssentWithdrawal, DecisionChanged,
         DecisionInForce, DecisionOpened, DecisionState, ObjectionAnswered, ObjectionFiled,
@@ -51,6 +51,10 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Reaction {
         ApplicationAssentRequested::KIND => {
             let asked: ApplicationAssentRequested = message.read()?;
             requested(message, asked.request, context)
+        }
+        ApplicationAssentWithdrawn::KIND => {
+            let taken_back: ApplicationAssentWithdrawn = message.read()?;
+            withdrawn(message, taken_back.withdrawal, context)
         }
         ContractAssentRequested::KIND => {
             let asked: ContractAssentRequested = message.read()?;

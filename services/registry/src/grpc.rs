@@ -1,11 +1,11 @@
 //! The door in for people and services: requests become commands, units and experts answers.
 
+mod people;
+
 use std::collections::BTreeSet;
 
 use chassis::{Admitted, Desk, Page, admit, status};
-use evidence::Digest;
 use journal::{Loaded, Request as JournalRequest};
-use prost::Message as _;
 use proto::registry::v1::{self as wire, registry_service_server::RegistryService};
 use regulation::{CreditCode, Title, UnitId, UnitIdentity};
 use tonic::{Request, Response, Status};
@@ -14,7 +14,7 @@ use crate::{
     Settings,
     domain::{
         Division, Expert, IdentityNumber, Unit,
-        expert::{self, Origin, Profile, expert_id},
+        expert::{self, expert_id},
         unit::{self, Command, Details, Kind},
     },
     identity, publish, read, secret,
@@ -195,8 +195,8 @@ impl RegistryService for Door {
         let secret = secret::read(&self.settings.person_key_file)
             .map_err(|error| status::internal(&error))?;
         let mut request = asked.request(&asked.message.request_id)?;
-        let profile = profile(&asked.message, &number, &secret)?;
-        request.fingerprint = fingerprint(asked.message, &profile);
+        let profile = people::profile(&asked.message, &number, &secret)?;
+        request.fingerprint = people::fingerprint(asked.message, &profile);
         let command = expert::Command::Register {
             employer_known: read::unit(&self.desk, profile.employer).await?.is_some(),
             profile: Box::new(profile.clone()),
@@ -207,6 +207,13 @@ impl RegistryService for Door {
             .execute::<Expert>(asked.actor, id, command, &request)
             .await?;
         Ok(Response::new(view_expert(&done)))
+    }
+
+    async fn register_person(
+        &self,
+        request: Request<wire::RegisterPersonRequest>,
+    ) -> Result<Response<wire::Person>, Status> {
+        self.person(admit(request)?).await.map(Response::new)
     }
 
     async fn list_experts(
@@ -247,13 +254,6 @@ impl RegistryService for Door {
         });
         Ok(Response::new(wire::UnitNames { names }))
     }
-}
-
-/// By what a repeat of the request is known. The identity number takes part only as the person's
-/// key: a plain digest over it, beside the request's id, could be tried out.
-fn fingerprint(mut message: wire::RegisterExpertRequest, profile: &Profile) -> Digest {
-    message.identity_number = profile.person.to_string();
-    Digest::of("registry.register-expert", &[&message.encode_to_vec()])
 }
 
 fn details(message: &wire::RegisterUnitRequest) -> Result<Details, Status> {
@@ -332,27 +332,6 @@ fn identity_of(message: &wire::RegisterUnitRequest) -> Result<UnitIdentity, Stat
             "请填写统一社会信用代码，或境外单位的国家（地区）、登记机关和登记号，二者只填其一",
         )),
     }
-}
-
-fn profile(
-    message: &wire::RegisterExpertRequest,
-    number: &IdentityNumber,
-    secret: &[u8; 32],
-) -> Result<Profile, Status> {
-    Ok(Profile {
-        person: number.key(secret),
-        name: status::parse("name", &message.name)?,
-        employer: status::parse("employer_unit_id", &message.employer_unit_id)?,
-        origin: match message.origin() {
-            wire::ExpertOrigin::NationalPool => Origin::NationalPool,
-            wire::ExpertOrigin::Invited => Origin::Invited,
-            wire::ExpertOrigin::Unspecified => {
-                return Err(status::invalid("origin", "请选择专家来源"));
-            }
-        },
-        fields: list("fields", &message.fields)?,
-        keywords: list("keywords", &message.keywords)?,
-    })
 }
 
 /// A list without repeats, not too long, each of it good.

@@ -1,7 +1,7 @@
 //! 单位与人员库: who takes part. [Art. 8, 20]
 //!
 //! Owns the **Unit**, at the node that registered it, with its qualification as a backbone
-//! enterprise, and the **Expert**, at the node that hosts them. Tells all members the public facts
+//! enterprise, the **Person** who works for it, and the **Expert**, at the node that hosts them. Tells all members the public facts
 //! of its units and the hub the pseudonyms of its experts; hears the other registries' units and
 //! the credit records, so that every node can answer for every unit. Never tells a short name, a
 //! person's name or an identity number, and keeps no identity number at all.
@@ -56,6 +56,7 @@ impl Service for Registry {
         builder
             .project::<domain::Unit>(|db, change| Box::pin(read::own_unit(db, change)))
             .aggregate::<domain::Expert>()
+            .aggregate::<domain::Person>()
     }
 
     fn routes(desk: &Desk, settings: &Settings) -> Routes {

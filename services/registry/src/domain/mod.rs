@@ -1,7 +1,8 @@
-//! Units and experts and their rules. Pure.
+//! Units, people and experts, and their rules. Pure.
 
 mod division;
 pub mod expert;
+pub mod people;
 mod person;
 mod rejection;
 pub mod rules;
@@ -9,6 +10,7 @@ pub mod unit;
 
 pub use division::{Division, InvalidDivision};
 pub use expert::Expert;
+pub use people::Person;
 pub use person::{IdentityNumber, InvalidIdentityNumber};
 pub use rejection::Rejection;
 pub use unit::Unit;

@@ -44,6 +44,13 @@ pub const ONE_EXPERT: Rule = Rule::ours(
     "registry.one-expert",
     "一人只能作为一名专家入库，由一个节点管理。",
 );
+/// One number, one person. Ours.
+pub const ONE_PERSON: Rule = Rule::ours("registry.one-person", "一个证件号只对应一人。");
+/// Who registers people. Ours.
+pub const OWN_PEOPLE: Rule = Rule::ours(
+    "registry.own-people",
+    "单位人员由本单位或所在地科技厅（委）经办人登记。",
+);
 /// Conflicts of interest are found by the employer. [Art. 9, 15]
 pub const EMPLOYER: Rule = Rule::inferred(
     "registry.expert-employer",

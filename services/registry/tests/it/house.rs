@@ -9,7 +9,7 @@ use proto::{
     registry::v1::{self as wire, registry_service_client::RegistryServiceClient},
 };
 use registry::{Registry, Settings};
-use regulation::{Actor, CreditCode, Region, Role};
+use regulation::{Actor, CreditCode, Region, Role, UnitId};
 use testkit::TestDatabase;
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
@@ -47,8 +47,19 @@ impl House {
         self.to_person(&person, role)
     }
 
+    pub(crate) fn to_member(&self, unit: UnitId) -> RegistryServiceClient<Door> {
+        let actor = Actor::person("member", Role::UnitMember, self.desk.region());
+        self.to_actor(Actor {
+            unit: Some(unit),
+            ..actor
+        })
+    }
+
     pub(crate) fn to_person(&self, person: &str, role: Role) -> RegistryServiceClient<Door> {
-        let actor = Actor::person(person, role, self.desk.region());
+        self.to_actor(Actor::person(person, role, self.desk.region()))
+    }
+
+    fn to_actor(&self, actor: Actor) -> RegistryServiceClient<Door> {
         let door = testing::door::<Registry>(&self.desk, &self.settings, actor);
         RegistryServiceClient::new(door)
     }

@@ -7,5 +7,6 @@
 
 mod experts;
 mod house;
+mod people;
 mod standing;
 mod units;

@@ -76,4 +76,8 @@ pub(super) const ROWS: &[Row] = &[
         "jiebang.registry.v1.RegistryService/ListExperts",
         Roles(&[Officer, Director, Secretariat, Auditor]),
     ),
+    (
+        "jiebang.registry.v1.RegistryService/RegisterPerson",
+        Roles(&[Officer, UnitMember]),
+    ),
 ];

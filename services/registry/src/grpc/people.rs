@@ -1,0 +1,85 @@
+//! People and experts at the door: their numbers are looked at, hashed under a key, and dropped.
+
+use chassis::{caller::Admitted, status};
+use evidence::Digest;
+use prost::Message as _;
+use proto::registry::v1 as wire;
+use regulation::{Title, UnitId};
+use tonic::Status;
+
+use super::{Door, list};
+use crate::{
+    domain::{
+        IdentityNumber, Person, Unit,
+        expert::{Origin, Profile},
+        people::Command,
+    },
+    secret,
+};
+
+impl Door {
+    pub(super) async fn person(
+        &self,
+        asked: Admitted<wire::RegisterPersonRequest>,
+    ) -> Result<wire::Person, Status> {
+        let message = &asked.message;
+        let number: IdentityNumber = status::parse("identity_number", &message.identity_number)?;
+        let name: Title = status::parse("name", &message.name)?;
+        let unit: UnitId = status::parse("unit_id", &message.unit_id)?;
+        let secret = secret::read(&self.settings.person_key_file)
+            .map_err(|error| status::internal(&error))?;
+        let key = number.key(&secret);
+        let mut request = asked.request(&message.request_id)?;
+        let mut known_as = message.clone();
+        known_as.identity_number = key.to_string();
+        request.fingerprint = Digest::of("registry.register-person", &[&known_as.encode_to_vec()]);
+        let unit_here = match self.desk.journal().load::<Unit>(unit).await {
+            Ok(Some(loaded)) => matches!(loaded.state, Unit::Here(entry) if entry.is_active()),
+            Ok(None) => false,
+            Err(error) => return Err(status::journal(error)),
+        };
+        let command = Command::Register {
+            name,
+            unit,
+            unit_here,
+        };
+        let done = self
+            .desk
+            .execute::<Person>(asked.actor, &key, command, &request)
+            .await?;
+        let known = done.state.0.ok_or_else(|| status::not_found("人员"))?;
+        Ok(wire::Person {
+            person_key: done.id,
+            name: known.name.to_string(),
+            unit_ids: known.units.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
+
+/// By what a repeat of the request is known. The identity number takes part only as the person's
+/// key: a plain digest over it, beside the request's id, could be tried out.
+pub(super) fn fingerprint(mut message: wire::RegisterExpertRequest, profile: &Profile) -> Digest {
+    message.identity_number = profile.person.to_string();
+    Digest::of("registry.register-expert", &[&message.encode_to_vec()])
+}
+
+pub(super) fn profile(
+    message: &wire::RegisterExpertRequest,
+    number: &IdentityNumber,
+    secret: &[u8; 32],
+) -> Result<Profile, Status> {
+    Ok(Profile {
+        person: number.key(secret),
+        name: status::parse("name", &message.name)?,
+        employer: status::parse("employer_unit_id", &message.employer_unit_id)?,
+        origin: match message.origin() {
+            wire::ExpertOrigin::NationalPool => Origin::NationalPool,
+            wire::ExpertOrigin::Invited => Origin::Invited,
+            wire::ExpertOrigin::Unspecified => {
+                return Err(status::invalid("origin", "请选择专家来源"));
+            }
+        },
+        fields: list("fields", &message.fields)?,
+        keywords: list("keywords", &message.keywords)?,
+    })
+}
