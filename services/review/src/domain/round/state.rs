@@ -1,0 +1,319 @@
+//! What a round is, and how each fact changes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use panel::{Limits, Seed, aggregate::Scheme};
+use regulation::{
+    ApplicationId, Criterion, Day, DecisionId, Departure, ExpertId, Field, GuideId, Money,
+    PersonKey, Ratio, Region, ReviewRoundId, SheetId, Text, UnitId,
+};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::{
+    super::{Blindness, Entry, Opinion},
+    Proposal, Ranking, RoundEvent, Table,
+    table::{laid, seat},
+};
+
+/// How many applications of a field the proposal takes, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// How many.
+    pub number: u32,
+    /// Why.
+    pub reason: Text,
+}
+
+/// What a round goes by; fixed when it is opened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Setup {
+    /// The round.
+    pub round: ReviewRoundId,
+    /// The year of the programme.
+    pub year: i32,
+    /// The calendar year in which it was opened.
+    pub held_in: i32,
+    /// Which round of that year it is, those that came to nothing before their draw not counted.
+    pub number: u32,
+    /// Its place among all rounds ever opened in that year, from 1.
+    pub sequence: u32,
+    /// Who opened it.
+    pub opened_by: String,
+    /// Why there is one more round than in principle, if there is. [Art. 15]
+    pub departure: Option<Departure>,
+    /// The policy version it goes by to the end.
+    pub policy: String,
+    /// What experts score by.
+    pub criteria: Vec<Criterion>,
+    /// How sheets are added up.
+    pub scheme: Scheme,
+    /// From how many points between two experts they are said to disagree.
+    pub disagreement_from: u32,
+    /// What every panel keeps.
+    pub limits: Limits,
+    /// The fields with their numbers of places.
+    pub places: BTreeMap<Field, Places>,
+    /// Sheets are due by the end of this day.
+    pub deadline: Day,
+    /// What reviewers see of who applies.
+    pub blindness: Blindness,
+    /// What is reviewed.
+    pub batch: BTreeMap<ApplicationId, Entry>,
+    /// Support as a share of the investment, at most. [Art. 17]
+    pub support_ratio: Ratio,
+    /// By guide: most support a project may get, where the guide sets a limit. [Art. 13]
+    pub ceilings: BTreeMap<GuideId, Option<Money>>,
+    /// The hub's seed, committed to before the pool is frozen; secret until the draw.
+    pub seed: Seed,
+}
+
+/// An expert who was named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seated {
+    /// The person.
+    pub person: PersonKey,
+    /// The node that hosts them.
+    pub region: Region,
+    /// Where they work.
+    pub employer: UnitId,
+}
+
+/// Who went on without something, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiver {
+    /// The person's account.
+    pub by: String,
+    /// The reason.
+    pub reason: Text,
+}
+
+/// What a named person can go on without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waivable {
+    /// One sheet.
+    Sheet(SheetId),
+    /// An application's empty seats.
+    Application(ApplicationId),
+    /// Having heard a region.
+    Region(Region),
+}
+
+/// The panel of one application.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bench {
+    /// Whose people may not review it.
+    pub barred: BTreeSet<UnitId>,
+    /// How many of the pool were kept out for a conflict.
+    pub conflicts: u32,
+    /// Seats for which there is nobody left.
+    pub vacant: u32,
+    /// Who went on with fewer experts.
+    pub waiver: Option<Waiver>,
+}
+
+/// Where one sheet stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatState {
+    /// The expert was asked.
+    Invited,
+    /// Handed in too late; it does not count, and is missing.
+    Late {
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// Handed in, in time.
+    Completed {
+        /// What it says.
+        opinion: Opinion,
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// The expert is in conflict; somebody else follows.
+    Conflicted {
+        /// Whether the content had been shown.
+        after_opening: bool,
+    },
+    /// Taken back; somebody else follows.
+    Replaced(Waiver),
+    /// It goes on without.
+    Waived(Waiver),
+    /// What was handed in is no sheet of this round; not counted.
+    Faulty(String),
+}
+
+/// One sheet as the hub sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    /// On which application.
+    pub application: ApplicationId,
+    /// Whose.
+    pub expert: ExpertId,
+    /// The node that speaks for it.
+    pub region: Region,
+    /// Where it stands.
+    pub state: SeatState,
+}
+
+/// A round.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewRound {
+    /// There is none.
+    #[default]
+    Unknown,
+    /// Opened; nobody is drawn yet.
+    Open(Box<Setup>),
+    /// Drawn; no sheet is in yet.
+    Drawn(Box<Table>),
+    /// Sheets come in.
+    Reviewing(Box<Table>),
+    /// No sheet counts any more.
+    Closed {
+        /// The round.
+        table: Box<Table>,
+        /// What the sheets come to.
+        ranking: Box<Ranking>,
+    },
+    /// Somebody said what is to be established.
+    Proposed {
+        /// The round.
+        table: Box<Table>,
+        /// What is proposed, with its computation.
+        proposal: Box<Proposal>,
+        /// Who confirmed it, if somebody did.
+        confirmed: Option<String>,
+    },
+    /// The proposal is decided.
+    Adopted {
+        /// The round.
+        table: Box<Table>,
+        /// What was proposed.
+        proposal: Box<Proposal>,
+        /// By which decision.
+        decision: DecisionId,
+        /// 批文号
+        document_number: String,
+    },
+    /// It came to nothing; its applications may enter another round.
+    Returned {
+        /// What it went by.
+        setup: Box<Setup>,
+        /// Who said so, and why.
+        waiver: Waiver,
+    },
+}
+
+impl ReviewRound {
+    /// What it goes by, if there is one.
+    pub fn setup(&self) -> Option<&Setup> {
+        match self {
+            Self::Unknown => None,
+            Self::Open(setup) | Self::Returned { setup, .. } => Some(setup),
+            _ => self.table().map(|table| &table.setup),
+        }
+    }
+
+    /// Its panels and sheets, from the draw on.
+    pub fn table(&self) -> Option<&Table> {
+        match self {
+            Self::Unknown | Self::Open(_) | Self::Returned { .. } => None,
+            Self::Drawn(table)
+            | Self::Reviewing(table)
+            | Self::Closed { table, .. }
+            | Self::Proposed { table, .. }
+            | Self::Adopted { table, .. } => Some(table),
+        }
+    }
+
+    /// What the sheets come to, once it was closed.
+    pub fn ranking(&self) -> Option<&Ranking> {
+        match self {
+            Self::Closed { ranking, .. } => Some(ranking),
+            _ => self.proposal().map(|proposal| &proposal.ranking),
+        }
+    }
+
+    /// What is to be established, once it was proposed.
+    pub fn proposal(&self) -> Option<&Proposal> {
+        match self {
+            Self::Proposed { proposal, .. } | Self::Adopted { proposal, .. } => Some(proposal),
+            _ => None,
+        }
+    }
+
+    fn table_mut(&mut self) -> Option<&mut Table> {
+        match self {
+            Self::Drawn(table) | Self::Reviewing(table) => Some(table),
+            _ => None,
+        }
+    }
+}
+
+/// The round after a fact.
+pub(super) fn after(round: ReviewRound, event: RoundEvent) -> ReviewRound {
+    use ReviewRound as R;
+    match (round, event) {
+        (R::Unknown, RoundEvent::Opened(setup)) => R::Open(Box::new(setup)),
+        (R::Open(mut setup), RoundEvent::Approved { by }) => {
+            setup.departure = setup.departure.map(|departure| departure.approved(by));
+            R::Open(setup)
+        }
+        (R::Open(setup), RoundEvent::Drawn(drawing)) => R::Drawn(Box::new(laid(*setup, *drawing))),
+        (R::Drawn(mut table), event @ RoundEvent::SheetCompleted { .. }) => {
+            seat(&mut table, event);
+            R::Reviewing(table)
+        }
+        (R::Drawn(table) | R::Reviewing(table), RoundEvent::Closed { ranking, .. }) => {
+            R::Closed { table, ranking }
+        }
+        (R::Closed { table, .. } | R::Proposed { table, .. }, RoundEvent::Proposed(proposal)) => {
+            R::Proposed {
+                table,
+                proposal,
+                confirmed: None,
+            }
+        }
+        (
+            R::Proposed {
+                table, proposal, ..
+            },
+            RoundEvent::Confirmed { by },
+        ) => R::Proposed {
+            table,
+            proposal,
+            confirmed: Some(by),
+        },
+        (
+            R::Proposed {
+                table, proposal, ..
+            },
+            RoundEvent::Adopted {
+                decision,
+                document_number,
+            },
+        ) => R::Adopted {
+            table,
+            proposal,
+            decision,
+            document_number,
+        },
+        (round, RoundEvent::Returned { waiver }) => match round.setup() {
+            Some(setup) => R::Returned {
+                setup: Box::new(setup.clone()),
+                waiver,
+            },
+            None => round,
+        },
+        (mut round, event) => {
+            if let Some(table) = round.table_mut() {
+                seat(table, event);
+            }
+            round
+        }
+    }
+}

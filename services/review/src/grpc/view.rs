@@ -1,0 +1,247 @@
+//! Rounds and sheets as people may see them. Scores only once the round is closed, a sheet's
+//! content only once its expert has declared to have no conflict.
+
+mod seats;
+mod sheet;
+
+use std::collections::BTreeSet;
+
+use journal::Loaded;
+use panel::aggregate::Verdict;
+use proto::{common::v1 as common, review::v1 as wire};
+use regulation::{ApplicationId, Money, Region};
+
+pub(super) use sheet::sheet;
+
+use crate::{
+    domain::{
+        Blindness, Entry, Proposal, Ranking, ReviewRound, Setup, Table, Waiver, project_id,
+        seed_commitment,
+    },
+    publish::{criterion, hundredths, money},
+};
+
+fn int(number: impl TryInto<i32>) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
+}
+
+fn waiver(waiver: &Waiver, region: Option<Region>) -> wire::Waiver {
+    wire::Waiver {
+        by: waiver.by.clone(),
+        reason: waiver.reason.to_string(),
+        region: region.map(|region| region.to_string()).unwrap_or_default(),
+    }
+}
+
+fn blindness(blindness: Blindness) -> i32 {
+    let wire = match blindness {
+        Blindness::Open => wire::Blindness::Open,
+        Blindness::Blind => wire::Blindness::Blind,
+    };
+    wire.into()
+}
+
+/// A round without its applications and sheets.
+pub(super) fn outline(round: &Loaded<ReviewRound>) -> wire::Round {
+    use ReviewRound as R;
+    let mut view = round.state.setup().map_or_else(wire::Round::default, setup);
+    view.round_id.clone_from(&round.id);
+    view.version = round.version;
+    let state = match &round.state {
+        R::Unknown => wire::RoundState::Unspecified,
+        R::Open(_) => wire::RoundState::Open,
+        R::Drawn(_) => wire::RoundState::Drawn,
+        R::Reviewing(_) => wire::RoundState::Reviewing,
+        R::Closed { .. } => wire::RoundState::Closed,
+        R::Proposed {
+            proposal,
+            confirmed,
+            ..
+        } => {
+            proposed(&mut view, proposal);
+            view.confirmed_by = confirmed.clone().unwrap_or_default();
+            wire::RoundState::Proposed
+        }
+        R::Adopted {
+            proposal,
+            decision,
+            document_number,
+            ..
+        } => {
+            proposed(&mut view, proposal);
+            view.decision_id = decision.to_string();
+            view.document_number.clone_from(document_number);
+            wire::RoundState::Adopted
+        }
+        R::Returned { waiver: why, .. } => {
+            view.returned = Some(waiver(why, None));
+            wire::RoundState::Returned
+        }
+    };
+    view.state = state.into();
+    view
+}
+
+fn setup(setup: &Setup) -> wire::Round {
+    let places = setup
+        .places
+        .iter()
+        .map(|(field, places)| wire::FieldPlaces {
+            field: field.to_string(),
+            places: int(places.number),
+            reason: places.reason.to_string(),
+        });
+    let departure = setup.departure.as_ref().map(|departure| common::Departure {
+        rule: departure.rule.clone(),
+        reason: departure.reason.to_string(),
+        approved_by: departure.approved_by.clone().unwrap_or_default(),
+    });
+    wire::Round {
+        year: setup.year,
+        held_in: setup.held_in,
+        number_in_year: int(setup.number),
+        policy_version: setup.policy.clone(),
+        deadline: setup.deadline.to_string(),
+        blindness: blindness(setup.blindness),
+        places: places.collect(),
+        criteria: setup.criteria.iter().map(criterion).collect(),
+        panel_size: int(setup.limits.panel_size),
+        alternates: int(setup.limits.alternates),
+        application_count: int(setup.batch.len()),
+        departure,
+        seed_commitment: seed_commitment(setup)
+            .map(|commitment| commitment.to_hex())
+            .unwrap_or_default(),
+        ..Default::default()
+    }
+}
+
+fn proposed(view: &mut wire::Round, proposal: &Proposal) {
+    view.proposed_by.clone_from(&proposal.by);
+    let budgets = proposal.budgets.iter();
+    let budgets = budgets.map(|(region, amount)| wire::RegionBudget {
+        region: region.to_string(),
+        amount: Some(money(*amount)),
+    });
+    view.budgets = budgets.collect();
+    let total = Money::sum(proposal.established().map(|(_, support)| support));
+    view.support_total = total.map(money);
+}
+
+/// A round with what it waits for and, once closed, the whole computation.
+pub(super) fn round(round: &Loaded<ReviewRound>) -> wire::Round {
+    let mut view = outline(round);
+    let Some(setup) = round.state.setup() else {
+        return view;
+    };
+    let applications = setup.batch.iter();
+    view.applications = applications
+        .map(|(id, entry)| application(&round.state, setup, *id, entry))
+        .collect();
+    let waiting: BTreeSet<_> = view
+        .applications
+        .iter()
+        .flat_map(|application| application.waiting_for.iter().cloned())
+        .collect();
+    view.waiting_for = waiting.into_iter().collect();
+    if let Some(table) = round.state.table() {
+        drawn(&mut view, table);
+    }
+    if let Some(ranking) = round.state.ranking() {
+        let leniency = ranking.leniency.iter();
+        let leniency = leniency.map(|(expert, difference)| wire::Leniency {
+            expert_id: expert.to_string(),
+            difference: *difference,
+        });
+        view.leniency = leniency.collect();
+    }
+    view
+}
+
+fn drawn(view: &mut wire::Round, table: &Table) {
+    view.pool_digest = table.pool.to_hex();
+    view.combined_seed = table
+        .randomness
+        .combine()
+        .map(|seed| seed.to_hex())
+        .unwrap_or_default();
+    let waived = table.regions_waived.iter();
+    view.regions_waived = waived
+        .map(|(region, why)| waiver(why, Some(*region)))
+        .collect();
+}
+
+fn application(
+    round: &ReviewRound,
+    setup: &Setup,
+    id: ApplicationId,
+    entry: &Entry,
+) -> wire::RoundApplication {
+    let package = &entry.package;
+    let mut view = wire::RoundApplication {
+        application_id: id.to_string(),
+        region: entry.region.to_string(),
+        title: package.title().to_string(),
+        field: package.field().to_string(),
+        lead_unit_id: package.lead().to_string(),
+        investment: Some(money(package.investment())),
+        requested: Some(money(package.requested())),
+        support_max: setup.support_max(id).map(money),
+        ..Default::default()
+    };
+    if let Some(table) = round.table() {
+        seats::fill(&mut view, round, table, id);
+    }
+    if let Some(ranking) = round.ranking() {
+        view.outcome = Some(outcome(ranking, round.proposal(), id));
+    }
+    view
+}
+
+fn outcome(ranking: &Ranking, proposal: Option<&Proposal>, id: ApplicationId) -> wire::Outcome {
+    let mut view = wire::Outcome {
+        withdrawn: ranking.withdrawn.contains(&id),
+        ..Default::default()
+    };
+    if ranking.unscored.contains(&id) {
+        "没有计入的评审表，可进入下一轮次".clone_into(&mut view.reason);
+    } else if view.withdrawn {
+        "申报已由牵头单位撤回".clone_into(&mut view.reason);
+    }
+    if let Some(standing) = ranking.standings.get(&id) {
+        view.place = int(standing.place);
+        view.score = hundredths(&standing.score);
+        view.within = standing.verdict == Verdict::Within;
+        view.tied = standing.verdict == Verdict::Tied;
+        view.reason.clone_from(&standing.reason);
+        view.recommended = int(standing.recommended);
+        view.disagreement = standing.disagreement;
+    }
+    if let Some(tally) = ranking.tallies.get(&id) {
+        view.sheets = int(tally.ballots);
+        view.spread = hundredths(&tally.spread);
+        if let Some(trimmed) = &tally.trimmed {
+            view.dropped_highest = trimmed.highest.to_string();
+            view.dropped_lowest = trimmed.lowest.to_string();
+        }
+        let means = tally.criteria.iter();
+        let means = means.map(|(key, mean)| wire::CriterionMean {
+            criterion: key.to_string(),
+            mean: hundredths(mean),
+        });
+        view.criteria = means.collect();
+    }
+    if let Some(grant) = proposal.and_then(|proposal| proposal.grants.get(&id)) {
+        view.established = grant.support.is_some();
+        view.support = grant.support.map(money);
+        view.grant_reason = grant
+            .reason
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        if view.established {
+            view.project_id = project_id(id).to_string();
+        }
+    }
+    view
+}
