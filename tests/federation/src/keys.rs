@@ -1,7 +1,7 @@
 //! The keys of a federation: made at its start, private ones only where their owner works.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -78,7 +78,8 @@ impl NodeKeys {
     fn issue_tokens(&self, services: &[Part]) -> anyhow::Result<()> {
         let mut issuers = Issuers::default();
         // The console vouches for people even where its process is left out.
-        let names = services.iter().map(|service| service.name).chain([CONSOLE]);
+        let mut names: BTreeSet<_> = services.iter().map(|service| service.name).collect();
+        names.insert(CONSOLE);
         for name in names {
             let key = SigningKey::from_random(Ids.bytes());
             files::secret(&self.token(name), &key.to_pem()?)?;

@@ -28,7 +28,7 @@ const fn domain(name: &'static str) -> Part {
 pub(crate) const EXCHANGE: &str = "exchange";
 /// The registry's name: it knows people by a key that all registries share.
 pub(crate) const REGISTRY: &str = "registry";
-/// Who vouches for people: the console, after a login; here the harness in its place.
+/// The console's name. It vouches for people, after a login; here the harness in its place.
 pub(crate) const CONSOLE: &str = "console";
 /// The telemetry service's name: it takes the traces of the others.
 pub(crate) const TELEMETRY: &str = "telemetry";
@@ -45,6 +45,12 @@ pub const PARTS: &[Part] = &[
         database: true,
         nats: true,
         listens: &["inbound"],
+    },
+    Part {
+        name: CONSOLE,
+        database: false,
+        nats: false,
+        listens: &["http"],
     },
     Part {
         name: TELEMETRY,

@@ -10,13 +10,15 @@ use crate::{
     boot::{Shared, members_file, person_key_file},
     keys::NodeKeys,
     links::End,
-    parts::{EXCHANGE, REGISTRY, TELEMETRY},
+    parts::{CONSOLE, EXCHANGE, REGISTRY, TELEMETRY},
     plan::{NodePlan, ServicePlan},
     tls::Certificate,
 };
 
 /// Seconds from one heartbeat to the next: whoever waits for a region to be heard waits this long.
 const HEARTBEAT_SECONDS: u64 = 2;
+/// After so many seconds without one the pages show a region as behind.
+const LATE_AFTER_SECONDS: u64 = 20;
 
 /// The border's.
 #[derive(Serialize)]
@@ -61,6 +63,14 @@ struct Registry {
     person_key_file: PathBuf,
 }
 
+/// The pages'.
+#[derive(Serialize)]
+struct Console {
+    listen: SocketAddr,
+    status_without_login: bool,
+    late_after_seconds: u64,
+}
+
 /// The traces'.
 #[derive(Serialize)]
 struct Telemetry {
@@ -81,6 +91,12 @@ pub(crate) fn of(
     Ok(match service.part.name {
         EXCHANGE => Table::try_from(exchange(plan, keys, service, shared))?,
         TELEMETRY => Table::try_from(telemetry(plan, keys, service, shared))?,
+        CONSOLE => Table::try_from(Console {
+            listen: service.listens["http"],
+            // Nobody can log in yet, and only this machine reaches it.
+            status_without_login: true,
+            late_after_seconds: LATE_AFTER_SECONDS,
+        })?,
         REGISTRY => Table::try_from(Registry {
             person_key_file: person_key_file(shared.directory),
         })?,

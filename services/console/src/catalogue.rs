@@ -1,0 +1,85 @@
+//! 揭榜目录: the published demands, for everybody. [Art. 10]
+
+mod entry;
+mod list;
+mod search;
+
+use axum::{
+    extract::{Path, Query, State, rejection::QueryRejection},
+    response::{IntoResponse as _, Response},
+};
+use proto::{
+    common::v1::PageRequest,
+    matching::v1::{GetCatalogueEntryRequest, ListCatalogueResponse, SearchCatalogueRequest},
+};
+
+pub(crate) use self::list::table;
+use self::search::Asked;
+pub use self::{entry::entry as show_entry, list::list as show_list, search::Search};
+use crate::{
+    fault::Fault,
+    node::{Away, Node, Peer},
+};
+
+/// Demands on a page.
+const PAGE_SIZE: i32 = 20;
+
+/// `/catalogue`
+pub(crate) async fn list(
+    State(node): State<Node>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let search = match asked {
+        Ok(Query(asked)) => Search::parse(asked),
+        Err(_) => Err(Fault::Invalid("检索条件无法识别。")),
+    };
+    let search = match search {
+        Ok(search) => search,
+        Err(fault) => return fault.at(node.place()),
+    };
+    match find(&node, &search, PAGE_SIZE).await {
+        // The form stays, so that nobody has to type again.
+        Err(Fault::Away(peer)) => {
+            let page = list::list(node.place(), &search, &node.fields, Err(Away(peer)));
+            (axum::http::StatusCode::SERVICE_UNAVAILABLE, page).into_response()
+        }
+        Err(fault) => fault.at(node.place()),
+        Ok(found) => list::list(node.place(), &search, &node.fields, Ok(&found)).into_response(),
+    }
+}
+
+/// `/catalogue/{public_number}`
+pub(crate) async fn entry(State(node): State<Node>, Path(number): Path<String>) -> Response {
+    if !search::is_number(&number) {
+        return Fault::NotFound.at(node.place());
+    }
+    let request = GetCatalogueEntryRequest {
+        public_number: number,
+        ..Default::default()
+    };
+    match node.matching.clone().get_catalogue_entry(request).await {
+        Ok(item) => entry::entry(node.place(), &item.into_inner()).into_response(),
+        Err(status) => Fault::of(Peer::Matching, &status).at(node.place()),
+    }
+}
+
+/// A page of what is looked for.
+pub(crate) async fn find(
+    node: &Node,
+    search: &Search,
+    page_size: i32,
+) -> Result<ListCatalogueResponse, Fault> {
+    let request = SearchCatalogueRequest {
+        page: Some(PageRequest {
+            page_size,
+            page_token: search.after.clone(),
+        }),
+        query: search.text.clone(),
+        field: search.field.clone(),
+        state: search.state.into(),
+    };
+    match node.matching.clone().search_catalogue(request).await {
+        Ok(found) => Ok(found.into_inner()),
+        Err(status) => Err(Fault::of(Peer::Matching, &status)),
+    }
+}

@@ -1,0 +1,136 @@
+//! The node as its pages ask it.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use chassis::{
+    client::{PeerChannel, Peers},
+    trace,
+};
+use proto::{
+    coordination::v1::coordination_service_client::CoordinationServiceClient,
+    exchange::v1::exchange_service_client::ExchangeServiceClient,
+    matching::v1::matching_service_client::MatchingServiceClient,
+};
+use regulation::{Field, Region};
+use tonic::{
+    Request, Status,
+    metadata::MetadataValue,
+    service::{Interceptor, interceptor::InterceptedService},
+    transport::Channel,
+};
+use tracing::warn;
+
+use crate::page::Place;
+
+/// A service of the node that pages ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// 需求对接
+    Matching,
+    /// 跨区域协调
+    Coordination,
+    /// 跨区域交换
+    Exchange,
+}
+
+impl Peer {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Matching => "matching",
+            Self::Coordination => "coordination",
+            Self::Exchange => "exchange",
+        }
+    }
+}
+
+impl fmt::Display for Peer {
+    /// As people are told of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let title = match self {
+            Self::Matching => "需求对接",
+            Self::Coordination => "跨区域协调",
+            Self::Exchange => "跨区域交换",
+        };
+        write!(f, "{title}服务（{}）", self.name())
+    }
+}
+
+/// A service did not answer, or not as it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Away(pub Peer);
+
+impl Away {
+    /// Notes for the operator why `peer` is missing on a page.
+    pub(crate) fn because(peer: Peer, status: &Status) -> Self {
+        let (code, message) = (status.code(), status.message());
+        warn!(peer = peer.name(), ?code, message, "not there for a page");
+        Self(peer)
+    }
+}
+
+/// Asks in nobody's name, in the same trace.
+#[derive(Clone, Copy)]
+pub(crate) struct Nobody;
+
+impl Interceptor for Nobody {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(parent) = trace::traceparent()
+            && let Ok(parent) = MetadataValue::try_from(parent)
+        {
+            request.metadata_mut().insert(trace::TRACEPARENT, parent);
+        }
+        Ok(request)
+    }
+}
+
+/// What every page is made from. Cheap to clone.
+#[derive(Clone)]
+pub struct Node {
+    here: Region,
+    /// The fields by which demands are told apart.
+    pub(crate) fields: Arc<[Field]>,
+    /// After what silence a region is behind; none where the status is not shown.
+    pub(crate) late_after: Option<Duration>,
+    /// As the public.
+    pub(crate) matching: MatchingServiceClient<InterceptedService<Channel, Nobody>>,
+    /// As the console.
+    pub(crate) coordination: CoordinationServiceClient<PeerChannel>,
+    /// As the console.
+    pub(crate) exchange: ExchangeServiceClient<PeerChannel>,
+}
+
+impl Node {
+    /// The node `here` with these services. They are called when a page needs them, not before.
+    ///
+    /// # Errors
+    /// When one of them has no address.
+    pub fn new(here: Region, peers: &Peers, fields: Vec<Field>) -> anyhow::Result<Self> {
+        let matching = InterceptedService::new(peers.bare(Peer::Matching.name())?, Nobody);
+        let coordination = peers.channel(Peer::Coordination.name())?;
+        let exchange = peers.channel(Peer::Exchange.name())?;
+        Ok(Self {
+            here,
+            fields: fields.into(),
+            late_after: None,
+            matching: MatchingServiceClient::new(matching),
+            coordination: CoordinationServiceClient::new(coordination),
+            exchange: ExchangeServiceClient::new(exchange),
+        })
+    }
+
+    /// Where its pages are shown.
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            here: self.here,
+            status: self.late_after.is_some(),
+        }
+    }
+
+    /// The same, showing the federation's status to whoever asks: a region is behind after so long
+    /// a silence.
+    #[must_use]
+    pub fn showing_status(mut self, late_after: Duration) -> Self {
+        self.late_after = Some(late_after);
+        self
+    }
+}

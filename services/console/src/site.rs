@@ -1,0 +1,37 @@
+//! Which page is where.
+
+use axum::{Router, extract::State, response::Response, routing::get};
+
+use crate::{assets, catalogue, fault::Fault, guard, home, node::Node, status};
+
+/// All pages of the node.
+pub fn site(node: Node) -> Router {
+    let routes = Router::new()
+        .merge(public())
+        .merge(members(&node))
+        .merge(assets::routes())
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_found)
+        .with_state(node.clone());
+    guard::guarded(routes, node.place())
+}
+
+/// For everybody, without a login.
+fn public() -> Router<Node> {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/catalogue", get(catalogue::list))
+        .route("/catalogue/{public_number}", get(catalogue::entry))
+}
+
+/// What every member may know.
+fn members(node: &Node) -> Router<Node> {
+    if node.late_after.is_none() {
+        return Router::new();
+    }
+    Router::new().route("/status", get(status::show))
+}
+
+async fn not_found(State(node): State<Node>) -> Response {
+    Fault::NotFound.at(node.place())
+}

@@ -1,0 +1,113 @@
+//! Figures and times as people read them.
+
+use regulation::Money;
+use time::{OffsetDateTime, UtcOffset, macros::format_description, macros::offset};
+
+/// Where people read the time.
+const SHANGHAI: UtcOffset = offset!(+8);
+/// Fen in 万元.
+const WAN: i64 = 1_000_000;
+
+/// An amount: exact, in 万元 from one of them up, else in 元.
+pub(crate) fn money(amount: Money) -> String {
+    let fen = amount.fen();
+    let (unit, digits, name) = if fen >= WAN {
+        (WAN, 6, "万元")
+    } else {
+        (100, 2, "元")
+    };
+    let whole = grouped(fen / unit);
+    let rest = format!("{:0digits$}", fen % unit);
+    match rest.trim_end_matches('0') {
+        "" => format!("{whole} {name}"),
+        rest => format!("{whole}.{rest} {name}"),
+    }
+}
+
+/// A whole number with a comma before every third digit.
+pub(crate) fn grouped(number: impl ToString) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A moment, in Shanghai.
+pub(crate) fn moment(at: OffsetDateTime) -> String {
+    // Fails only for parts that a date with its time does not have.
+    at.to_offset(SHANGHAI)
+        .format(format_description!(
+            "[year]-[month]-[day] [hour]:[minute]:[second]"
+        ))
+        .unwrap_or_default()
+}
+
+/// A moment as the services say it.
+pub(crate) fn said_moment(rfc3339: &str) -> Option<String> {
+    OffsetDateTime::parse(rfc3339, &time::format_description::well_known::Rfc3339)
+        .ok()
+        .map(moment)
+}
+
+/// How long ago, roughly; nothing for never.
+pub(crate) fn ago(seconds: i64) -> Option<String> {
+    Some(match u64::try_from(seconds).ok()? {
+        0 => "刚刚".to_owned(),
+        seconds @ ..=119 => format!("{seconds} 秒前"),
+        seconds @ ..=7_199 => format!("{} 分钟前", seconds / 60),
+        seconds @ ..=172_799 => format!("{} 小时前", seconds / 3_600),
+        seconds => format!("{} 天前", seconds / 86_400),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn amounts_are_exact_and_short() {
+        for (fen, text) in [
+            (0, "0 元"),
+            (1, "0.01 元"),
+            (99_999_900, "99.9999 万元"),
+            (999_999, "9,999.99 元"),
+            (1_000_000, "1 万元"),
+            (1_234_567_890_000, "1,234,567.89 万元"),
+            (1_000_001, "1.000001 万元"),
+        ] {
+            assert_eq!(money(Money::from_fen(fen).unwrap()), text);
+        }
+    }
+
+    #[test]
+    fn times_are_those_of_shanghai() {
+        assert_eq!(
+            said_moment("2024-12-31T16:00:05Z").as_deref(),
+            Some("2025-01-01 00:00:05")
+        );
+        assert_eq!(said_moment("yesterday"), None);
+        assert_eq!(ago(-1), None);
+        assert_eq!(ago(0).as_deref(), Some("刚刚"));
+        assert_eq!(ago(119).as_deref(), Some("119 秒前"));
+        assert_eq!(ago(7_200).as_deref(), Some("2 小时前"));
+        assert_eq!(ago(i64::MAX).map(|text| text.ends_with("天前")), Some(true));
+    }
+
+    proptest! {
+        #[test]
+        fn an_amount_can_be_read_back(fen in 0..i64::MAX) {
+            let text = money(Money::from_fen(fen).unwrap()).replace(',', "");
+            let (number, unit) = text.split_once(' ').unwrap();
+            let digits = if unit == "元" { 2 } else { 6 };
+            let (whole, rest) = number.split_once('.').unwrap_or((number, ""));
+            prop_assert_eq!(format!("{whole}{rest:0<digits$}").parse::<i64>().unwrap(), fen);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The catalogue drawn from awkward records.
+
+use console::{Away, Peer, catalogue};
+use proto::{
+    common::v1::Money,
+    intake::v1::{ExternalTask, PublicRecord, ScenarioGoal, TaskMode},
+    matching::v1::{CatalogueEntry, CatalogueItem, CatalogueState, ListCatalogueResponse},
+};
+use regulation::Field;
+
+use crate::{HERE, NASTY, count, harmless};
+
+fn fields() -> Vec<Field> {
+    ["集成电路", "人工智能"]
+        .map(|field| field.parse().unwrap())
+        .into()
+}
+
+fn task(title: &str, fen: i64) -> ExternalTask {
+    ExternalTask {
+        task_id: "t-1".to_owned(),
+        title: title.to_owned(),
+        content: "研究\n内容".to_owned(),
+        indicators: "良率不低于 99%".to_owned(),
+        offered_funds: Some(Money { fen }),
+        mode: TaskMode::Racing.into(),
+        solvers_max: 3,
+        revision: 2,
+    }
+}
+
+fn item(title: &str, tasks: Vec<ExternalTask>) -> CatalogueItem {
+    let record = PublicRecord {
+        title: title.to_owned(),
+        field: "集成电路".to_owned(),
+        mission: "攻关任务".to_owned(),
+        goals: vec![ScenarioGoal::KeyTechnology.into(), 99],
+        tasks,
+        planned_investment: Some(Money { fen: 5_000_000_000 }),
+        months: 30,
+        milestones: Vec::new(),
+    };
+    CatalogueItem {
+        entry: Some(CatalogueEntry {
+            blind_id: String::new(),
+            public_number: "2024-0012".to_owned(),
+            record: Some(record),
+        }),
+        state: CatalogueState::Open.into(),
+        published_on: "2024-10-12".to_owned(),
+        call_until: "2024-11-11".to_owned(),
+        document_number: "长三角联攻〔2024〕1号".to_owned(),
+        matched_task_ids: vec!["t-1".to_owned()],
+    }
+}
+
+fn list(search: &catalogue::Search, items: Vec<CatalogueItem>, next: &str) -> String {
+    let found = ListCatalogueResponse {
+        items,
+        next_page_token: next.to_owned(),
+    };
+    catalogue::show_list(HERE, search, &fields(), Ok(&found)).into_string()
+}
+
+#[test]
+fn what_a_record_says_is_shown_and_never_obeyed() {
+    let item = item(NASTY, vec![task(NASTY, 100_000_000)]);
+    harmless(&catalogue::show_entry(HERE, &item).into_string());
+    harmless(&list(&catalogue::Search::default(), vec![item], ""));
+    let search = catalogue::Search {
+        text: NASTY.to_owned(),
+        field: NASTY.to_owned(),
+        ..catalogue::Search::default()
+    };
+    harmless(&list(&search, Vec::new(), "2024-0001"));
+}
+
+#[test]
+fn a_demand_shows_its_tasks_funds_mode_months_and_deadline() {
+    let tasks = vec![
+        task("晶圆级键合", 123_456_700),
+        task("封装验证", 100_000_000),
+    ];
+    let page = catalogue::show_entry(HERE, &item("高端光刻胶", tasks.clone())).into_string();
+    for text in [
+        "2024-0012",
+        "高端光刻胶",
+        "集成电路",
+        "征集中",
+        "223.4567 万元",
+        "5,000 万元",
+        "30 个月",
+        "2024-11-11",
+        "长三角联攻〔2024〕1号",
+        "关键技术突破",
+        "赛马制，至多 3 家并行",
+        "拟揭榜资金 123.4567 万元",
+        "第 2 版",
+        "已有意向解决方案",
+        "如何揭榜",
+    ] {
+        assert!(page.contains(text), "no {text} in {page}");
+    }
+    let row = list(
+        &catalogue::Search::default(),
+        vec![item("高端光刻胶", tasks)],
+        "",
+    );
+    for text in [
+        "/catalogue/2024-0012",
+        "223.4567 万元",
+        "30 个月",
+        "2024-11-11",
+        "征集中",
+    ] {
+        assert!(row.contains(text), "no {text} in {row}");
+    }
+}
+
+#[test]
+fn a_withdrawn_demand_says_so_and_asks_for_no_solutions() {
+    let mut withdrawn = item("高端光刻胶", Vec::new());
+    withdrawn.set_state(CatalogueState::Withdrawn);
+    let page = catalogue::show_entry(HERE, &withdrawn).into_string();
+    assert!(
+        page.contains("已撤回") && !page.contains("如何揭榜"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_list_of_any_length_stays_readable() {
+    let tasks = (0..40)
+        .map(|number| task(&format!("任务{number}"), i64::MAX))
+        .collect();
+    let page = list(
+        &catalogue::Search::default(),
+        vec![item(&"长".repeat(20_000), tasks), CatalogueItem::default()],
+        "",
+    );
+    assert!(
+        page.contains("另有 37 项任务") && !page.contains("任务4 "),
+        "{page}"
+    );
+    // More than can be added up is not shown as something else.
+    assert!(page.contains("未注明"), "{page}");
+}
+
+#[test]
+fn an_empty_list_says_why_it_is_empty() {
+    let none = list(&catalogue::Search::default(), Vec::new(), "");
+    assert!(none.contains("目前还没有发布揭榜任务"), "{none}");
+    let search = catalogue::Search {
+        text: "不存在".to_owned(),
+        ..catalogue::Search::default()
+    };
+    let page = list(&search, Vec::new(), "");
+    assert!(
+        page.contains("没有符合条件") && page.contains("清除条件"),
+        "{page}"
+    );
+}
+
+#[test]
+fn the_next_page_keeps_what_was_looked_for() {
+    let search = catalogue::Search {
+        text: "光刻".to_owned(),
+        field: "集成电路".to_owned(),
+        state: CatalogueState::PartlyMatched,
+        after: "2024-0020".to_owned(),
+    };
+    let page = list(&search, vec![item("光刻胶", Vec::new())], "2024-0012");
+    for (name, value) in [("text", "光刻"), ("field", "集成电路"), ("state", "partly")] {
+        let hidden = format!(r#"<input type="hidden" name="{name}" value="{value}">"#);
+        assert_eq!(count(&page, &hidden), 2, "{page}");
+    }
+    assert!(page.contains(r#"name="after" value="2024-0012""#), "{page}");
+    assert!(page.contains("回到第一页"), "{page}");
+}
+
+#[test]
+fn the_form_stays_when_the_catalogue_is_away() {
+    let search = catalogue::Search {
+        text: "光刻".to_owned(),
+        ..catalogue::Search::default()
+    };
+    let page = catalogue::show_list(HERE, &search, &fields(), Err(Away(Peer::Matching)));
+    let page = page.into_string();
+    assert!(page.contains("需求对接服务（matching）"), "{page}");
+    assert!(page.contains(r#"value="光刻""#), "{page}");
+}
