@@ -7,7 +7,7 @@ mod view;
 use std::collections::BTreeMap;
 
 use chassis::{Admitted, Desk, Page, admit, status};
-use journal::{Act, Loaded};
+use journal::Loaded;
 use proto::fund::v1::{self as wire, fund_service_server::FundService};
 use regulation::{Actor, AllocationId, AppropriationId, PaymentId, ProjectId, Refusal, Role};
 use tonic::{Request, Response, Status};
@@ -15,6 +15,7 @@ use tonic::{Request, Response, Status};
 use crate::{
     domain::{
         Appropriation, AppropriationCommand, Asked, Case, Grant, GrantCommand, Rejection, Terms,
+        together,
     },
     read,
 };
@@ -227,25 +228,7 @@ impl FundService for Door {
         let id: AllocationId = status::parse("allocation_id", &asked.message.allocation_id)?;
         let case = self.case(project).await?;
         let terms = self.terms(&case).await?;
-        let command = GrantCommand::ApproveAllocation {
-            allocation: id,
-            terms,
-        };
-        let mut acts = vec![Act::new::<Grant>(project, command)];
-        // The lines of an allocation never change, so they may be read before.
-        for (appropriation, line) in case
-            .allocations
-            .get(&id)
-            .into_iter()
-            .flat_map(|a| a.lines.iter())
-        {
-            let command = AppropriationCommand::Reserve {
-                allocation: id,
-                project,
-                amount: line.amount,
-            };
-            acts.push(Act::new::<Appropriation>(appropriation, command));
-        }
+        let acts = together::approval(&case, id, terms);
         self.desk.execute_all(asked.actor, &acts).await?;
         let grant = self.desk.load::<Grant>("项目资金", project).await?;
         Ok(Response::new(view::grant(&grant)))

@@ -8,6 +8,7 @@ mod rejection;
 pub mod rules;
 #[cfg(test)]
 mod tests;
+pub mod together;
 
 pub use appropriation::{
     Appropriation, AppropriationCommand, AppropriationEvent, Entry, Reservation,

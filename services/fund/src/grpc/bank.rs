@@ -1,16 +1,12 @@
 //! What the bank returned: kept first, compared then.
 
 use chassis::{Admitted, status};
-use journal::Act;
 use proto::fund::v1 as wire;
-use regulation::{PaymentId, ProjectId};
 use tonic::Status;
 
 use super::{Door, parse, view};
 use crate::{
-    domain::{
-        BankLine, BankReturn, BankReturnCommand, Finding, Grant, GrantCommand, Kept, Mismatch,
-    },
+    domain::{BankLine, BankReturn, BankReturnCommand, Case, Finding, Kept, together},
     read,
 };
 
@@ -33,17 +29,8 @@ impl Door {
         if matches!(kept.finding, Finding::Matched { .. }) {
             return Ok(view::bank_return(&kept));
         }
-        let acts = match self.compare(&line).await? {
-            Ok((project, payment)) => {
-                let bank = line.of(payment);
-                let found = BankReturnCommand::Match { project, payment };
-                vec![
-                    Act::new::<BankReturn>(id, found),
-                    Act::new::<Grant>(project, GrantCommand::Return(bank)),
-                ]
-            }
-            Err(why) => vec![Act::new::<BankReturn>(id, BankReturnCommand::Leave(why))],
-        };
+        let case = self.quoted(&line).await?;
+        let acts = together::comparison(&line, case.as_ref());
         self.desk.execute_all(asked.actor, &acts).await?;
         Ok(view::bank_return(&self.kept(id).await?))
     }
@@ -53,19 +40,14 @@ impl Door {
         found.state.0.ok_or_else(|| status::not_found("银行回单"))
     }
 
-    /// The payment that a line is about, or why there is none.
-    async fn compare(
-        &self,
-        line: &BankLine,
-    ) -> Result<Result<(ProjectId, PaymentId), Mismatch>, Status> {
+    /// The grant of the payment that a line quotes, if there is such a payment.
+    async fn quoted(&self, line: &BankLine) -> Result<Option<Case>, Status> {
         let Some(payment) = line.payment() else {
-            return Ok(Err(Mismatch::NoSuchPayment));
+            return Ok(None);
         };
-        let Some(project) = read::project_of(&self.desk, payment).await? else {
-            return Ok(Err(Mismatch::NoSuchPayment));
-        };
-        let case = self.case(project).await?;
-        let matched = case.matches(payment, line.amount);
-        Ok(matched.map(|()| (project, payment)))
+        match read::project_of(&self.desk, payment).await? {
+            Some(project) => self.case(project).await.map(Some),
+            None => Ok(None),
+        }
     }
 }
