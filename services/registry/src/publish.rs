@@ -56,10 +56,16 @@ pub(crate) fn public(id: &str, entry: &Entry) -> wire::Unit {
     }
 }
 
-/// What the hub hears of an expert.
-pub(crate) fn expert(id: &str, hosted: &Hosted) -> Message {
-    let expert = Some(pooled(id, hosted));
-    Message::share(Audience::HUB, id, &wire::ExpertPooled { expert })
+/// What the hub hears of an expert; and this node's own services, which by it know whom an expert
+/// works for when a sheet is filled in here.
+pub(crate) fn expert(id: &str, hosted: &Hosted) -> Vec<Message> {
+    let event = wire::ExpertPooled {
+        expert: Some(pooled(id, hosted)),
+    };
+    vec![
+        Message::share(Audience::HUB, id, &event),
+        Message::node(id, &event),
+    ]
 }
 
 /// An expert as the hub knows them.

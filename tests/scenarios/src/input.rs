@@ -19,6 +19,9 @@ pub struct Input {
     /// Solvers.
     #[serde(rename = "institute")]
     pub institutes: Vec<Institute>,
+    /// Where more experts of the national pool work; partners of nobody.
+    #[serde(rename = "employer")]
+    pub employers: Vec<Institute>,
     /// What they demand.
     #[serde(rename = "demand")]
     pub demands: Vec<Demand>,
@@ -126,6 +129,8 @@ impl Input {
             .retain(|company| regions.contains(&company.region));
         self.institutes
             .retain(|institute| regions.contains(&institute.region));
+        self.employers
+            .retain(|employer| regions.contains(&employer.region));
         let companies: Vec<_> = self.companies.iter().map(|c| c.key.clone()).collect();
         self.demands
             .retain(|demand| companies.contains(&demand.company));
@@ -251,7 +256,7 @@ mod tests {
         for company in &input.companies {
             credit_code(&company.code).unwrap();
         }
-        for institute in &input.institutes {
+        for institute in input.institutes.iter().chain(&input.employers) {
             credit_code(&institute.code).unwrap();
         }
     }

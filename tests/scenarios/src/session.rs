@@ -10,6 +10,7 @@ use proto::{
     node::v1::admin_service_client::AdminServiceClient,
     project::v1::project_service_client::ProjectServiceClient,
     registry::v1::registry_service_client::RegistryServiceClient,
+    review::v1::review_service_client::ReviewServiceClient,
 };
 use regulation::{ExpertId, Region, Role, UnitId};
 use tonic::{
@@ -132,6 +133,7 @@ impl<'f> Session<'f> {
         matching, "matching", MatchingServiceClient;
         project, "project", ProjectServiceClient;
         exchange, "exchange", ExchangeServiceClient;
+        review, "review", ReviewServiceClient;
     }
 
     /// What `service` offers to operators.

@@ -127,7 +127,7 @@ impl Aggregate for Expert {
     fn publish(&self, id: &str, _event: &Event, _context: &Context) -> Vec<Message> {
         self.0
             .iter()
-            .map(|hosted| publish::expert(id, hosted))
+            .flat_map(|hosted| publish::expert(id, hosted))
             .collect()
     }
 }

@@ -90,10 +90,11 @@ fn an_expert_of_an_unknown_employer_is_refused() {
 }
 
 #[test]
-fn the_hub_hears_a_pseudonym_and_no_name() {
+fn the_hub_and_the_own_node_hear_a_pseudonym_and_no_name() {
     let (_, told) = registered();
-    assert_eq!(told.len(), 1);
-    assert_eq!(told[0].scope, Scope::Share(Audience::HUB));
+    let scopes: Vec<_> = told.iter().map(|message| message.scope).collect();
+    assert_eq!(scopes, [Scope::Share(Audience::HUB), Scope::Node]);
+    assert_eq!(told[0].body, told[1].body);
     let expert = told[0]
         .read::<wire::ExpertPooled>()
         .unwrap()

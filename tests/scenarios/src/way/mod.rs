@@ -6,6 +6,7 @@ mod intake;
 mod matching;
 mod project;
 mod registry;
+mod review;
 mod verify;
 
 use std::{collections::BTreeMap, future::Future, time::Duration};

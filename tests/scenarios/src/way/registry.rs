@@ -36,7 +36,8 @@ impl Way<'_> {
             self.confirm_backbone(&company.code, company.region, &company.field)
                 .await?;
         }
-        for institute in self.input.institutes.clone() {
+        let institutes = self.input.institutes.clone();
+        for institute in institutes.into_iter().chain(self.input.employers.clone()) {
             let kind = match institute.kind.as_str() {
                 "university" => UnitKind::University,
                 _ => UnitKind::Institute,
@@ -121,20 +122,43 @@ impl Way<'_> {
             } else {
                 ExpertOrigin::NationalPool
             };
-            let request = RegisterExpertRequest {
-                request_id: request_id(),
-                // Of the form of a passport, of nobody.
-                identity_number: format!("E{}{at:02}", region_digits(region)),
-                name: format!("专家{}{at}", region.name()),
-                employer_unit_id: self.unit(employer)?.0.to_string(),
-                origin: origin.into(),
-                fields: FIELDS.iter().map(ToString::to_string).collect(),
-                keywords: vec![],
-            };
-            let mut registry = self.as_role(region, Role::Officer)?.registry()?;
-            let expert = registry.register_expert(request).await?.into_inner();
-            self.experts.push((expert.expert_id.parse()?, region));
+            self.expert(region, at, employer, origin).await?;
         }
+        // A review panel has at most one expert of an employer, so it takes many employers.
+        let more: Vec<_> = self
+            .input
+            .employers
+            .iter()
+            .filter(|employer| employer.region == region)
+            .map(|employer| employer.key.clone())
+            .collect();
+        for (at, employer) in (EXPERTS_PER_REGION..).zip(&more) {
+            let origin = ExpertOrigin::NationalPool;
+            self.expert(region, at, employer, origin).await?;
+        }
+        Ok(())
+    }
+
+    async fn expert(
+        &mut self,
+        region: Region,
+        at: usize,
+        employer: &str,
+        origin: ExpertOrigin,
+    ) -> anyhow::Result<()> {
+        let request = RegisterExpertRequest {
+            request_id: request_id(),
+            // Of the form of a passport, of nobody.
+            identity_number: format!("E{}{at:02}", region_digits(region)),
+            name: format!("专家{}{at}", region.name()),
+            employer_unit_id: self.unit(employer)?.0.to_string(),
+            origin: origin.into(),
+            fields: FIELDS.iter().map(ToString::to_string).collect(),
+            keywords: vec![],
+        };
+        let mut registry = self.as_role(region, Role::Officer)?.registry()?;
+        let expert = registry.register_expert(request).await?.into_inner();
+        self.experts.push((expert.expert_id.parse()?, region));
         Ok(())
     }
 
