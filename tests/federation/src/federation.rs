@@ -16,6 +16,7 @@ use tonic::transport::Channel;
 use crate::{
     Builder, Manifest, Node, Persona,
     directory::Directory,
+    http,
     links::Links,
     parts::{self},
     ports::Ports,
@@ -107,6 +108,17 @@ impl Federation {
     pub async fn logs(&self, region: Region, service: &str) -> anyhow::Result<String> {
         let run = self.node(region)?.service(service)?.run.lock().await;
         Ok(std::fs::read_to_string(run.process.log())?)
+    }
+
+    /// A page of a node's console, as anybody finds it; the path begins with a slash.
+    ///
+    /// # Errors
+    /// When the node has no console, or this says anything but 200.
+    pub async fn page(&self, region: Region, path: &str) -> anyhow::Result<String> {
+        let console = self.node(region)?.plan.listens(parts::CONSOLE, "http");
+        let console = console.with_context(|| format!("{region} has no console"))?;
+        let page = http::get(console, path).await;
+        page.with_context(|| format!("no page {path} at {region}"))
     }
 
     /// What runs where.

@@ -8,5 +8,5 @@ mod way;
 
 pub use input::{Company, Demand, Input, Institute, Task, credit_code, unit_id, wan};
 pub use session::{Line, Session, request_id};
-pub use summary::{Figure, Summary};
+pub use summary::{Figure, Summary, addresses};
 pub use way::{DemandRef, Published, Way};

@@ -1,6 +1,8 @@
-//! What came of the way: figures read back from the services, in order.
+//! What came of the way: figures read back from the services, in order; and where to look.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
+
+use federation::Manifest;
 
 /// A figure with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,4 +37,22 @@ impl fmt::Display for Summary {
         }
         Ok(())
     }
+}
+
+/// The pages that people can open: the hub's first, whose traces are the whole federation's.
+pub fn addresses(manifest: &Manifest) -> String {
+    let mut text = String::new();
+    let mut nodes: Vec<_> = manifest.nodes.iter().collect();
+    nodes.sort_by_key(|(region, _)| !region.is_hub());
+    for (region, node) in nodes {
+        let _ = writeln!(text, "  {}（{region}）", region.name());
+        if let Some(console) = &node.console {
+            let _ = writeln!(text, "    公开揭榜目录：{console}catalogue");
+            let _ = writeln!(text, "    联邦状态：{console}status");
+        }
+        if let Some(telemetry) = &node.telemetry {
+            let _ = writeln!(text, "    调用链（Jaeger）：{telemetry}");
+        }
+    }
+    text
 }

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use federation::Federation;
 use regulation::Region;
-use scenarios::Way;
+use scenarios::{Way, addresses};
 
 /// The day on which the federation's clock starts.
 const CLOCK_STARTS: &str = "2024-09-02T01:00:00Z";
@@ -59,6 +59,7 @@ async fn way(federation: &Federation, once: bool) -> anyhow::Result<()> {
     way.after_the_policy_has_ended().await?;
     println!("\n小结（均为各服务实查数据）\n{}", way.summary);
     println!("{}", federation.describe().await);
+    println!("打开\n{}", addresses(&federation.manifest().await));
     if !once {
         println!("\n按 Ctrl-C 结束。");
         tokio::signal::ctrl_c().await?;

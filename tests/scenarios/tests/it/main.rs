@@ -10,4 +10,5 @@ mod common;
 mod cut_off;
 mod killed;
 mod leak;
+mod pages;
 mod whole_way;
