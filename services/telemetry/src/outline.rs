@@ -11,7 +11,8 @@ use otlp_embedded::{
 };
 use tonic::{Request, Response, Status};
 
-const SERVICE_NAME: &str = "service.name";
+/// Of whose span it is; both name a node and a service, nothing else.
+const PROCESS: [&str; 2] = ["service.name", "service.instance.id"];
 
 /// What may be shared of `request`.
 pub(crate) fn of(request: &ExportTraceServiceRequest) -> ExportTraceServiceRequest {
@@ -28,7 +29,7 @@ fn resource(spans: &ResourceSpans) -> ResourceSpans {
     ResourceSpans {
         resource: Some(Resource {
             attributes: attributes
-                .filter(|a| a.key == SERVICE_NAME)
+                .filter(|a| PROCESS.contains(&a.key.as_str()))
                 .cloned()
                 .collect(),
             ..Default::default()
@@ -100,7 +101,7 @@ mod tests {
             }),
         };
         let named = KeyValue {
-            key: SERVICE_NAME.into(),
+            key: PROCESS[0].into(),
             value: Some(AnyValue {
                 value: Some(Value::StringValue("js-intake".into())),
             }),

@@ -13,6 +13,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tonic::{Request, Response, Status};
 
 use crate::{
+    clock::ClockError,
     desk::Desk,
     facts,
     inbound::{Inbound, Outcome},
@@ -85,12 +86,14 @@ impl<S: Service> wire::admin_service_server::AdminService for Admin<S> {
         request: Request<wire::SetClockRequest>,
     ) -> Result<Response<wire::ServiceStatus>, Status> {
         let offset_ms = request.into_inner().offset_ms;
-        self.desk.clock.set_offset_ms(offset_ms).map_err(|_| {
-            status::info(
+        let set = self.desk.clock.set_offset_ms(offset_ms);
+        set.map_err(|error| match error {
+            ClockError::NotSimulated => status::info(
                 tonic::Code::FailedPrecondition,
                 "chassis.wall-clock",
-                "本节点使用真实时间，不能调整时钟。".to_owned(),
-            )
+                "本节点使用真实时间，不能调整时钟；请仅在演示或测试节点上调整。".to_owned(),
+            ),
+            ClockError::TooFar => status::invalid("offset_ms", "与真实时间相差不能超过一百年"),
         })?;
         tracing::info!(offset_ms, "clock set");
         self.desk.timers.notify_one();

@@ -18,10 +18,19 @@ pub struct Clock {
     simulated: bool,
 }
 
-/// A clock that keeps wall time can't be set.
+/// Farthest that a clock can be set from wall time, in milliseconds: a hundred years.
+pub const OFFSET_MS_MAX: u64 = 100 * 366 * 24 * 60 * 60 * 1_000;
+
+/// Why a clock is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this node keeps wall time; only a simulated clock can be set")]
-pub struct NotSimulated;
+pub enum ClockError {
+    /// It keeps wall time.
+    #[error("this node keeps wall time; only a simulated clock can be set")]
+    NotSimulated,
+    /// Beyond [`OFFSET_MS_MAX`]: there time itself could run out.
+    #[error("a clock can't be set that far from wall time")]
+    TooFar,
+}
 
 impl Clock {
     /// The clock that the configuration asks for.
@@ -52,10 +61,13 @@ impl Clock {
     /// Sets the clock to this many milliseconds ahead of the wall clock.
     ///
     /// # Errors
-    /// On a node that keeps wall time.
-    pub fn set_offset_ms(&self, offset_ms: i64) -> Result<(), NotSimulated> {
+    /// On a node that keeps wall time; when that is too far.
+    pub fn set_offset_ms(&self, offset_ms: i64) -> Result<(), ClockError> {
         if !self.simulated {
-            return Err(NotSimulated);
+            return Err(ClockError::NotSimulated);
+        }
+        if offset_ms.unsigned_abs() > OFFSET_MS_MAX {
+            return Err(ClockError::TooFar);
         }
         self.offset_ms.store(offset_ms, Ordering::Relaxed);
         Ok(())

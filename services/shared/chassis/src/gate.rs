@@ -88,10 +88,12 @@ where
         let method = request.uri().path().to_owned();
         let admitted = admit(&self.verifier, &mut request);
         let started = Instant::now();
-        let late = tokio::time::sleep(time_left(request.headers()));
+        let left = time_left(request.headers());
+        let late = tokio::time::sleep(left);
         Box::pin(
             async move {
                 let response = match admitted {
+                    Ok(()) if left.is_zero() => out_of_time().into_http(),
                     Ok(()) => tokio::select! {
                         biased;
                         response = inner.call(request) => blame_the_caller(response?),
@@ -161,9 +163,9 @@ fn admit(verifier: &TokenVerifier, request: &mut Request<Body>) -> Result<(), St
 /// Whether the access table lets the actor in.
 pub(crate) fn may(who: Who, actor: &Actor) -> Result<(), Status> {
     match who {
-        Who::Roles(roles) if !roles.contains(&actor.role) => {
-            Err(status::forbidden("您当前的角色不能进行此操作。"))
-        }
+        Who::Roles(roles) if !roles.contains(&actor.role) => Err(status::forbidden(
+            "您当前的角色不能进行此操作，请由有此职责的人员办理。",
+        )),
         Who::Public | Who::Roles(_) => Ok(()),
     }
 }

@@ -72,8 +72,19 @@ pub fn journal(error: JournalError) -> Status {
     }
 }
 
-/// The database can't be reached or failed.
-pub fn unavailable(source: &dyn std::error::Error) -> Status {
+/// What `PostgreSQL` says of text with a character that no text of it may have.
+const NO_CHARACTER: [&str; 2] = ["22021", "22P05"];
+
+/// The database can't be reached or failed; or what it was asked with is no text, which is the
+/// caller's fault, found only there.
+pub fn unavailable(source: &(dyn std::error::Error + 'static)) -> Status {
+    let code = source
+        .downcast_ref::<sqlx::Error>()
+        .and_then(sqlx::Error::as_database_error)
+        .and_then(|error| error.code());
+    if code.is_some_and(|code| NO_CHARACTER.contains(&&*code)) {
+        return invalid("request", "文本中含有空字符（U+0000），请删除");
+    }
     error!(error = chain(source), "database failed");
     info(
         Code::Unavailable,
@@ -97,7 +108,7 @@ pub fn not_found(what: &str) -> Status {
     info(
         Code::NotFound,
         "chassis.not-found",
-        format!("没有这个{what}，或您无权查看。"),
+        format!("没有这个{what}，或您无权查看，请核对编号。"),
     )
 }
 

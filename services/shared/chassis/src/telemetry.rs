@@ -85,6 +85,11 @@ fn provider(
         .build()?;
     let resource = Resource::builder()
         .with_service_name(format!("{region}-{service}"))
+        // One process of each a node. The pages of traces tell processes apart by this alone.
+        .with_attribute(KeyValue::new(
+            "service.instance.id",
+            format!("{region}-{service}"),
+        ))
         .with_attribute(KeyValue::new("service.namespace", "jiebang"))
         .with_attribute(KeyValue::new("jiebang.region", region.to_string()))
         .build();

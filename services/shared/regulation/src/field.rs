@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::is_invisible;
+
 /// A technical field by its Chinese name. Whether the programme supports it is a question for the
 /// policy ([`crate::Policy::has_field`]). [Art. 4]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,8 +22,8 @@ pub enum InvalidField {
     #[error("领域最多 {max} 个字，现有 {0} 个字", max = Field::CHARS_MAX)]
     TooLong(usize),
     /// A character that can't be seen.
-    #[error("领域不能含有控制字符")]
-    Control,
+    #[error("领域不能含有控制字符或不可见字符")]
+    Invisible,
 }
 
 impl Field {
@@ -42,7 +44,7 @@ impl FromStr for Field {
         match name.chars().count() {
             0 => Err(InvalidField::Empty),
             length if length > Self::CHARS_MAX => Err(InvalidField::TooLong(length)),
-            _ if name.chars().any(char::is_control) => Err(InvalidField::Control),
+            _ if name.chars().any(is_invisible) => Err(InvalidField::Invisible),
             _ => Ok(Self(name.to_owned())),
         }
     }
@@ -81,7 +83,9 @@ mod tests {
             "字".repeat(33).parse::<Field>(),
             Err(InvalidField::TooLong(33))
         );
-        assert_eq!("a\0b".parse::<Field>(), Err(InvalidField::Control));
+        for hidden in ["a\0b", "集成\u{202e}电路", "集成\u{200b}电路"] {
+            assert_eq!(hidden.parse::<Field>(), Err(InvalidField::Invisible));
+        }
         assert!(serde_json::from_str::<Field>("\"\"").is_err());
     }
 }
