@@ -4,6 +4,7 @@ mod chains;
 mod decisions;
 mod drawing;
 mod health;
+mod members;
 
 use std::time::Duration;
 
@@ -134,7 +135,7 @@ pub fn page(place: Place, seen: &Seen) -> Markup {
         div.title {
             h1 { "联邦状态" }
             p.lead {
-                "从" (place.here.name()) "节点看各成员：彼此听到了多少，共同事项在等谁。"
+                "从" (place.here.name()) "节点看各成员：信息是否收齐，共同事项在等待哪一方。"
             }
             p.at {
                 @if let Some(at) = at { "业务时间 " (at) " · " }

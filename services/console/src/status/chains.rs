@@ -10,23 +10,21 @@ use proto::{
 use regulation::Region;
 use time::OffsetDateTime;
 
-use super::{Seen, drawing, health::Health, part};
+use super::{
+    Seen, drawing,
+    health::Health,
+    members::{name, place},
+    part,
+};
 use crate::{fault, words};
 
 /// Hex digits of a hash that people compare by eye.
 const HASH_SHOWN: usize = 12;
 
-/// A region's name for people, if it is one.
-pub(super) fn name(region: &str) -> String {
-    region
-        .parse::<Region>()
-        .map_or_else(|_| "未知区域".to_owned(), |region| region.name().to_owned())
-}
-
 pub(super) fn section(here: Region, seen: &Seen) -> Markup {
     html! {
         section {
-            h2 { "彼此听到了多少" }
+            h2 { "成员连接与信息链" }
             (part(&seen.chains, |chains| both(here, chains, seen)))
             @if let (Ok(_), Err(away)) = (&seen.chains, &seen.heard) { (fault::missing(*away)) }
         }
@@ -34,6 +32,8 @@ pub(super) fn section(here: Region, seen: &Seen) -> Markup {
 }
 
 fn both(here: Region, chains: &ListRegionsResponse, seen: &Seen) -> Markup {
+    let mut regions: Vec<_> = chains.regions.iter().collect();
+    regions.sort_by_key(|region| (!region.own, place(&region.region)));
     html! {
         @if !chains.hub_connected {
             p.notice.away role="status" {
@@ -41,19 +41,19 @@ fn both(here: Region, chains: &ListRegionsResponse, seen: &Seen) -> Markup {
                 "本节点照常办理自己的业务；连接恢复后自动补齐，不需要人工处理。"
             }
         }
-        @if chains.regions.is_empty() {
+        @if regions.is_empty() {
             p.empty { "成员名单为空。" }
         } @else {
             div.chains {
-                (drawing::drawing(here, &chains.regions, seen.late_after))
-                (table(chains, seen.heard.as_ref().ok(), seen.late_after))
+                (drawing::drawing(here, &regions, seen.late_after))
+                (table(&regions, seen.heard.as_ref().ok(), seen.late_after))
             }
         }
     }
 }
 
 fn table(
-    chains: &ListRegionsResponse,
+    regions: &[&RegionState],
     heard: Option<&FederationStatus>,
     late_after: Duration,
 ) -> Markup {
@@ -67,13 +67,13 @@ fn table(
                     th.figure scope="col" { "最新编号" }
                     th scope="col" { "链首摘要" }
                     th scope="col" { "最近心跳" }
-                    th scope="col" { "业务已听取至" }
+                    th scope="col" { "业务同步至" }
                     th scope="col" { "待处理" }
                     th scope="col" { "异常" }
                 }
             }
             tbody {
-                @for region in &chains.regions { (row(region, heard, late_after)) }
+                @for region in regions { (row(region, heard, late_after)) }
             }
         }
         p.small {
@@ -95,7 +95,7 @@ fn row(region: &RegionState, heard: Option<&FederationStatus>, late_after: Durat
                 @if hash.is_empty() { "—" } @else { code { (hash) } }
             }
             td data-label="最近心跳" { (heartbeat(region, late_after)) }
-            td.date data-label="业务已听取至" { (heard_until(region, heard)) }
+            td.date data-label="业务同步至" { (heard_until(region, heard)) }
             td data-label="待处理" { (backlog(region)) }
             td data-label="异常" {
                 @if region.faults > 0 {

@@ -1,18 +1,19 @@
 //! Joint decisions: what each of them waits for.
 
-use std::collections::BTreeSet;
-
 use maud::{Markup, html};
 use proto::coordination::v1::{Decision, DecisionKind, DecisionState};
 
-use super::{chains::name, part};
+use super::{
+    members::{in_order, name, names},
+    part,
+};
 use crate::{node::Away, words};
 
 /// Those that wait for somebody.
 pub(super) fn waiting(answer: &Result<Vec<Decision>, Away>) -> Markup {
     html! {
         section {
-            h2 { "共同事项在等谁" }
+            h2 { "待办共同事项" }
             (part(answer, |decisions| html! {
                 @if decisions.is_empty() {
                     p.empty { "没有待办的共同事项。" }
@@ -24,11 +25,7 @@ pub(super) fn waiting(answer: &Result<Vec<Decision>, Away>) -> Markup {
 
 /// A decision a row, a member a column.
 fn matrix(decisions: &[Decision]) -> Markup {
-    let members: BTreeSet<&str> = decisions
-        .iter()
-        .flat_map(|decision| &decision.members)
-        .map(String::as_str)
-        .collect();
+    let members = in_order(decisions.iter().flat_map(|decision| &decision.members));
     html! {
         table.decisions {
             caption.hidden { "待办的共同事项与各成员的意见" }
@@ -76,10 +73,9 @@ fn word(decision: &Decision, member: &str) -> Markup {
 }
 
 fn waits_for(decision: &Decision) -> String {
-    let missing: Vec<_> = decision.missing.iter().map(|region| name(region)).collect();
     match decision.state() {
-        DecisionState::Open if missing.is_empty() => "各成员的意见".to_owned(),
-        DecisionState::Open => format!("{}同意", missing.join("、")),
+        DecisionState::Open if decision.missing.is_empty() => "各成员的意见".to_owned(),
+        DecisionState::Open => format!("{}同意", names(&decision.missing)),
         DecisionState::Assented => "批准（各成员均已同意）".to_owned(),
         DecisionState::Approved => "开始公示".to_owned(),
         DecisionState::Publicity => publicity(decision),
@@ -99,12 +95,8 @@ fn publicity(decision: &Decision) -> String {
     if decision.not_heard.is_empty() {
         return format!("公示至 {until}{note}");
     }
-    let silent: Vec<_> = decision
-        .not_heard
-        .iter()
-        .map(|region| name(region))
-        .collect();
-    format!("公示至 {until}{note}，尚待听取{}至该日", silent.join("、"))
+    let silent = names(&decision.not_heard);
+    format!("公示至 {until}{note}，尚待听取{silent}至该日")
 }
 
 fn kind(kind: DecisionKind) -> &'static str {
@@ -163,13 +155,8 @@ pub(super) fn in_force(answer: &Result<Vec<Decision>, Away>) -> Markup {
 }
 
 fn consent(decision: &Decision) -> String {
-    let names: Vec<_> = decision
-        .assented
-        .iter()
-        .map(|region| name(region))
-        .collect();
-    if names.is_empty() {
+    if decision.assented.is_empty() {
         return "—".to_owned();
     }
-    names.join("、")
+    names(&decision.assented)
 }

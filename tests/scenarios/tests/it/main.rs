@@ -6,6 +6,7 @@
 )]
 
 mod bad_input;
+mod browser;
 mod common;
 mod cut_off;
 mod killed;

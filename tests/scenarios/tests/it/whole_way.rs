@@ -11,6 +11,7 @@ async fn real_demands_go_from_intake_to_the_reserve_pool_and_nobody_learns_the_d
     crate::leak::nothing_private_is_anywhere_else(&way).await;
     crate::pages::show_what_was_published_and_nobody_behind_it(&way).await;
     crate::pages::show_the_federation_in_step(&way).await;
+    crate::browser::draws_the_pages(&way).await;
     way.after_the_policy_has_ended().await.unwrap();
     drop(way);
     federation.shutdown().await.unwrap();
