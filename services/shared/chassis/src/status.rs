@@ -81,7 +81,7 @@ pub fn unavailable(source: &(dyn std::error::Error + 'static)) -> Status {
     let code = source
         .downcast_ref::<sqlx::Error>()
         .and_then(sqlx::Error::as_database_error)
-        .and_then(|error| error.code());
+        .and_then(sqlx::error::DatabaseError::code);
     if code.is_some_and(|code| NO_CHARACTER.contains(&&*code)) {
         return invalid("request", "文本中含有空字符（U+0000），请删除");
     }
