@@ -5,6 +5,7 @@ use proto::{
     coordination::v1::coordination_service_client::CoordinationServiceClient,
     evaluation::v1::evaluation_service_client::EvaluationServiceClient,
     exchange::v1::exchange_service_client::ExchangeServiceClient,
+    fund::v1::fund_service_client::FundServiceClient,
     intake::v1::intake_service_client::IntakeServiceClient,
     matching::v1::matching_service_client::MatchingServiceClient,
     node::v1::admin_service_client::AdminServiceClient,
@@ -132,6 +133,7 @@ impl<'f> Session<'f> {
         coordination, "coordination", CoordinationServiceClient;
         matching, "matching", MatchingServiceClient;
         project, "project", ProjectServiceClient;
+        fund, "fund", FundServiceClient;
         exchange, "exchange", ExchangeServiceClient;
         review, "review", ReviewServiceClient;
     }

@@ -2,6 +2,7 @@
 
 mod coordination;
 mod evaluation;
+mod fund;
 mod intake;
 mod matching;
 mod project;
