@@ -217,6 +217,9 @@ impl Aggregate for Appropriation {
     ) -> Result<Vec<AppropriationEvent>, Rejection> {
         let Some(entry) = &self.0 else {
             return match command {
+                AppropriationCommand::Record { .. } if context.node.is_hub() => {
+                    Err(Rejection::OnHub)
+                }
                 AppropriationCommand::Record {
                     budget,
                     amount,

@@ -7,6 +7,8 @@ use super::{Budget, Condition, InvalidLines, Mismatch, rules};
 /// Why fund says no.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rejection {
+    /// Budgets are the departments', not the hub's.
+    OnHub,
     /// The project has no signed contract here.
     NoContract,
     /// Another contract of the project is signed already.
@@ -102,6 +104,11 @@ pub enum Rejection {
 impl From<Rejection> for Refusal {
     fn from(rejection: Rejection) -> Self {
         match rejection {
+            Rejection::OnHub => Refusal::new(
+                rules::AT_HOME,
+                "推进组节点不登记预算",
+                "请在科技厅（委）所在地的节点办理",
+            ),
             Rejection::NoContract => Refusal::new(
                 rules::CONTRACT_SIGNED,
                 "该项目尚无已签订的合同",

@@ -20,6 +20,12 @@ pub const APPROPRIATION_LEFT: Rule = Rule::inferred(
     &[Article(17)],
     "统筹资金预算实际：从一笔预算安排给各项目的资金合计不超过该笔预算。",
 );
+/// Money is given where the lead sits. [Art. 16, 17]
+pub const AT_HOME: Rule = Rule::inferred(
+    "fund.at-home",
+    &[Article(16), Article(17)],
+    "按照属地化管理原则，资金由牵头单位所在地的科技厅（委）安排和拨付。",
+);
 /// Money that is confirmed. Ours.
 pub const APPROPRIATION_CONFIRMED: Rule = Rule::ours(
     "fund.appropriation-confirmed",

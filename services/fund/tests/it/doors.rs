@@ -112,6 +112,33 @@ async fn without_a_contract_or_its_policy_nothing_is_prepared() {
 }
 
 #[tokio::test]
+async fn the_hub_has_no_budgets() {
+    let hub = House::at(Region::HUB).await;
+    let request = recorded(FundSource::Central, 100, "财教〔2024〕1号");
+    let refused = hub.to(Role::Officer).record_appropriation(request).await;
+    assert_eq!(reason(refused), "fund.at-home");
+}
+
+#[tokio::test]
+async fn after_the_policy_has_ended_a_running_project_is_paid_under_its_own() {
+    let house = House::signed(1).await;
+    let clock = house.desk.clock();
+    clock
+        .set_offset_ms(clock.offset_ms() + 200 * 86_400_000)
+        .unwrap();
+    let now = clock.now();
+    assert!(house.desk.policies().at(now).await.is_none(), "{now}");
+    let central = house
+        .appropriation(FundSource::Central, 50_000, "财教〔2025〕1号")
+        .await;
+    let over = house.prepare(0, &[(&central, 30_001)]).await;
+    assert_eq!(reason(over), "fund.support-ratio");
+    let allocation = house.allocated(0, &[(&central, 30_000)]).await;
+    let sent = house.sent(0, &allocation, &[(&central, 30_000)]).await;
+    assert_eq!(sent.state(), wire::PaymentState::Sent);
+}
+
+#[tokio::test]
 async fn bad_input_is_told_field_by_field() {
     let house = House::signed(1).await;
     let mut officer = house.to(Role::Officer);

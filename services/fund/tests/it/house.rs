@@ -54,10 +54,14 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn new() -> Self {
+        Self::at(Region::JS).await
+    }
+
+    pub(crate) async fn at(region: Region) -> Self {
         let database = testkit::database(&testing::migrations::<Fund>())
             .await
             .unwrap();
-        let desk = testing::desk::<Fund>(database.pool(), Region::JS, START).unwrap();
+        let desk = testing::desk::<Fund>(database.pool(), region, START).unwrap();
         Self { desk, database }
     }
 

@@ -217,7 +217,6 @@ impl Case {
                 if amount >= from && context.actor.role != Role::Director {
                     return Err(Rejection::NeedsDirector { amount, from });
                 }
-                self.payable(payment.allocation, payment.tranche)?;
                 Ok(vec![GrantEvent::PaymentSent { payment: id, by }])
             }
             stage => Err(Rejection::WrongStage {
