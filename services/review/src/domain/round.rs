@@ -149,7 +149,7 @@ pub struct Drawing {
 #[serde(rename_all = "snake_case")]
 pub enum RoundEvent {
     /// It was opened.
-    Opened(Setup),
+    Opened(Box<Setup>),
     /// One more round than in principle was approved.
     Approved {
         /// By whom.

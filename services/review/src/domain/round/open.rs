@@ -79,7 +79,7 @@ pub(super) fn open(
     }
     let number = opening.held.saturating_add(1);
     let departure = departure(&opening, policy, number)?;
-    Ok(vec![RoundEvent::Opened(Setup {
+    Ok(vec![RoundEvent::Opened(Box::new(Setup {
         scheme: scheme(policy)?,
         limits: limits(policy, &opening)?,
         round: opening.round,
@@ -99,7 +99,7 @@ pub(super) fn open(
         support_ratio: policy.support_ratio_max,
         ceilings: opening.ceilings,
         seed: opening.seed,
-    })])
+    }))])
 }
 
 fn fields(opening: &Opening, policy: &Policy) -> Result<(), RoundRejection> {

@@ -258,7 +258,7 @@ impl ReviewRound {
 pub(super) fn after(round: ReviewRound, event: RoundEvent) -> ReviewRound {
     use ReviewRound as R;
     match (round, event) {
-        (R::Unknown, RoundEvent::Opened(setup)) => R::Open(Box::new(setup)),
+        (R::Unknown, RoundEvent::Opened(setup)) => R::Open(setup),
         (R::Open(mut setup), RoundEvent::Approved { by }) => {
             setup.departure = setup.departure.map(|departure| departure.approved(by));
             R::Open(setup)

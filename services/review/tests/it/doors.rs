@@ -1,0 +1,256 @@
+//! Who may do what, and what a door refuses.
+
+use proto::{evaluation::v1::Score, review::v1 as wire};
+use regulation::{Region, Role};
+use tonic::Code;
+use tonic_types::StatusExt as _;
+
+use crate::federation::{
+    Federation, closing, completing, expert, home_of, opening, opening_of, request_id, unit,
+};
+
+/// A drawn round and the first sheet that somebody has, with its expert's number.
+async fn invited(all: &mut Federation) -> (wire::Round, u128, wire::SheetView) {
+    let round = all.drawn(1).await;
+    let seat = round.applications[0].seats[0].clone();
+    let number = (1..=12)
+        .find(|n| expert(*n).to_string() == seat.expert_id)
+        .unwrap();
+    let request = wire::GetSheetRequest {
+        sheet_id: seat.sheet_id,
+    };
+    let mut door = all.to_expert(home_of(number), number);
+    let sheet = door.get_sheet(request).await.unwrap().into_inner();
+    (round, number, sheet)
+}
+
+fn reason(status: &tonic::Status) -> String {
+    status.get_details_error_info().unwrap().reason
+}
+
+#[tokio::test]
+async fn the_content_is_shown_to_its_expert_alone_and_only_after_the_declaration() {
+    let mut all = Federation::with(1).await;
+    let (_, number, sheet) = invited(&mut all).await;
+    assert!(sheet.content.is_empty() && sheet.units.is_empty());
+    assert_eq!(sheet.state(), wire::SheetState::Invited);
+    let home = home_of(number);
+    let get = wire::GetSheetRequest {
+        sheet_id: sheet.sheet_id.clone(),
+    };
+    let mut stranger = all.to_expert(home, number + 2);
+    for refused in [
+        stranger.get_sheet(get.clone()).await,
+        stranger.open_sheet(opening_of(&sheet)).await,
+        stranger.complete_sheet(completing(&sheet, 80)).await,
+    ] {
+        assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+    }
+    let mut officer = all.to(home, Role::Officer);
+    let refused = officer.get_sheet(get.clone()).await.unwrap_err();
+    assert_eq!(refused.code(), Code::PermissionDenied);
+
+    let mut own = all.to_expert(home, number);
+    let refused = own.complete_sheet(completing(&sheet, 80)).await;
+    assert_eq!(reason(&refused.unwrap_err()), "review.declare-first");
+    let opened = own.open_sheet(opening_of(&sheet)).await.unwrap();
+    assert!(opened.into_inner().content.contains("分辨率"));
+    let request = completing(&sheet, 80);
+    let done = own.complete_sheet(request.clone()).await.unwrap();
+    let done = done.into_inner();
+    assert_eq!(
+        (done.state(), done.scores.len()),
+        (wire::SheetState::Completed, 5)
+    );
+    assert_eq!(
+        own.complete_sheet(request).await.unwrap().into_inner(),
+        done
+    );
+    let refused = own.complete_sheet(completing(&sheet, 81)).await;
+    assert_eq!(reason(&refused.unwrap_err()), "review.once");
+    let listed = own.list_sheets(wire::ListSheetsRequest::default()).await;
+    let listed = listed.unwrap().into_inner().sheets;
+    assert!(listed.iter().all(|sheet| sheet.content.is_empty()));
+    let mut auditor = all.to(home, Role::Auditor);
+    assert!(auditor.get_sheet(get).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_open_round_names_the_units_so_that_a_conflict_can_be_declared() {
+    let mut all = Federation::with(1).await;
+    let mut agency = all.to(Region::HUB, Role::Agency);
+    let mut request = opening(1);
+    request.blindness = wire::Blindness::Unspecified.into();
+    let refused = agency.open_round(request.clone()).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    request.request_id = request_id();
+    request.blindness = wire::Blindness::Open.into();
+    let round = agency.open_round(request).await.unwrap().into_inner();
+    let draw = wire::DrawRoundRequest {
+        request_id: request_id(),
+        round_id: round.round_id,
+    };
+    let drawn = agency.draw_round(draw).await.unwrap().into_inner();
+    all.carry().await;
+    let seat = &drawn.applications[0].seats[0];
+    let get = wire::GetSheetRequest {
+        sheet_id: seat.sheet_id.clone(),
+    };
+    let mut auditor = all.to(seat.region.parse().unwrap(), Role::Auditor);
+    let sheet = auditor.get_sheet(get).await.unwrap().into_inner();
+    let units: Vec<_> = sheet.units.iter().map(|u| u.unit_id.clone()).collect();
+    assert_eq!(units, [unit(101), unit(201)]);
+    assert!(sheet.content.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_came_to_work_for_an_applicant_since_the_draw_is_stopped_at_home() {
+    let mut all = Federation::with(1).await;
+    let (_, number, sheet) = invited(&mut all).await;
+    all.host(u8::try_from(number).unwrap(), &unit(201)).await;
+    let mut own = all.to_expert(home_of(number), number);
+    let refused = own.open_sheet(opening_of(&sheet)).await.unwrap_err();
+    assert_eq!(reason(&refused), "review.conflict");
+}
+
+#[tokio::test]
+async fn employees_of_applicants_and_of_their_affiliates_are_never_drawn() {
+    let mut all = Federation::with(1).await;
+    // Experts 1 and 2 work for the applicants, 3 for an affiliate that says so itself.
+    all.host(1, &unit(101)).await;
+    all.host(2, &unit(201)).await;
+    all.unit_recorded(3, &[101]).await;
+    let round = all.drawn(1).await;
+    let application = &round.applications[0];
+    assert_eq!((application.conflicts, application.panel_size), (3, 3));
+    let conflicted = [1, 2, 3].map(|n| expert(n).to_string());
+    let mut seats = application.seats.iter();
+    assert!(seats.all(|seat| !conflicted.contains(&seat.expert_id)));
+}
+
+#[tokio::test]
+async fn points_beyond_a_hundred_are_invalid_and_late_sheets_refused() {
+    let mut all = Federation::with(1).await;
+    let (_, number, sheet) = invited(&mut all).await;
+    let mut own = all.to_expert(home_of(number), number);
+    own.open_sheet(opening_of(&sheet)).await.unwrap();
+    let refused = own.complete_sheet(completing(&sheet, 101)).await;
+    assert_eq!(refused.unwrap_err().code(), Code::InvalidArgument);
+    let mut short = completing(&sheet, 80);
+    short.scores.truncate(1);
+    let refused = own.complete_sheet(short).await.unwrap_err();
+    assert_eq!(reason(&refused), "review.criteria");
+    let mut twice = completing(&sheet, 80);
+    let again: Score = twice.scores[0].clone();
+    twice.scores.push(again);
+    let refused = own.complete_sheet(twice).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    all.move_to(time::macros::datetime!(2024-06-01 00:01 +8));
+    let refused = own.complete_sheet(completing(&sheet, 80)).await;
+    assert_eq!(reason(&refused.unwrap_err()), "review.deadline");
+}
+
+#[tokio::test]
+async fn a_declared_conflict_brings_somebody_else_in_and_a_silent_expert_is_replaced() {
+    let mut all = Federation::with(1).await;
+    let (round, number, sheet) = invited(&mut all).await;
+    let request = wire::DeclareConflictRequest {
+        request_id: request_id(),
+        sheet_id: sheet.sheet_id.clone(),
+    };
+    let mut own = all.to_expert(home_of(number), number);
+    own.declare_conflict(request).await.unwrap();
+    all.carry().await;
+    let round = all.round(&round.round_id).await;
+    let application = &round.applications[0];
+    assert_eq!(
+        (
+            application.panel_size,
+            application.missing,
+            application.seats.len()
+        ),
+        (3, 3, 4)
+    );
+    let silent = application
+        .seats
+        .iter()
+        .find(|seat| seat.state() == wire::SeatState::Invited)
+        .unwrap();
+    let replacing = wire::ReplaceExpertRequest {
+        request_id: request_id(),
+        round_id: round.round_id.clone(),
+        sheet_id: silent.sheet_id.clone(),
+        reason: "多次联系未果".into(),
+    };
+    let mut agency = all.to(Region::HUB, Role::Agency);
+    let replaced = agency.replace_expert(replacing).await.unwrap().into_inner();
+    assert_eq!(replaced.applications[0].seats.len(), 5);
+    all.carry().await;
+    let get = wire::GetSheetRequest {
+        sheet_id: silent.sheet_id.clone(),
+    };
+    let mut auditor = all.to(silent.region.parse().unwrap(), Role::Auditor);
+    let recalled = auditor.get_sheet(get).await.unwrap().into_inner();
+    assert_eq!(recalled.state(), wire::SheetState::Recalled);
+}
+
+#[tokio::test]
+async fn rounds_are_run_on_the_hub_by_the_agency_or_the_secretariat() {
+    let all = Federation::with(1).await;
+    let mut province = all.to(Region::SH, Role::Agency);
+    let refused = province.open_round(opening(1)).await.unwrap_err();
+    assert_eq!(reason(&refused), "review.on-the-hub");
+    let mut officer = all.to(Region::HUB, Role::Officer);
+    let refused = officer.open_round(opening(1)).await.unwrap_err();
+    assert_eq!(refused.code(), Code::PermissionDenied);
+    let mut hub = all.to(Region::HUB, Role::Agency);
+    let request = opening(1);
+    let first = hub.open_round(request.clone()).await.unwrap().into_inner();
+    assert_eq!(hub.open_round(request).await.unwrap().into_inner(), first);
+    let refused = hub.open_round(opening(1)).await.unwrap_err();
+    assert_eq!(reason(&refused), "review.batch");
+    let refused = hub.close_round(closing(&first)).await.unwrap_err();
+    assert_eq!(reason(&refused), "review.lifecycle");
+    let listed = hub.list_rounds(wire::ListRoundsRequest::default()).await;
+    assert_eq!(listed.unwrap().into_inner().rounds.len(), 1);
+}
+
+#[tokio::test]
+async fn one_person_alone_establishes_nothing_and_nobody_more_than_the_limits() {
+    let mut all = Federation::with(1).await;
+    let round = all.drawn(1).await;
+    all.all_complete(|_| 80).await;
+    all.heartbeat().await;
+    let mut agency = all.to(Region::HUB, Role::Agency);
+    let closed = agency.close_round(closing(&round)).await.unwrap();
+    let application = closed.into_inner().applications.remove(0);
+    let propose = |fen| wire::ProposeEstablishmentRequest {
+        request_id: request_id(),
+        round_id: round.round_id.clone(),
+        grants: vec![wire::Grant {
+            application_id: application.application_id.clone(),
+            established: true,
+            support: Some(proto::common::v1::Money { fen }),
+            reason: String::new(),
+        }],
+        budgets: vec![],
+    };
+    for (fen, rule) in [
+        (300_000_001, "policy.support-ratio"),
+        (250_000_001, "review.guide-ceiling"),
+    ] {
+        let refused = agency.propose_establishment(propose(fen)).await;
+        assert_eq!(reason(&refused.unwrap_err()), rule);
+    }
+    let refused = agency.propose_establishment(propose(-1)).await;
+    assert_eq!(refused.unwrap_err().code(), Code::InvalidArgument);
+    let most = application.support_max.unwrap().fen;
+    assert_eq!(most, 250_000_000);
+    agency.propose_establishment(propose(most)).await.unwrap();
+    let confirming = wire::ConfirmEstablishmentRequest {
+        request_id: request_id(),
+        round_id: round.round_id.clone(),
+    };
+    let refused = agency.confirm_establishment(confirming).await.unwrap_err();
+    assert_eq!(reason(&refused), "review.two-people");
+}
