@@ -1,0 +1,512 @@
+//! 申报: the application of a consortium, at the lead's home. [Art. 13, 14]
+
+mod assents;
+mod decide;
+mod evolve;
+mod judged;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evidence::Digest;
+use journal::{Aggregate, Alarm};
+use proto::message::Message;
+use regulation::{ApplicationId, AssentId, Context, Day, Region, Text, Title, UnitId};
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+use super::{
+    Document, Package, Rejection, Section, Terms,
+    check::{Known, UnitFacts},
+    guide::Guideline,
+    item::{Item, open_for},
+    package::{Content, PartVersion, Topic, UnitRole},
+};
+use crate::publish;
+
+/// An application; nothing before it is begun.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application(pub Option<Box<Case>>);
+
+/// An application that was begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its id.
+    pub id: ApplicationId,
+    /// Who leads; never changes.
+    pub lead: UnitId,
+    /// For what; never changes.
+    pub topic: Topic,
+    /// What the guide says, as published.
+    pub guide: Guideline,
+    /// The policy that it was taken under.
+    pub terms: Terms,
+    /// What the lead wrote.
+    pub content: Content,
+    /// The consortium.
+    pub seats: BTreeMap<UnitId, Seat>,
+    /// The approved departure from the duration.
+    pub approval: Option<Approval>,
+    /// The last package that was frozen.
+    pub frozen: Option<Frozen>,
+    /// Whether the hub has heard of it.
+    pub told: bool,
+    /// Where it stands.
+    pub stage: Stage,
+}
+
+/// A unit's place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    /// What it is.
+    pub role: UnitRole,
+    /// Its home.
+    pub region: Region,
+    /// Whether it sits outside the members.
+    pub guest: bool,
+    /// 子课题
+    pub subtask: Option<Title>,
+    /// What its subtask takes from and hands over to the others.
+    pub interfaces: Option<Text>,
+    /// The newest version of its part that arrived.
+    pub latest: Option<PartVersion>,
+    /// Why it refused the last package, if it did.
+    pub refusal: Option<Text>,
+}
+
+/// A director's word on a departure from the duration. [Art. 18]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// For how many months.
+    pub months: u32,
+    /// For which reason.
+    pub reason: Text,
+    /// Whose word.
+    pub by: String,
+}
+
+/// A frozen package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frozen {
+    /// What it says.
+    pub package: Package,
+    /// As it was encoded: what everybody agrees to.
+    pub document: Document,
+}
+
+/// What a correction asks for. [Art. 14]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Which items, with a note each.
+    pub items: BTreeMap<Item, String>,
+    /// The last day.
+    pub deadline: Day,
+    /// Whether the holiday table did not know all days up to it.
+    pub provisional: bool,
+    /// In general.
+    pub reason: String,
+    /// What was examined before.
+    pub before: Box<Package>,
+}
+
+impl Correction {
+    /// What may be edited.
+    pub fn open(&self) -> BTreeSet<Section> {
+        open_for(self.items.keys().copied())
+    }
+}
+
+/// Where an application stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Being written.
+    Draft,
+    /// Frozen; the units are asked.
+    AwaitingAssents {
+        /// Who has agreed.
+        given: BTreeMap<UnitId, Hand>,
+        /// The correction that it answers, if it does.
+        correction: Option<Correction>,
+    },
+    /// On its way to the hub.
+    Submitted {
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// Received there.
+    InExamination {
+        /// When it was handed in.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// To be corrected.
+    CorrectionOpen(Correction),
+    /// Passed.
+    InReview,
+    /// A project comes of it.
+    Established(Judgement),
+    /// None does.
+    NotEstablished(Judgement),
+    /// It did not pass.
+    NotAccepted {
+        /// Why.
+        reason: String,
+        /// The items that did not pass, with a note each.
+        items: BTreeMap<Item, String>,
+    },
+    /// The lead took it back.
+    Withdrawn {
+        /// Why.
+        reason: Text,
+    },
+    /// The correction did not come in time.
+    MissedDeadline {
+        /// Which was missed.
+        deadline: Day,
+    },
+}
+
+/// A person's agreement, as their home vouches for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hand {
+    /// Their account.
+    pub person: String,
+    /// When, by their home's signed time.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// What came of the review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// Its place.
+    pub place: u32,
+    /// What the reviewers said.
+    pub comments: Vec<String>,
+}
+
+impl Stage {
+    /// Its name in Chinese.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Draft => "草稿",
+            Self::AwaitingAssents { .. } => "待各单位同意",
+            Self::Submitted { .. } => "已提交",
+            Self::InExamination { .. } => "形式审查中",
+            Self::CorrectionOpen(_) => "待补正",
+            Self::InReview => "评审中",
+            Self::Established(_) => "已立项",
+            Self::NotEstablished(_) => "未立项",
+            Self::NotAccepted { .. } => "不予受理",
+            Self::Withdrawn { .. } => "已撤回",
+            Self::MissedDeadline { .. } => "逾期未补正",
+        }
+    }
+
+    /// Whether nothing can happen to it any more.
+    pub fn is_terminal(&self) -> bool {
+        matches!(
+            self,
+            Self::Established(_)
+                | Self::NotEstablished(_)
+                | Self::NotAccepted { .. }
+                | Self::Withdrawn { .. }
+                | Self::MissedDeadline { .. }
+        )
+    }
+
+    /// The correction that is under way.
+    pub fn correction(&self) -> Option<&Correction> {
+        match self {
+            Self::CorrectionOpen(correction)
+            | Self::AwaitingAssents {
+                correction: Some(correction),
+                ..
+            } => Some(correction),
+            _ => None,
+        }
+    }
+}
+
+/// What can be asked of an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Begin it.
+    Create(Box<Creation>),
+    /// Write it again.
+    Write(Box<Content>),
+    /// Take a unit in, or change its place.
+    Put {
+        /// Which.
+        unit: UnitId,
+        /// What registry says of it.
+        facts: UnitFacts,
+        /// As what.
+        role: UnitRole,
+        /// 子课题
+        subtask: Option<Title>,
+        /// What its subtask takes from and hands over to the others.
+        interfaces: Option<Text>,
+    },
+    /// Leave a unit out.
+    Remove(UnitId),
+    /// Approve a departure from the duration.
+    ApproveDeparture {
+        /// The months that the director read.
+        months: u32,
+        /// The reason that the director read.
+        reason: Text,
+    },
+    /// A unit's part arrived.
+    ReceivePart {
+        /// Whose.
+        unit: UnitId,
+        /// What it says.
+        part: Box<PartVersion>,
+        /// Who said so.
+        origin: Region,
+    },
+    /// Freeze it and ask everybody.
+    Freeze(Box<Known>),
+    /// Take the frozen package back.
+    Revise,
+    /// A unit agreed, or did not.
+    Answer(Box<Answer>),
+    /// Hand it in.
+    Submit {
+        /// The package that was read.
+        digest: Digest,
+        /// What others know.
+        known: Box<Known>,
+    },
+    /// The hub has received it.
+    Acknowledge {
+        /// Which version.
+        version: u32,
+    },
+    /// The examination was concluded.
+    Conclude {
+        /// Of which version.
+        version: u32,
+        /// How.
+        outcome: Outcome,
+    },
+    /// The review was concluded.
+    Judge {
+        /// Whether a project comes of it.
+        established: bool,
+        /// Its place with the comments.
+        judgement: Judgement,
+    },
+    /// Take it back.
+    Withdraw(Text),
+    /// A correction's deadline is over.
+    MissDeadline,
+}
+
+/// What begins an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Creation {
+    /// Its id.
+    pub id: ApplicationId,
+    /// Who leads.
+    pub lead: UnitId,
+    /// What registry says of the lead.
+    pub facts: UnitFacts,
+    /// For what.
+    pub topic: Topic,
+    /// Of which guide.
+    pub guide: Guideline,
+    /// What the lead wrote.
+    pub content: Content,
+    /// What others know.
+    pub known: Known,
+}
+
+/// How an examination ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It goes on to the review.
+    Passed,
+    /// To be corrected.
+    Correct {
+        /// Which items, with a note each.
+        items: BTreeMap<Item, String>,
+        /// The last day.
+        deadline: Day,
+        /// Whether the holiday table did not know all days up to it.
+        provisional: bool,
+        /// In general.
+        reason: String,
+    },
+    /// It is not accepted.
+    NotAccepted {
+        /// Why.
+        reason: String,
+        /// The items that did not pass, with a note each.
+        items: BTreeMap<Item, String>,
+    },
+}
+
+/// A unit's word on a frozen package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Which assent.
+    pub assent: AssentId,
+    /// Whose.
+    pub unit: UnitId,
+    /// To what.
+    pub digest: Digest,
+    /// Who said so.
+    pub origin: Region,
+    /// By whom.
+    pub hand: Hand,
+    /// Why not, if not.
+    pub refused: Option<Text>,
+}
+
+/// What happened to an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// It was begun.
+    Created {
+        /// With what.
+        creation: Box<Creation>,
+        /// Under which policy.
+        terms: Terms,
+    },
+    /// The lead wrote.
+    Written(Box<Content>),
+    /// A unit has a place.
+    UnitPut {
+        /// Which.
+        unit: UnitId,
+        /// Where.
+        seat: Box<Seat>,
+    },
+    /// A unit was left out.
+    UnitRemoved(UnitId),
+    /// The departure was approved.
+    DepartureApproved(Approval),
+    /// A unit's part arrived.
+    PartReceived {
+        /// Whose.
+        unit: UnitId,
+        /// What it says.
+        part: Box<PartVersion>,
+    },
+    /// The package was frozen, the units were asked.
+    Frozen(Box<Frozen>),
+    /// The package was taken back.
+    Revised(Recall),
+    /// A unit agreed.
+    Agreed {
+        /// Which.
+        unit: UnitId,
+        /// By whose hand.
+        hand: Hand,
+    },
+    /// A unit did not; the package is taken back.
+    Declined {
+        /// Which.
+        unit: UnitId,
+        /// Why.
+        reason: Text,
+        /// Whose word is not needed any more.
+        recall: Recall,
+    },
+    /// It was handed in.
+    Submitted {
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// The hub has received it.
+    Acknowledged,
+    /// The examination was concluded.
+    Concluded(Outcome),
+    /// The review was concluded.
+    Judged {
+        /// Whether a project comes of it.
+        established: bool,
+        /// Its place with the comments.
+        judgement: Judgement,
+    },
+    /// It was taken back.
+    Withdrawn {
+        /// Why.
+        reason: Text,
+        /// Whose word is not needed any more.
+        recall: Recall,
+    },
+    /// The correction did not come.
+    DeadlineMissed {
+        /// Which was missed.
+        deadline: Day,
+        /// Whose word is not needed any more.
+        recall: Recall,
+    },
+}
+
+/// Whose word on which version is not needed any more.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recall {
+    /// The version; 0 where none was asked for.
+    pub version: u32,
+    /// Who was asked and had not answered, with their homes.
+    pub waiting: BTreeMap<UnitId, Region>,
+}
+
+impl Case {
+    /// The version of the last frozen package; 0 before the first.
+    pub fn version(&self) -> u32 {
+        self.frozen
+            .as_ref()
+            .map_or(0, |frozen| frozen.package.version)
+    }
+}
+
+impl Aggregate for Application {
+    const KIND: &'static str = "application";
+    type Command = Command;
+    type Event = Event;
+    type Rejection = Rejection;
+
+    fn decide(&self, command: Command, context: &Context) -> Result<Vec<Event>, Rejection> {
+        match (&self.0, command) {
+            (None, Command::Create(creation)) => decide::create(creation, context),
+            (None, _) => Err(Rejection::NoApplication),
+            (Some(case), command) => case.decide(command, context),
+        }
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        match (&mut self.0, event) {
+            (None, Event::Created { creation, terms }) => {
+                self.0 = Some(Box::new(evolve::begun(creation, terms)));
+            }
+            (Some(case), event) => case.evolve(event),
+            (None, _) => {}
+        }
+    }
+
+    fn publish(&self, _id: &str, event: &Event, context: &Context) -> Vec<Message> {
+        self.0
+            .as_ref()
+            .map(|case| publish::application(case, event, context))
+            .unwrap_or_default()
+    }
+
+    fn alarms(&self) -> Vec<Alarm<Command>> {
+        let correction = self.0.as_ref().and_then(|case| case.stage.correction());
+        let alarm = correction.map(|correction| Alarm {
+            name: "correction_deadline",
+            // The day still counts: what follows is the first instant after it.
+            due: correction.deadline.end() + Duration::MICROSECOND,
+            command: Command::MissDeadline,
+        });
+        alarm.into_iter().collect()
+    }
+}
