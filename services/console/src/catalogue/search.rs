@@ -49,6 +49,12 @@ impl Search {
             return Err(Fault::Invalid("检索词最多 200 个字，请缩短后重试。"));
         }
         let field = asked.field.trim();
+        if [text, field]
+            .iter()
+            .any(|part| part.contains(char::is_control))
+        {
+            return Err(Fault::Invalid("检索词含有不可见的字符，请删除后重试。"));
+        }
         if field.chars().count() > regulation::Field::CHARS_MAX {
             return Err(Fault::Invalid("没有这个领域。"));
         }
@@ -115,6 +121,7 @@ mod tests {
         assert_eq!(parse("  光刻胶 ", "", "").unwrap().text, "光刻胶");
         assert!(parse(&"光".repeat(TEXT_MAX + 1), "", "").is_err());
         assert!(parse("", "closed", "").is_err());
+        assert!(parse("光\0刻", "", "").is_err());
         for after in [
             "2024",
             "2024-",

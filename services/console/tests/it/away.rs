@@ -23,19 +23,24 @@ MC4CAQAwBQYDK2VwBCIEIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH
 /// Nobody listens there.
 const NOBODY: &str = "http://127.0.0.1:1";
 
-fn peers(names: &[&str]) -> Peers {
+fn peers(names: &[&str], at: &str) -> Peers {
     let signer = TokenSigner::from_pem("console", Region::JS, KEY).unwrap();
     let addresses: BTreeMap<_, _> = names
         .iter()
-        .map(|name| ((*name).to_owned(), NOBODY.to_owned()))
+        .map(|name| ((*name).to_owned(), at.to_owned()))
         .collect();
     let caller = AsService::new(Arc::new(signer), "console", Region::JS);
     Peers::new(addresses, caller)
 }
 
-fn node() -> Node {
-    let peers = peers(&["matching", "coordination", "exchange"]);
+/// A node whose services are all at one address.
+fn node_with(at: &str) -> Node {
+    let peers = peers(&["matching", "coordination", "exchange"], at);
     Node::new(Region::JS, &peers, Vec::new()).unwrap()
+}
+
+fn node() -> Node {
+    node_with(NOBODY)
 }
 
 async fn ask(node: Node, method: Method, address: &str) -> Response {
@@ -79,6 +84,20 @@ async fn every_page_stands_and_names_the_service_that_is_away() {
 }
 
 #[tokio::test]
+async fn a_service_that_hangs_does_not_hang_the_page() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = format!("http://{}", silent.local_addr().unwrap());
+    let node = node_with(&at).showing_status(Duration::from_secs(20));
+    let within = |address| {
+        let answer = ask(node.clone(), Method::GET, address);
+        tokio::time::timeout(Duration::from_secs(9), answer)
+    };
+    let (status, catalogue) = tokio::join!(within("/status"), within("/catalogue"));
+    assert_eq!(status.unwrap().status(), StatusCode::OK);
+    assert_eq!(catalogue.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
 async fn what_makes_no_sense_is_answered_by_a_page_that_does_not_repeat_it() {
     let long = format!("/catalogue?text={}", "a".repeat(4_000));
     let words = format!("/catalogue?text={}", "a".repeat(201));
@@ -89,6 +108,7 @@ async fn what_makes_no_sense_is_answered_by_a_page_that_does_not_repeat_it() {
         ("/catalogue?after=%3Cscript%3E", StatusCode::BAD_REQUEST),
         ("/catalogue?text=%FF", StatusCode::SERVICE_UNAVAILABLE),
         ("/catalogue?text=a&text=b", StatusCode::BAD_REQUEST),
+        ("/catalogue?text=a%00b", StatusCode::BAD_REQUEST),
         (&long, StatusCode::URI_TOO_LONG),
         (&words, StatusCode::BAD_REQUEST),
     ] {
@@ -159,5 +179,12 @@ async fn nothing_can_be_changed_here() {
 
 #[tokio::test]
 async fn a_console_without_an_address_of_a_service_does_not_start() {
-    assert!(Node::new(Region::JS, &peers(&["matching", "exchange"]), Vec::new()).is_err());
+    assert!(
+        Node::new(
+            Region::JS,
+            &peers(&["matching", "exchange"], NOBODY),
+            Vec::new()
+        )
+        .is_err()
+    );
 }
