@@ -8,7 +8,7 @@ use tonic::{Response, Status};
 
 use super::{Door, view};
 use crate::{
-    domain::{Blindness, Opening, ReviewRound, RoundCommand, RoundRejection, Waivable},
+    domain::{Opening, ReviewRound, RoundCommand, RoundRejection, Waivable},
     publish, read,
 };
 
@@ -42,46 +42,22 @@ impl Door {
     pub(super) async fn open(&self, asked: Admitted<wire::OpenRoundRequest>) -> Answer {
         self.on_the_hub()?;
         let request = asked.request(&asked.message.request_id)?;
-        let message = &asked.message;
-        let mut fields = status::Fields::default();
-        let deadline = fields.take("deadline", message.deadline.parse());
-        let places = parse::places(&message.places, &mut fields);
-        let panel_size = match message.panel_size {
-            0 => Some(None),
-            size => fields.take("panel_size", u32::try_from(size)).map(Some),
-        };
-        let alternates = match message.alternates {
-            None => Some(None),
-            Some(number) => fields.take("alternates", u32::try_from(number)).map(Some),
-        };
-        let departure = parse::optional("departure_reason", &message.departure_reason, &mut fields);
-        let blindness = match message.blindness() {
-            wire::Blindness::Open => Some(Blindness::Open),
-            wire::Blindness::Blind => Some(Blindness::Blind),
-            wire::Blindness::Unspecified => {
-                fields.fault("blindness", "请说明专家能否看到申报单位");
-                None
-            }
-        };
-        if !(2000..=2100).contains(&message.year) {
-            fields.fault("year", "年度应为四位年份");
-        }
-        let (true, Some(deadline), Some(panel_size), Some(alternates), Some(blindness)) = (
-            fields.is_empty(),
+        let year = asked.message.year;
+        let parse::Opened {
+            places,
             deadline,
+            blindness,
             panel_size,
             alternates,
-            blindness,
-        ) else {
-            return Err(fields.refuse());
-        };
+            departure,
+        } = parse::opened(&asked.message)?;
         let round: ReviewRoundId = self.desk.ids().next();
         let this_year = Day::of(self.desk.clock().now()).year();
         let (held, opened) = read::held(&self.desk, this_year).await?;
         let batch = read::batch(&self.desk, &places.keys().cloned().collect()).await?;
         let opening = Opening {
             round,
-            year: message.year,
+            year,
             held,
             opened,
             departure,

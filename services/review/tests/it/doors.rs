@@ -5,8 +5,9 @@ use regulation::{Region, Role};
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
-use crate::federation::{
-    Federation, closing, completing, expert, home_of, opening, opening_of, request_id, unit,
+use crate::{
+    federation::{Federation, expert, home_of, request_id, unit},
+    requests::{closing, completing, opening, opening_of},
 };
 
 /// A drawn round and the first sheet that somebody has, with its expert's number.

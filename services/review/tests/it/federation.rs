@@ -12,7 +12,6 @@ use proto::{
         UnitRole,
     },
     common::v1::Money,
-    evaluation::v1::Score,
     exchange::v1::RegionHeartbeat,
     message::{Audience, Incoming, Message},
     registry::v1::{ExpertOrigin, ExpertPooled, PooledExpert, Unit, UnitRecorded},
@@ -23,6 +22,8 @@ use review::Review;
 use testkit::TestDatabase;
 use time::{Duration, OffsetDateTime, macros::datetime};
 use uuid::Uuid;
+
+use crate::requests::{completing, opening, opening_of};
 
 pub(crate) const START: OffsetDateTime = datetime!(2024-05-06 09:00 +8);
 pub(crate) const DEADLINE: &str = "2024-05-31";
@@ -364,52 +365,5 @@ pub(crate) fn home_of(number: u128) -> Region {
         Region::SH
     } else {
         Region::JS
-    }
-}
-
-pub(crate) fn opening(places: i32) -> wire::OpenRoundRequest {
-    wire::OpenRoundRequest {
-        request_id: request_id(),
-        year: 2024,
-        places: vec![wire::FieldPlaces {
-            field: "集成电路".into(),
-            places,
-            reason: "年度安排".into(),
-        }],
-        deadline: DEADLINE.into(),
-        blindness: wire::Blindness::Blind.into(),
-        panel_size: 3,
-        alternates: Some(3),
-        departure_reason: String::new(),
-    }
-}
-
-pub(crate) fn closing(round: &wire::Round) -> wire::CloseRoundRequest {
-    wire::CloseRoundRequest {
-        request_id: request_id(),
-        round_id: round.round_id.clone(),
-    }
-}
-
-pub(crate) fn opening_of(sheet: &wire::SheetView) -> wire::OpenSheetRequest {
-    wire::OpenSheetRequest {
-        request_id: request_id(),
-        sheet_id: sheet.sheet_id.clone(),
-    }
-}
-
-/// A sheet with the same points on every criterion.
-pub(crate) fn completing(sheet: &wire::SheetView, points: i32) -> wire::CompleteSheetRequest {
-    let scores = sheet.criteria.iter().map(|criterion| Score {
-        criterion: criterion.key.clone(),
-        points,
-        reason: "指标明确，路线可行".into(),
-    });
-    wire::CompleteSheetRequest {
-        request_id: request_id(),
-        sheet_id: sheet.sheet_id.clone(),
-        scores: scores.collect(),
-        comment: "总体可行".into(),
-        recommended: points >= 60,
     }
 }

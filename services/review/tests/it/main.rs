@@ -9,4 +9,5 @@
 mod doors;
 mod federation;
 mod messages;
+mod requests;
 mod rounds;

@@ -10,8 +10,9 @@ use proto::{
 };
 use regulation::{Region, Role};
 
-use crate::federation::{
-    Federation, START, application, expert, opening, package, passed, pooled, said, unit,
+use crate::{
+    federation::{Federation, START, application, expert, package, passed, pooled, said, unit},
+    requests::opening,
 };
 
 async fn dead(all: &Federation, at: Region, origin: Region, message: &Message) {

@@ -11,8 +11,9 @@ use regulation::{Day, Region, Role};
 use time::Duration;
 use tonic_types::StatusExt as _;
 
-use crate::federation::{
-    DEADLINE, Federation, application, closing, fresh, opening, package, request_id,
+use crate::{
+    federation::{DEADLINE, Federation, application, fresh, package, request_id},
+    requests::{closing, opening},
 };
 
 fn points(title: &str) -> i32 {

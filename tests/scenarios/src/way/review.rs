@@ -204,6 +204,11 @@ impl Way<'_> {
             confirmed.confirmed_by != proposed.proposed_by,
             "one person alone"
         );
+        self.figures(&confirmed);
+        Ok(())
+    }
+
+    fn figures(&mut self, confirmed: &Round) {
         let count = |wanted: bool| {
             let outcomes = confirmed.applications.iter();
             let outcomes = outcomes.filter_map(|application| application.outcome.as_ref());
@@ -216,7 +221,6 @@ impl Way<'_> {
             format!("{}，未列入 {}", count(true), count(false)),
         );
         self.say(format!("  排名完成，拟立项 {} 项", count(true)));
-        Ok(())
     }
 
     /// The round is adopted, and what it established is known.

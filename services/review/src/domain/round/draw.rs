@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use panel::{
-    Candidate, Committing, Conflict, DrawId, DrawInput, Proposal, Revealing, SeedCommitment,
+    Candidate, Committing, Conflict, DrawId, DrawInput, Proposal, ProposalKey, Revealing,
+    SeedCommitment,
 };
 use regulation::{
     ApplicationId, ExpertId, PersonKey, Region, UnitId, check, rules::REVIEW_ROUNDS_PER_YEAR,
@@ -168,40 +169,50 @@ fn frozen(
         if !people.insert(&profile.person) {
             continue;
         }
-        let key: panel::ExpertKey = expert.to_string().parse()?;
-        let mut affinity = BTreeMap::new();
-        for (application, entry) in batch {
-            let Some(fit) = fit(profile, &entry.package) else {
-                continue;
-            };
-            let proposal: panel::ProposalKey = application.to_string().parse()?;
-            if conflicts.against(**application, profile) {
+        let candidate = candidate(*expert, profile, batch)?;
+        for application in batch.keys() {
+            let proposal: ProposalKey = application.to_string().parse()?;
+            let barred = conflicts.against(**application, profile);
+            if barred && candidate.affinity.contains_key(&proposal) {
                 against.insert(Conflict {
-                    proposal: proposal.clone(),
-                    candidate: key.clone(),
+                    proposal,
+                    candidate: candidate.key.clone(),
                 });
             }
-            affinity.insert(proposal, fit);
         }
-        if affinity.is_empty() {
-            continue;
+        if !candidate.affinity.is_empty() {
+            candidates.push(candidate);
         }
-        candidates.push(Candidate {
-            key,
-            region: profile.region,
-            // A branch in another region is an employer of its own to the draw.
-            employer: format!("{}@{}", profile.employer, profile.region).parse()?,
-            load: 0,
-            affinity,
-        });
     }
+    let id = draw_id(setup)?;
     Ok(DrawInput::new(
-        draw_id(setup)?,
+        id,
         setup.limits,
         proposals,
         candidates,
         against,
     )?)
+}
+
+fn candidate(
+    expert: ExpertId,
+    profile: &Profile,
+    batch: &BTreeMap<&ApplicationId, &Entry>,
+) -> Result<Candidate, RoundRejection> {
+    let mut affinity = BTreeMap::new();
+    for (application, entry) in batch {
+        if let Some(fit) = fit(profile, &entry.package) {
+            affinity.insert(application.to_string().parse()?, fit);
+        }
+    }
+    Ok(Candidate {
+        key: expert.to_string().parse()?,
+        region: profile.region,
+        // A branch in another region is an employer of its own to the draw.
+        employer: format!("{}@{}", profile.employer, profile.region).parse()?,
+        load: 0,
+        affinity,
+    })
 }
 
 /// The hub committed to its seed when it opened the round, before the pool was frozen.

@@ -59,24 +59,7 @@ pub(super) fn open(
     }
     let policy = context.policy.as_deref().ok_or(RoundRejection::NoPolicy)?;
     let today = Day::of(context.now);
-    if opening.deadline < today {
-        return Err(RoundRejection::DeadlineInThePast {
-            deadline: opening.deadline,
-            today,
-        });
-    }
-    if opening.batch.is_empty() {
-        return Err(RoundRejection::EmptyBatch);
-    }
-    fields(&opening, policy)?;
-    let unknown = opening
-        .batch
-        .values()
-        .map(|entry| entry.package.guide())
-        .find(|guide| !opening.ceilings.contains_key(guide));
-    if let Some(guide) = unknown {
-        return Err(RoundRejection::UnknownGuide(guide));
-    }
+    sound(&opening, policy, today)?;
     let number = opening.held.saturating_add(1);
     let departure = departure(&opening, policy, number)?;
     Ok(vec![RoundEvent::Opened(Box::new(Setup {
@@ -100,6 +83,26 @@ pub(super) fn open(
         ceilings: opening.ceilings,
         seed: opening.seed,
     }))])
+}
+
+/// Whether there is something to review, in time, in supported fields, under known guides.
+fn sound(opening: &Opening, policy: &Policy, today: Day) -> Result<(), RoundRejection> {
+    if opening.deadline < today {
+        return Err(RoundRejection::DeadlineInThePast {
+            deadline: opening.deadline,
+            today,
+        });
+    }
+    if opening.batch.is_empty() {
+        return Err(RoundRejection::EmptyBatch);
+    }
+    fields(opening, policy)?;
+    let unknown = opening
+        .batch
+        .values()
+        .map(|entry| entry.package.guide())
+        .find(|guide| !opening.ceilings.contains_key(guide));
+    unknown.map_or(Ok(()), |guide| Err(RoundRejection::UnknownGuide(guide)))
 }
 
 fn fields(opening: &Opening, policy: &Policy) -> Result<(), RoundRejection> {

@@ -1,6 +1,6 @@
 //! What people are told when a round says no: a Chinese sentence, its rule, what to do.
 
-use regulation::{Refusal, Region, rules::SUPPORT_RATIO_MAX};
+use regulation::{ApplicationId, Money, Refusal, Region, Rule, rules::SUPPORT_RATIO_MAX};
 
 use super::{super::rules, Outstanding, RoundRejection};
 
@@ -14,13 +14,13 @@ impl From<RoundRejection> for Refusal {
             R::Ballot(fault) => fault.into(),
             R::TooMany(refusal) => *refusal,
             R::Outstanding(outstanding) => closing(&outstanding),
-            rejection => about_setup(rejection),
+            rejection => about_opening(rejection),
         }
     }
 }
 
-/// Refusals of those who open and run the round.
-fn about_setup(rejection: RoundRejection) -> Refusal {
+/// Refusals of those who open a round.
+fn about_opening(rejection: RoundRejection) -> Refusal {
     use RoundRejection as R;
     match rejection {
         R::NotTheHub => Refusal::new(
@@ -32,11 +32,6 @@ fn about_setup(rejection: RoundRejection) -> Refusal {
             rules::POLICY_IN_FORCE,
             "当前没有有效的政策版本，不能开启评审轮次",
             "请待新的政策版本生效后办理",
-        ),
-        R::WrongState { needed } => Refusal::new(
-            rules::LIFECYCLE,
-            format!("当前状态不能办理此事，轮次应{needed}"),
-            "请刷新后查看轮次状态",
         ),
         R::DeadlineInThePast { deadline, today } => {
             Refusal::new(rules::DEADLINE, "评审截止日早于今天", "请重新设定截止日")
@@ -66,6 +61,19 @@ fn about_setup(rejection: RoundRejection) -> Refusal {
             "请待指南发布消息送达后再开启轮次",
         )
         .with("guide", guide),
+        rejection => about_running(rejection),
+    }
+}
+
+/// Refusals of those who run a round.
+fn about_running(rejection: RoundRejection) -> Refusal {
+    use RoundRejection as R;
+    match rejection {
+        R::WrongState { needed } => Refusal::new(
+            rules::LIFECYCLE,
+            format!("当前状态不能办理此事，轮次应{needed}"),
+            "请刷新后查看轮次状态",
+        ),
         R::NothingToApprove => Refusal::new(
             regulation::rules::REVIEW_ROUNDS_PER_YEAR,
             "本轮次符合评审频次要求，无需批准",
@@ -168,6 +176,14 @@ fn about_proposal(rejection: RoundRejection) -> Refusal {
         )
         .with("places", places)
         .with("established", established),
+        rejection => about_confirming(rejection),
+    }
+}
+
+/// Refusals of who confirms it.
+fn about_confirming(rejection: RoundRejection) -> Refusal {
+    use RoundRejection as R;
+    match rejection {
         R::OwnProposal => Refusal::new(
             rules::TWO_PEOPLE,
             "提出人不能确认自己提出的拟立项建议",
@@ -186,44 +202,28 @@ fn about_proposal(rejection: RoundRejection) -> Refusal {
 /// Refusals of amounts.
 fn about_money(rejection: RoundRejection) -> Refusal {
     use RoundRejection as R;
-    const LESS: &str = "请调减支持资金";
     match rejection {
         R::OverRatio {
             application,
             support,
             most,
-        } => Refusal::new(
+        } => over(
             SUPPORT_RATIO_MAX,
-            format!("支持资金{support}超过项目投入的规定比例，最多{most}"),
-            LESS,
-        )
-        .with("application", application)
-        .with("support", support)
-        .with("most", most),
+            "项目投入的规定比例",
+            application,
+            support,
+            most,
+        ),
         R::OverCeiling {
             application,
             support,
             most,
-        } => Refusal::new(
-            rules::GUIDE_CEILING,
-            format!("支持资金{support}超过指南上限{most}"),
-            LESS,
-        )
-        .with("application", application)
-        .with("support", support)
-        .with("most", most),
+        } => over(rules::GUIDE_CEILING, "指南上限", application, support, most),
         R::OverRequest {
             application,
             support,
             most,
-        } => Refusal::new(
-            rules::REQUESTED,
-            format!("支持资金{support}超过申请额{most}"),
-            LESS,
-        )
-        .with("application", application)
-        .with("support", support)
-        .with("most", most),
+        } => over(rules::REQUESTED, "申请额", application, support, most),
         R::OverBudget {
             region,
             total,
@@ -242,6 +242,20 @@ fn about_money(rejection: RoundRejection) -> Refusal {
             "请联系运维人员核对政策文件",
         ),
     }
+}
+
+fn over(
+    rule: Rule,
+    what: &str,
+    application: ApplicationId,
+    support: Money,
+    most: Money,
+) -> Refusal {
+    let message = format!("支持资金{support}超过{what}，最多{most}");
+    Refusal::new(rule, message, "请调减支持资金")
+        .with("application", application)
+        .with("support", support)
+        .with("most", most)
 }
 
 fn names(items: impl IntoIterator<Item = impl ToString>) -> String {

@@ -254,6 +254,38 @@ impl ReviewRound {
     }
 }
 
+/// A proposed round after a fact.
+fn decided(
+    table: Box<Table>,
+    proposal: Box<Proposal>,
+    confirmed: Option<String>,
+    event: RoundEvent,
+) -> ReviewRound {
+    match event {
+        RoundEvent::Adopted {
+            decision,
+            document_number,
+        } => ReviewRound::Adopted {
+            table,
+            proposal,
+            decision,
+            document_number,
+        },
+        RoundEvent::Returned { waiver } => ReviewRound::Returned {
+            setup: Box::new(table.setup),
+            waiver,
+        },
+        event => ReviewRound::Proposed {
+            table,
+            proposal,
+            confirmed: match event {
+                RoundEvent::Confirmed { by } => Some(by),
+                _ => confirmed,
+            },
+        },
+    }
+}
+
 /// The round after a fact.
 pub(super) fn after(round: ReviewRound, event: RoundEvent) -> ReviewRound {
     use ReviewRound as R;
@@ -280,28 +312,12 @@ pub(super) fn after(round: ReviewRound, event: RoundEvent) -> ReviewRound {
         }
         (
             R::Proposed {
-                table, proposal, ..
+                table,
+                proposal,
+                confirmed,
             },
-            RoundEvent::Confirmed { by },
-        ) => R::Proposed {
-            table,
-            proposal,
-            confirmed: Some(by),
-        },
-        (
-            R::Proposed {
-                table, proposal, ..
-            },
-            RoundEvent::Adopted {
-                decision,
-                document_number,
-            },
-        ) => R::Adopted {
-            table,
-            proposal,
-            decision,
-            document_number,
-        },
+            event,
+        ) => decided(table, proposal, confirmed, event),
         (round, RoundEvent::Returned { waiver }) => match round.setup() {
             Some(setup) => R::Returned {
                 setup: Box::new(setup.clone()),

@@ -69,15 +69,14 @@ pub(super) fn seat(table: &mut Table, event: RoundEvent) {
             application,
             expert,
         } => {
-            if let Some(seated) = table.roster.get(&expert) {
-                let seat = Seat {
-                    application,
-                    expert,
-                    region: seated.region,
-                    state: SeatState::Invited,
-                };
-                table.seats.insert(sheet, seat);
-            }
+            let home = table.roster.get(&expert).map(|seated| seated.region);
+            let seat = home.map(|region| Seat {
+                application,
+                expert,
+                region,
+                state: SeatState::Invited,
+            });
+            table.seats.extend(seat.map(|seat| (sheet, seat)));
         }
         RoundEvent::SheetCompleted { sheet, opinion, at } => {
             table.mark(sheet, SeatState::Completed { opinion, at });

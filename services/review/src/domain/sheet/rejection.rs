@@ -66,25 +66,33 @@ impl From<SheetRejection> for Refusal {
                 "请对列明的每项指标各评一次分并说明理由",
             )
             .with("criteria", criteria.join(",")),
-            R::AlreadyCompleted { at } => {
-                Self::new(rules::ONCE, "评审表已提交，不能更改", "无需再次提交")
-                    .with("completed_on", Day::of(at))
-            }
-            R::Conflicted => Self::new(
-                rules::CONFLICT,
-                "您已声明利益冲突，不能再评审这项申报",
-                "无需再次提交",
-            ),
-            R::Recalled => Self::new(
-                rules::LIFECYCLE,
-                "这份评审表已由评审管理机构收回",
-                "如有疑问，请联系评审管理机构",
-            ),
-            R::OtherInvitation => Self::new(
-                rules::LIFECYCLE,
-                "同一编号的评审表已有另一份邀请",
-                "请评审管理机构核对轮次记录",
-            ),
+            rejection => over(rejection),
         }
+    }
+}
+
+/// Refusals of what is over.
+fn over(rejection: SheetRejection) -> Refusal {
+    use SheetRejection as R;
+    match rejection {
+        R::AlreadyCompleted { at } => {
+            Refusal::new(rules::ONCE, "评审表已提交，不能更改", "无需再次提交")
+                .with("completed_on", Day::of(at))
+        }
+        R::Conflicted => Refusal::new(
+            rules::CONFLICT,
+            "您已声明利益冲突，不能再评审这项申报",
+            "无需再次提交",
+        ),
+        R::Recalled => Refusal::new(
+            rules::LIFECYCLE,
+            "这份评审表已由评审管理机构收回",
+            "如有疑问，请联系评审管理机构",
+        ),
+        _ => Refusal::new(
+            rules::LIFECYCLE,
+            "同一编号的评审表已有另一份邀请",
+            "请评审管理机构核对轮次记录",
+        ),
     }
 }

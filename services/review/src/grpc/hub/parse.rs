@@ -4,16 +4,64 @@ use std::{collections::BTreeMap, fmt::Display, str::FromStr};
 
 use chassis::status::Fields;
 use proto::{common::v1::Money as WireMoney, review::v1 as wire};
-use regulation::{ApplicationId, Field, Money, Region, Text};
+use regulation::{ApplicationId, Day, Field, Money, Region, Text};
+use tonic::Status;
 
-use crate::domain::{Grant, Places};
+use crate::domain::{Blindness, Grant, Places};
 
 fn line<T: FromStr<Err: Display>>(name: &str, text: &str, fields: &mut Fields) -> Option<T> {
     fields.take(name, text.parse::<T>())
 }
 
+/// What a round is asked to be opened with.
+pub(super) struct Opened {
+    pub(super) places: BTreeMap<Field, Places>,
+    pub(super) deadline: Day,
+    pub(super) blindness: Blindness,
+    pub(super) panel_size: Option<u32>,
+    pub(super) alternates: Option<u32>,
+    pub(super) departure: Option<Text>,
+}
+
+/// Reads it, or tells everything that is wrong with it.
+pub(super) fn opened(message: &wire::OpenRoundRequest) -> Result<Opened, Status> {
+    let mut fields = Fields::default();
+    let deadline = fields.take("deadline", message.deadline.parse());
+    let places = places(&message.places, &mut fields);
+    let panel_size = match message.panel_size {
+        0 => None,
+        size => fields.take("panel_size", u32::try_from(size)),
+    };
+    let alternates = message
+        .alternates
+        .and_then(|number| fields.take("alternates", u32::try_from(number)));
+    let departure = optional("departure_reason", &message.departure_reason, &mut fields);
+    let blindness = match message.blindness() {
+        wire::Blindness::Open => Some(Blindness::Open),
+        wire::Blindness::Blind => Some(Blindness::Blind),
+        wire::Blindness::Unspecified => {
+            fields.fault("blindness", "请说明专家能否看到申报单位");
+            None
+        }
+    };
+    if !(2000..=2100).contains(&message.year) {
+        fields.fault("year", "年度应为四位年份");
+    }
+    let (true, Some(deadline), Some(blindness)) = (fields.is_empty(), deadline, blindness) else {
+        return Err(fields.refuse());
+    };
+    Ok(Opened {
+        places,
+        deadline,
+        blindness,
+        panel_size,
+        alternates,
+        departure,
+    })
+}
+
 /// A text that may be left out.
-pub(super) fn optional(name: &str, text: &str, fields: &mut Fields) -> Option<Text> {
+fn optional(name: &str, text: &str, fields: &mut Fields) -> Option<Text> {
     if text.trim().is_empty() {
         return None;
     }
