@@ -82,8 +82,9 @@ pub(crate) fn application(
         }
         Event::UnitPut { unit, seat } => vec![ask_for_part(case, *unit, seat, context)],
         Event::Frozen(frozen) => ask_all(case, frozen, context),
-        Event::Revised(recall) | Event::Declined { recall, .. } => take_back(case, recall, context),
-        Event::DeadlineMissed { recall, .. } => take_back(case, recall, context),
+        Event::Revised(recall)
+        | Event::Declined { recall, .. }
+        | Event::DeadlineMissed { recall, .. } => take_back(case, recall, context),
         Event::Submitted { at } => {
             let submitted = case
                 .frozen

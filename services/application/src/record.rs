@@ -60,8 +60,8 @@ impl TryFrom<wire::UnitRole> for UnitRole {
     }
 }
 
-pub(crate) fn money(money: Money) -> Option<common::Money> {
-    Some(common::Money { fen: money.fen() })
+pub(crate) fn money(money: Money) -> common::Money {
+    common::Money { fen: money.fen() }
 }
 
 pub(crate) fn strings<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
@@ -92,7 +92,7 @@ pub(crate) fn wire_guide(id: &str, guide: &Guideline) -> wire::GuideDocument {
         topics: topics.collect(),
         window_from: guide.from.to_string(),
         window_until: guide.until.to_string(),
-        support_ceiling: guide.ceiling.and_then(money),
+        support_ceiling: guide.ceiling.map(money),
         one_live_application_per_leader: guide.one_live,
     }
 }
@@ -106,8 +106,8 @@ pub(crate) fn guide_proposal(id: &str, guide: &Guideline) -> Vec<u8> {
 fn wire_line(line: &Line) -> wire::BudgetLine {
     wire::BudgetLine {
         category: line.category.to_string(),
-        support: money(line.support),
-        own: money(line.own),
+        support: Some(money(line.support)),
+        own: Some(money(line.own)),
     }
 }
 
@@ -152,7 +152,7 @@ pub(crate) fn wire_unit(unit: UnitId, member: &Member) -> wire::ConsortiumUnit {
 pub(crate) fn wire_contract(contract: &Contract) -> wire::TechnicalContract {
     wire::TechnicalContract {
         subtask_unit_id: contract.unit.to_string(),
-        amount: money(contract.amount),
+        amount: Some(money(contract.amount)),
         registration_number: text(contract.registration.as_ref()),
     }
 }
@@ -183,8 +183,8 @@ pub(crate) fn wire_content(content: &Content) -> wire::ApplicationContent {
         milestones: strings(&content.milestones),
         months: number(content.months),
         duration_reason: text(content.duration_reason.as_ref()),
-        investment: money(content.investment),
-        support: money(content.support),
+        investment: Some(money(content.investment)),
+        support: Some(money(content.support)),
         contracts: content.contracts.iter().map(wire_contract).collect(),
         shares: wire_shares(&content.shares),
         committed: content.committed,
@@ -231,8 +231,8 @@ pub(crate) fn wire_package(package: &Package) -> wire::ApplicationPackage {
         indicators: text(content.indicators.as_ref()),
         milestones: strings(&content.milestones),
         months: number(content.months),
-        investment: money(content.investment),
-        support: money(content.support),
+        investment: Some(money(content.investment)),
+        support: Some(money(content.support)),
         contracts: content.contracts.iter().map(wire_contract).collect(),
         policy_version: package.policy.clone(),
         duration_departure: package.departure.as_ref().map(wire_departure),

@@ -2,6 +2,7 @@
 
 use federation::{Federation, Persona};
 use proto::{
+    application::v1::application_service_client::ApplicationServiceClient,
     coordination::v1::coordination_service_client::CoordinationServiceClient,
     evaluation::v1::evaluation_service_client::EvaluationServiceClient,
     exchange::v1::exchange_service_client::ExchangeServiceClient,
@@ -135,6 +136,7 @@ impl<'f> Session<'f> {
         project, "project", ProjectServiceClient;
         fund, "fund", FundServiceClient;
         exchange, "exchange", ExchangeServiceClient;
+        application, "application", ApplicationServiceClient;
         review, "review", ReviewServiceClient;
     }
 

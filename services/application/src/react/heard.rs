@@ -135,14 +135,11 @@ impl Heard<'_> {
         let mut items: BTreeMap<Item, String> = BTreeMap::new();
         let mut reason = told.reason.clone();
         for item in told.items.iter().filter(|item| !item.passed) {
-            match item.item.parse() {
-                Ok(known) => {
-                    items.insert(known, item.note.clone());
-                }
-                Err(_) => {
-                    reason.push('；');
-                    reason.push_str(&item.note);
-                }
+            if let Ok(known) = item.item.parse() {
+                items.insert(known, item.note.clone());
+            } else {
+                reason.push('；');
+                reason.push_str(&item.note);
             }
         }
         match told.outcome() {

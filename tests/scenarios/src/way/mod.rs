@@ -1,5 +1,6 @@
 //! The way, step by step.
 
+mod application;
 mod coordination;
 mod evaluation;
 mod fund;

@@ -204,11 +204,11 @@ impl Way<'_> {
             confirmed.confirmed_by != proposed.proposed_by,
             "one person alone"
         );
-        self.figures(&confirmed);
+        self.review_figures(&confirmed);
         Ok(())
     }
 
-    fn figures(&mut self, confirmed: &Round) {
+    fn review_figures(&mut self, confirmed: &Round) {
         let count = |wanted: bool| {
             let outcomes = confirmed.applications.iter();
             let outcomes = outcomes.filter_map(|application| application.outcome.as_ref());

@@ -47,22 +47,14 @@ impl Case {
             return Err(Rejection::NotAUnit(answer.unit));
         };
         let Some(member) = frozen.package.units.get(&answer.unit) else {
-            // Of a unit that was left out since: a word on an earlier package.
-            return match self.asked_before(&answer) {
-                true => Ok(vec![]),
-                false => Err(Rejection::NotAUnit(answer.unit)),
-            };
+            return self.earlier(&answer);
         };
         if member.region != answer.origin {
             let (home, origin) = (member.region, answer.origin);
             return Err(Rejection::OtherHome { home, origin });
         }
         if answer.assent != assent_to(self.id, frozen.package.version, answer.unit) {
-            return match self.asked_before(&answer) {
-                // A word on an earlier package is none on this one.
-                true => Ok(vec![]),
-                false => Err(Rejection::NotAUnit(answer.unit)),
-            };
+            return self.earlier(&answer);
         }
         let expected = frozen.document.digest();
         if answer.digest != expected {
@@ -87,8 +79,14 @@ impl Case {
         }
     }
 
-    fn asked_before(&self, answer: &Answer) -> bool {
-        (1..self.version().max(1))
-            .any(|version| answer.assent == assent_to(self.id, version, answer.unit))
+    /// A word on an earlier package is none on this one; one that nobody asked for is refused.
+    fn earlier(&self, answer: &Answer) -> Result<Vec<Event>, Rejection> {
+        let asked = (1..self.version())
+            .any(|version| answer.assent == assent_to(self.id, version, answer.unit));
+        if asked {
+            Ok(vec![])
+        } else {
+            Err(Rejection::NotAUnit(answer.unit))
+        }
     }
 }

@@ -112,11 +112,10 @@ impl Case {
     fn editable(&self, context: &Context, wanted: &'static str) -> Result<(), Rejection> {
         of_unit(self.lead, context)?;
         match &self.stage {
-            Stage::Draft => Ok(()),
             Stage::CorrectionOpen(correction) if context.now > correction.deadline.end() => {
                 Err(Rejection::Late(correction.deadline))
             }
-            Stage::CorrectionOpen(_) => Ok(()),
+            Stage::Draft | Stage::CorrectionOpen(_) => Ok(()),
             _ => Err(self.not_now(wanted)),
         }
     }

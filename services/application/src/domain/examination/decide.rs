@@ -47,7 +47,7 @@ impl Exam {
             Command::Expire => Ok(self.expire(context)),
             Command::Close(reason) => self.close(reason, context),
             Command::Withdraw { origin } => {
-                self.from_home(origin)?;
+                self.said_by_home(origin)?;
                 Ok(match self.stage {
                     Stage::NotAccepted { .. } | Stage::Withdrawn => vec![],
                     _ => vec![Event::Withdrawn],
@@ -56,7 +56,7 @@ impl Exam {
         }
     }
 
-    fn from_home(&self, origin: Region) -> Result<(), Rejection> {
+    fn said_by_home(&self, origin: Region) -> Result<(), Rejection> {
         if origin == self.region {
             Ok(())
         } else {
@@ -67,7 +67,7 @@ impl Exam {
 
     /// A package again: a repeat, or the answer to a correction, judged by its signed time.
     fn receive(&self, origin: Region, received: Box<Received>) -> Result<Vec<Event>, Rejection> {
-        self.from_home(origin)?;
+        self.said_by_home(origin)?;
         let (now, before) = (&received.package, &self.received.package);
         if now.version <= before.version {
             let same = received.document == self.received.document;
