@@ -1,0 +1,601 @@
+//! The hub, the lead's home and a solver's home, each with its own database. Registry's word on
+//! who is barred is put into the commands here, as the doors do; everything else is real.
+
+use application::{
+    ApplicationService,
+    domain::{
+        Application, Examination, KnownUnit, PoolEntry, PublishedGuide, Terms,
+        application::{Command, Creation},
+        check::{Known, UnitFacts, Whose},
+        examination::{self, Findings},
+        package::{Content, Contract, Topic, UnitRole},
+    },
+};
+use chassis::{
+    Desk, Inbound, NoSettings, Outcome,
+    testing::{self, Door},
+};
+use journal::{Act, Loaded};
+use proto::{
+    application::v1::{self as wire, application_service_client::ApplicationServiceClient},
+    common::v1::Money as WireMoney,
+    coordination::v1::{AssentGiven, DecisionInForce, DecisionKind},
+    matching::v1::{ReserveChanged, ReserveOwnerRecorded, ReserveStatus, SelectedSolver},
+    message::{Audience, Incoming, Message, PublicEvent, Scope},
+    registry::v1::{Unit, UnitRecorded},
+};
+use regulation::{
+    Actor, ApplicationId, BlindId, GuideId, Money, PersonKey, Policy, Region, RequestId, Role,
+    TaskId, TopicId, UnitId, YRD_2023_1,
+};
+use testkit::TestDatabase;
+use time::{OffsetDateTime, macros::datetime};
+use uuid::Uuid;
+
+pub(crate) const START: OffsetDateTime = datetime!(2024-11-12 09:00 +8);
+pub(crate) const LEAD: UnitId = UnitId(Uuid::from_u128(0xD0D0_1111));
+pub(crate) const SOLVER: UnitId = UnitId(Uuid::from_u128(0x5050_2222));
+pub(crate) const GUEST: UnitId = UnitId(Uuid::from_u128(0x5050_3333));
+pub(crate) const BLIND: BlindId = BlindId(Uuid::from_u128(0xB11D));
+pub(crate) const TASKS: [TaskId; 2] = [
+    TaskId(Uuid::from_u128(0x7A51)),
+    TaskId(Uuid::from_u128(0x7A52)),
+];
+
+pub(crate) fn fresh() -> String {
+    chassis::clock::Ids.random::<RequestId>().to_string()
+}
+
+pub(crate) fn fen(fen: i64) -> Money {
+    Money::from_fen(fen).unwrap()
+}
+
+pub(crate) fn person(byte: u8) -> PersonKey {
+    PersonKey::from_bytes([byte; 32])
+}
+
+/// One node's application service.
+pub(crate) struct Node {
+    pub(crate) desk: Desk,
+    _database: TestDatabase,
+}
+
+pub(crate) type Client = ApplicationServiceClient<Door>;
+
+impl Node {
+    pub(crate) async fn of(region: Region) -> Self {
+        let database = testkit::database(&testing::migrations::<ApplicationService>())
+            .await
+            .unwrap();
+        let desk = testing::desk::<ApplicationService>(database.pool(), region, START).unwrap();
+        Self {
+            desk,
+            _database: database,
+        }
+    }
+
+    pub(crate) fn actor(&self, role: Role) -> Actor {
+        let person = format!("{role:?}").to_lowercase();
+        Actor::person(person, role, self.desk.region())
+    }
+
+    pub(crate) fn member(&self, unit: UnitId) -> Actor {
+        Actor {
+            unit: Some(unit),
+            ..Actor::person("member", Role::UnitMember, self.desk.region())
+        }
+    }
+
+    pub(crate) fn to(&self, role: Role) -> Client {
+        self.to_actor(self.actor(role))
+    }
+
+    pub(crate) fn to_member(&self, unit: UnitId) -> Client {
+        self.to_actor(self.member(unit))
+    }
+
+    pub(crate) fn to_actor(&self, actor: Actor) -> Client {
+        let door = testing::door::<ApplicationService>(&self.desk, &NoSettings {}, actor);
+        ApplicationServiceClient::new(door)
+    }
+
+    pub(crate) async fn hear(&self, message: &Incoming) -> Outcome {
+        Inbound::<ApplicationService>::new(self.desk.clone())
+            .handle(message)
+            .await
+    }
+
+    /// Hears something that another service, or another node, says.
+    pub(crate) async fn hear_from(&self, origin: Region, message: Message) -> Outcome {
+        let incoming = Incoming {
+            id: chassis::clock::Ids.random(),
+            origin,
+            scope: message.scope,
+            kind: message.kind.to_owned(),
+            aggregate: message.aggregate,
+            at: self.desk.clock().now(),
+            body: message.body,
+            traceparent: None,
+        };
+        self.hear(&incoming).await
+    }
+
+    /// Everything of a kind that this node has said so far.
+    pub(crate) async fn told<E: PublicEvent>(&self) -> Vec<(Scope, E)> {
+        let told = testing::told(&self.desk).await.unwrap();
+        let of_kind = told.into_iter().filter(|message| message.kind == E::KIND);
+        of_kind
+            .map(|message| (message.scope, message.read().unwrap()))
+            .collect()
+    }
+
+    /// What the doors find out around an application.
+    pub(crate) async fn known(&self, units: &[UnitId]) -> Known {
+        let entry = self.desk.load::<PoolEntry>("储备", BLIND).await;
+        let entry = entry.map(|entry| entry.state).unwrap_or_default();
+        let mut facts = std::collections::BTreeMap::new();
+        for unit in units {
+            let known = self.desk.load::<KnownUnit>("单位", unit).await.unwrap();
+            let registered = known.state.0.unwrap();
+            let barred = false;
+            facts.insert(*unit, UnitFacts { registered, barred });
+        }
+        let whose = if self.desk.region().is_hub() {
+            Whose::Signed
+        } else {
+            Whose::Here(entry.owner)
+        };
+        Known {
+            pool: entry.standing,
+            whose,
+            units: facts,
+            leader_elsewhere: None,
+        }
+    }
+
+    pub(crate) async fn command(
+        &self,
+        id: ApplicationId,
+        command: Command,
+    ) -> Result<Loaded<Application>, tonic::Status> {
+        let request = journal::Request {
+            caller: "member".to_owned(),
+            id: chassis::clock::Ids.random(),
+            fingerprint: evidence::Digest::of("test", &[]),
+        };
+        self.desk
+            .execute::<Application>(self.member(LEAD), id, command, &request)
+            .await
+    }
+}
+
+/// A federation of three.
+pub(crate) struct Nodes {
+    pub(crate) hub: Node,
+    pub(crate) home: Node,
+    pub(crate) solver: Node,
+}
+
+impl Nodes {
+    pub(crate) async fn start() -> Self {
+        Self {
+            hub: Node::of(Region::HUB).await,
+            home: Node::of(Region::ZJ).await,
+            solver: Node::of(Region::SH).await,
+        }
+    }
+
+    pub(crate) fn all(&self) -> [&Node; 3] {
+        [&self.hub, &self.home, &self.solver]
+    }
+
+    /// Carries everything that was said, again and again, until nobody has anything new to say:
+    /// so everything is delivered more than once.
+    pub(crate) async fn settle(&self) {
+        let mut before = usize::MAX;
+        loop {
+            let mut said = 0;
+            for from in self.all() {
+                let told = testing::told(&from.desk).await.unwrap();
+                said += told.len();
+                for message in &told {
+                    self.carry(from, message).await;
+                }
+            }
+            if said == before {
+                return;
+            }
+            before = said;
+        }
+    }
+
+    async fn carry(&self, from: &Node, message: &Incoming) {
+        for to in self.all() {
+            let hears = match message.scope {
+                Scope::Node => to.desk.region() == from.desk.region(),
+                Scope::Share(Audience::All) => true,
+                Scope::Share(Audience::One(region)) => region == to.desk.region(),
+            };
+            if hears {
+                assert_eq!(to.hear(message).await, Outcome::Applied, "{}", message.kind);
+            }
+        }
+    }
+
+    pub(crate) fn pass(&self, days: i64) {
+        for node in self.all() {
+            let clock = node.desk.clock();
+            let ahead = clock.offset_ms() + days * 86_400_000;
+            clock.set_offset_ms(ahead).unwrap();
+        }
+    }
+
+    /// Everybody knows the units; the demand is in the pool; the demander's home knows whose it is.
+    pub(crate) async fn prepare(&self) {
+        for (unit, region, guest) in [
+            (LEAD, Region::ZJ, false),
+            (SOLVER, Region::SH, false),
+            (GUEST, Region::SH, true),
+        ] {
+            let recorded = UnitRecorded {
+                unit: Some(Unit {
+                    unit_id: unit.to_string(),
+                    region: region.to_string(),
+                    guest,
+                    active: true,
+                    ..Default::default()
+                }),
+            };
+            for node in self.all() {
+                let message = Message::share(Audience::All, unit, &recorded);
+                assert_eq!(node.hear_from(region, message).await, Outcome::Applied);
+            }
+        }
+        let solver = |task: TaskId, unit: UnitId| SelectedSolver {
+            task_id: task.to_string(),
+            holder_unit_id: unit.to_string(),
+            team_unit_ids: vec![unit.to_string()],
+            ..Default::default()
+        };
+        let owner = ReserveOwnerRecorded {
+            blind_id: BLIND.to_string(),
+            demander_unit_id: LEAD.to_string(),
+            status: ReserveStatus::Matched.into(),
+            solvers: vec![solver(TASKS[0], SOLVER), solver(TASKS[1], GUEST)],
+            ..Default::default()
+        };
+        let message = Message::node(BLIND, &owner);
+        assert_eq!(
+            self.home.hear_from(Region::ZJ, message).await,
+            Outcome::Applied
+        );
+        let changed = ReserveChanged {
+            blind_id: BLIND.to_string(),
+            status: ReserveStatus::Matched.into(),
+            matched_task_ids: TASKS.iter().map(ToString::to_string).collect(),
+            ..Default::default()
+        };
+        for node in self.all() {
+            let message = Message::share(Audience::All, BLIND, &changed);
+            assert_eq!(node.hear_from(Region::HUB, message).await, Outcome::Applied);
+        }
+    }
+
+    pub(crate) fn guide_content() -> wire::GuideContent {
+        wire::GuideContent {
+            year: 2024,
+            title: "2024 年度联合攻关指南".into(),
+            topics: vec![wire::GuideTopicContent {
+                title: "核心部件国产化".into(),
+                field: "集成电路".into(),
+                content: "研制核心部件".into(),
+                blind_id: BLIND.to_string(),
+            }],
+            window_from: "2024-11-12".into(),
+            window_until: "2025-01-31".into(),
+            support_ceiling: Some(WireMoney { fen: 1_000_000 }),
+            one_live_application_per_leader: true,
+            compilation: "五位专家研究编制".into(),
+        }
+    }
+
+    /// The decision on what was proposed, as coordination tells it.
+    pub(crate) fn decision(guide_id: &str, document: Vec<u8>) -> Message {
+        let id = chassis::clock::Ids.random::<Uuid>();
+        let in_force = DecisionInForce {
+            decision_id: id.to_string(),
+            kind: DecisionKind::Guide.into(),
+            subject_id: guide_id.to_owned(),
+            digest: evidence::Digest::of_document(&document).to_string(),
+            document,
+            document_number: "长三角联攻〔2024〕2号".into(),
+            ..Default::default()
+        };
+        Message::share(Audience::All, id, &in_force)
+    }
+
+    /// A guide in force, known everywhere.
+    pub(crate) async fn guide(&self) -> wire::GuideDocument {
+        let mut secretariat = self.hub.to(Role::Secretariat);
+        let drafted = secretariat
+            .draft_guide(wire::DraftGuideRequest {
+                request_id: fresh(),
+                content: Some(Self::guide_content()),
+            })
+            .await
+            .unwrap()
+            .into_inner();
+        let guide_id = drafted.guide_id.clone();
+        let propose = wire::ProposeGuideRequest {
+            request_id: fresh(),
+            guide_id: guide_id.clone(),
+        };
+        secretariat.propose_guide(propose).await.unwrap();
+        let told = testing::told(&self.hub.desk).await.unwrap();
+        let proposal = told
+            .iter()
+            .find(|message| message.is::<wire::GuideProposed>())
+            .unwrap();
+        let decision = Self::decision(&guide_id, proposal.body.clone());
+        assert_eq!(
+            self.hub.hear_from(Region::HUB, decision).await,
+            Outcome::Applied
+        );
+        self.settle().await;
+        drafted.document.unwrap()
+    }
+
+    /// An application begun by the lead, with its whole consortium.
+    pub(crate) async fn begun(&self, guide: &wire::GuideDocument) -> ApplicationId {
+        let id: ApplicationId = chassis::clock::Ids.random();
+        let known = self.home.known(&[LEAD]).await;
+        let guide_id: GuideId = guide.guide_id.parse().unwrap();
+        let published = self
+            .home
+            .desk
+            .load::<PublishedGuide>("指南", guide_id)
+            .await;
+        let guideline = published.unwrap().state.0.unwrap().guide;
+        let topic: TopicId = guide.topics[0].topic_id.parse().unwrap();
+        let creation = Creation {
+            id,
+            lead: LEAD,
+            facts: known.units[&LEAD],
+            topic: Topic {
+                guide: guide_id,
+                topic,
+                field: "集成电路".parse().unwrap(),
+                blind_id: Some(BLIND),
+            },
+            guide: guideline,
+            content: content(),
+            known,
+        };
+        let create = Command::Create(Box::new(creation));
+        self.home.command(id, create).await.unwrap();
+        for unit in [SOLVER, GUEST] {
+            let put = Command::Put {
+                unit,
+                facts: self.home.known(&[unit]).await.units[&unit],
+                role: UnitRole::Subtask,
+                subtask: Some("子课题".parse().unwrap()),
+                interfaces: Some("交付样件".parse().unwrap()),
+            };
+            self.home.command(id, put).await.unwrap();
+        }
+        self.settle().await;
+        id
+    }
+
+    /// Every unit provides its part on its own node.
+    pub(crate) async fn parts(&self, id: ApplicationId) {
+        for (node, unit, key, support, own) in [
+            (&self.home, LEAD, 1, 100_000, 500_000),
+            (&self.solver, SOLVER, 2, 100_000, 100_000),
+            (&self.solver, GUEST, 3, 100_000, 100_000),
+        ] {
+            let part_id = application::domain::part_of(id, unit).to_string();
+            node.to_member(unit)
+                .provide_part(wire::ProvidePartRequest {
+                    request_id: fresh(),
+                    part_id,
+                    input: Some(input(key, support, own)),
+                })
+                .await
+                .unwrap();
+        }
+        self.settle().await;
+    }
+
+    pub(crate) async fn freeze(&self, id: ApplicationId) -> Result<(), tonic::Status> {
+        let known = Box::new(self.home.known(&[LEAD, SOLVER, GUEST]).await);
+        self.home.command(id, Command::Freeze(known)).await?;
+        self.settle().await;
+        Ok(())
+    }
+
+    /// The last round of requests for assents, as the units' nodes hear them.
+    pub(crate) async fn requests(&self) -> Vec<proto::coordination::v1::AssentRequest> {
+        let told = self.home.told::<wire::ApplicationAssentRequested>().await;
+        let mut requests: Vec<_> = told
+            .into_iter()
+            .filter_map(|(_, event)| event.request)
+            .collect();
+        requests.split_off(requests.len().saturating_sub(3))
+    }
+
+    /// Every unit agrees on its own node, each word said twice.
+    pub(crate) async fn assent(&self) {
+        for request in self.requests().await {
+            for _ in 0..2 {
+                let (region, message) = given(&request);
+                assert_eq!(self.home.hear_from(region, message).await, Outcome::Applied);
+            }
+        }
+    }
+
+    pub(crate) async fn submit(&self, id: ApplicationId) -> Result<(), tonic::Status> {
+        let application = self.home.desk.load::<Application>("申报", id).await?;
+        let frozen = application.state.0.unwrap().frozen.unwrap();
+        let known = Box::new(self.home.known(&[LEAD, SOLVER, GUEST]).await);
+        let digest = frozen.document.digest();
+        let submit = Command::Submit { digest, known };
+        self.home.command(id, submit).await?;
+        self.settle().await;
+        Ok(())
+    }
+
+    /// An agency person's verdicts.
+    pub(crate) async fn record(
+        &self,
+        id: ApplicationId,
+        failed: &[&str],
+    ) -> Result<Loaded<Examination>, tonic::Status> {
+        let exam = self.hub.desk.load::<Examination>("形式审查", id).await?;
+        let received = exam.state.0.unwrap().received;
+        let guide = received.package.topic.guide;
+        let published = self.hub.desk.load::<PublishedGuide>("指南", guide).await;
+        let findings = Findings {
+            digest: received.document.digest(),
+            verdicts: failed
+                .iter()
+                .map(|item| (item.parse().unwrap(), (false, "不清楚".parse().ok())))
+                .collect(),
+            guide: published.unwrap().state.0.map(|guide| guide.guide),
+            terms: Terms::of(&Policy::parse(YRD_2023_1).unwrap()),
+            known: self.hub.known(&[LEAD, SOLVER, GUEST]).await,
+        };
+        let request = journal::Request {
+            caller: "agency".to_owned(),
+            id: chassis::clock::Ids.random(),
+            fingerprint: evidence::Digest::of("test", &[]),
+        };
+        let command = examination::Command::Record(Box::new(findings));
+        let agency = self.hub.actor(Role::Agency);
+        self.hub
+            .desk
+            .execute::<Examination>(agency, id, command, &request)
+            .await
+    }
+
+    /// Another agency person's conclusion, at the door.
+    pub(crate) async fn conclude(
+        &self,
+        person: &str,
+        id: ApplicationId,
+        outcome: wire::ExaminationOutcome,
+    ) -> Result<wire::Examination, tonic::Status> {
+        let actor = Actor::person(person, Role::Agency, Region::HUB);
+        let mut agency = self.hub.to_actor(actor);
+        let asked = wire::GetExaminationRequest {
+            application_id: id.to_string(),
+        };
+        let examination = agency.get_examination(asked).await?.into_inner();
+        let concluded = agency
+            .conclude_examination(wire::ConcludeExaminationRequest {
+                request_id: fresh(),
+                application_id: id.to_string(),
+                digest: examination.digest,
+                outcome: outcome.into(),
+                reason: "见各项意见".into(),
+            })
+            .await?;
+        self.settle().await;
+        Ok(concluded.into_inner())
+    }
+
+    pub(crate) async fn application(&self, id: ApplicationId) -> wire::Application {
+        let asked = wire::GetApplicationRequest {
+            application_id: id.to_string(),
+        };
+        let mut lead = self.home.to_member(LEAD);
+        lead.get_application(asked).await.unwrap().into_inner()
+    }
+
+    /// Handed in and received at the hub.
+    pub(crate) async fn submitted(&self) -> ApplicationId {
+        self.prepare().await;
+        let guide = self.guide().await;
+        let id = self.begun(&guide).await;
+        self.parts(id).await;
+        self.freeze(id).await.unwrap();
+        self.assent().await;
+        self.submit(id).await.unwrap();
+        id
+    }
+}
+
+/// A unit's word, by its own node.
+pub(crate) fn given(request: &proto::coordination::v1::AssentRequest) -> (Region, Message) {
+    let party = request.party.clone().unwrap();
+    let region: Region = party.region.parse().unwrap();
+    let given = AssentGiven {
+        assent_id: request.assent_id.clone(),
+        document_kind: request.document_kind.clone(),
+        subject_id: request.subject_id.clone(),
+        digest: request.digest.clone(),
+        party: Some(party),
+        person: "zhang".into(),
+        role: "unit_member".into(),
+        given_at: String::new(),
+    };
+    let message = if region == Region::ZJ {
+        Message::node(&request.assent_id, &given)
+    } else {
+        Message::share(Audience::One(Region::ZJ), &request.assent_id, &given)
+    };
+    (region, message)
+}
+
+pub(crate) fn input(key: u8, support: i64, own: i64) -> wire::PartInput {
+    wire::PartInput {
+        lines: vec![wire::BudgetLine {
+            category: "materials".into(),
+            support: Some(WireMoney { fen: support }),
+            own: Some(WireMoney { fen: own }),
+        }],
+        person_keys: vec![person(key).to_string()],
+        work: "承担本单位任务".into(),
+    }
+}
+
+/// One million fen, of which 30 % are asked for.
+pub(crate) fn content() -> Content {
+    let contract = |unit| Contract {
+        unit,
+        amount: fen(150_000),
+        registration: None,
+    };
+    Content {
+        title: "核心部件国产化攻关".parse().unwrap(),
+        leader: Some(person(1)),
+        core_team: [person(1), person(2)].into(),
+        indicators: "寿命不少于一万小时".parse().ok(),
+        milestones: vec!["样件".parse().unwrap()],
+        months: 36,
+        duration_reason: None,
+        investment: fen(1_000_000),
+        support: fen(300_000),
+        contracts: vec![contract(SOLVER), contract(GUEST)],
+        shares: [(LEAD, 6000), (SOLVER, 4000)].into(),
+        committed: true,
+    }
+}
+
+/// A region says that it has said everything up to a time.
+pub(crate) fn heartbeat(region: Region, at: OffsetDateTime) -> Message {
+    let time = prost_types::Timestamp {
+        seconds: at.unix_timestamp(),
+        nanos: 0,
+    };
+    let heartbeat = proto::exchange::v1::RegionHeartbeat {
+        time: Some(time),
+        ..Default::default()
+    };
+    Message::share(Audience::All, region, &heartbeat)
+}
+
+/// What a timer would do.
+pub(crate) fn expire(id: ApplicationId) -> Act {
+    Act::new::<Examination>(id, examination::Command::Expire)
+}
