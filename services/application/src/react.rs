@@ -2,8 +2,6 @@
 //! its own units and applications, and nobody for another.
 
 mod heard;
-#[cfg(test)]
-mod tests;
 
 use journal::Act;
 use proto::{

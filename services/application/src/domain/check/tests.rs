@@ -1,1 +1,572 @@
-//! Tests.
+//! Every rule of the machine has a package that breaks it and nothing else.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use regulation::{
+    ApplicationId, BlindId, Departure, GuideId, Money, PersonKey, Policy, Region, TaskId, TopicId,
+    UnitId, YRD_2024_1,
+};
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    domain::{
+        guide,
+        item::Item,
+        package::{Content, Contract, Line, Member, PartVersion, Solver, Topic},
+    },
+    record,
+};
+
+pub(crate) const LEAD: UnitId = UnitId(Uuid::from_u128(1));
+pub(crate) const SOLVER: UnitId = UnitId(Uuid::from_u128(2));
+pub(crate) const TEAM: UnitId = UnitId(Uuid::from_u128(3));
+pub(crate) const TOPIC: TopicId = TopicId(Uuid::from_u128(4));
+const TASK: TaskId = TaskId(Uuid::from_u128(5));
+
+pub(crate) fn fen(fen: i64) -> Money {
+    Money::from_fen(fen).unwrap()
+}
+
+fn key(byte: u8) -> PersonKey {
+    PersonKey::from_bytes([byte; 32])
+}
+
+pub(crate) fn terms() -> Terms {
+    Terms::of(&Policy::parse(YRD_2024_1).unwrap())
+}
+
+pub(crate) fn guideline() -> Guideline {
+    Guideline {
+        year: 2024,
+        title: "指南".parse().unwrap(),
+        topics: vec![guide::Topic {
+            id: TOPIC,
+            title: "课题".parse().unwrap(),
+            field: "集成电路".parse().unwrap(),
+            content: "研制".parse().unwrap(),
+            blind_id: Some(BlindId(Uuid::from_u128(6))),
+        }],
+        from: "2024-11-01".parse().unwrap(),
+        until: "2024-12-31".parse().unwrap(),
+        ceiling: Some(fen(400)),
+        one_live: true,
+    }
+}
+
+pub(crate) fn part(unit: UnitId, role: UnitRole, support: i64, own: i64) -> PartVersion {
+    let request = crate::domain::part::Request {
+        application: ApplicationId(Uuid::from_u128(7)),
+        by: Region::ZJ,
+        unit,
+        role,
+        title: "申报".parse().unwrap(),
+        lead: LEAD,
+        subtask: None,
+    };
+    let input = crate::domain::part::Input {
+        lines: vec![Line {
+            category: "materials".parse().unwrap(),
+            support: fen(support),
+            own: fen(own),
+        }],
+        people: [key(u8::try_from(unit.0.as_u128()).unwrap())].into(),
+        work: "工作".parse().unwrap(),
+    };
+    let id = crate::domain::part_of(request.application, unit);
+    let bytes = record::part(&request, id, 1, &input);
+    PartVersion {
+        version: 1,
+        role,
+        lines: input.lines,
+        people: input.people,
+        work: input.work,
+        digest: evidence::Digest::of_document(&bytes),
+    }
+}
+
+fn member(unit: UnitId, role: UnitRole, region: Region, support: i64, own: i64) -> Member {
+    Member {
+        role,
+        region,
+        guest: false,
+        subtask: None,
+        interfaces: "交付样件".parse().ok(),
+        part: Some(part(unit, role, support, own)),
+    }
+}
+
+pub(crate) fn content() -> Content {
+    Content {
+        title: "申报".parse().unwrap(),
+        leader: Some(key(1)),
+        core_team: [key(2)].into(),
+        indicators: "指标".parse().ok(),
+        milestones: vec![],
+        months: 36,
+        duration_reason: None,
+        investment: fen(1000),
+        support: fen(300),
+        contracts: vec![Contract {
+            unit: SOLVER,
+            amount: fen(200),
+            registration: None,
+        }],
+        shares: BTreeMap::from([(LEAD, 7000), (SOLVER, 3000)]),
+        committed: true,
+    }
+}
+
+pub(crate) fn package() -> Package {
+    let units = [
+        (LEAD, member(LEAD, UnitRole::Lead, Region::ZJ, 200, 500)),
+        (
+            SOLVER,
+            member(SOLVER, UnitRole::Subtask, Region::SH, 60, 100),
+        ),
+        (
+            TEAM,
+            member(TEAM, UnitRole::Participant, Region::SH, 40, 100),
+        ),
+    ];
+    Package {
+        application: ApplicationId(Uuid::from_u128(7)),
+        version: 1,
+        topic: Topic {
+            guide: GuideId(Uuid::from_u128(8)),
+            topic: TOPIC,
+            field: "集成电路".parse().unwrap(),
+            blind_id: Some(BlindId(Uuid::from_u128(6))),
+        },
+        lead: LEAD,
+        units: BTreeMap::from(units),
+        content: content(),
+        solvers: [Solver {
+            task: TASK,
+            holder: SOLVER,
+            team: [SOLVER, TEAM].into(),
+        }]
+        .into(),
+        departure: None,
+        policy: "yrd-2024-1".into(),
+    }
+}
+
+pub(crate) fn known() -> Known {
+    let facts = |region| UnitFacts {
+        registered: Registered {
+            region,
+            guest: false,
+            active: true,
+        },
+        barred: false,
+    };
+    Known {
+        pool: Some(Standing {
+            fully: true,
+            matched: [TASK].into(),
+        }),
+        whose: Whose::Here(Some(Owner {
+            demander: LEAD,
+            solvers: package().solvers,
+        })),
+        units: BTreeMap::from([
+            (LEAD, facts(Region::ZJ)),
+            (SOLVER, facts(Region::SH)),
+            (TEAM, facts(Region::SH)),
+        ]),
+        leader_elsewhere: None,
+    }
+}
+
+/// What the machine says of a package, and of what is known around it, after a change.
+fn after(change: impl FnOnce(&mut Package, &mut Known, &mut Guideline)) -> Vec<Fault> {
+    let (mut package, mut known, mut guide) = (package(), known(), guideline());
+    change(&mut package, &mut known, &mut guide);
+    let terms = terms();
+    let ground = Ground {
+        guide: &guide,
+        terms: &terms,
+        known: &known,
+        day: "2024-12-31".parse().unwrap(),
+        correction: None,
+    };
+    check(&package, &ground)
+}
+
+/// The items that fail, each once.
+fn items(faults: &[Fault]) -> BTreeSet<Item> {
+    faults.iter().map(Fault::item).collect()
+}
+
+fn unit(package: &mut Package, unit: UnitId) -> &mut Member {
+    package.units.get_mut(&unit).unwrap()
+}
+
+#[test]
+fn a_sound_package_passes_on_the_windows_last_day() {
+    assert_eq!(after(|_, _, _| {}), []);
+}
+
+#[test]
+fn outside_the_window_or_the_guide_nothing_is_taken() {
+    let late = after(|_, _, guide| guide.until = "2024-12-30".parse().unwrap());
+    assert_eq!(items(&late), [Item::Window].into());
+    let early = after(|_, _, guide| {
+        guide.from = "2025-01-01".parse().unwrap();
+        guide.until = guide.from;
+    });
+    assert_eq!(items(&early), [Item::Window].into());
+    let unknown = after(|package, _, _| package.topic.topic = TopicId(Uuid::from_u128(99)));
+    assert_eq!(unknown, [Fault::UnknownTopic]);
+    let other_field = after(|package, _, _| package.topic.field = "人工智能".parse().unwrap());
+    assert_eq!(other_field, [Fault::UnknownTopic]);
+}
+
+#[test]
+fn the_topics_demand_is_in_the_pool_and_the_lead_is_its_demander() {
+    assert_eq!(after(|_, known, _| known.pool = None), [Fault::NotInPool]);
+    let elsewhere = after(|_, known, _| known.whose = Whose::Here(None));
+    assert_eq!(elsewhere, [Fault::LeadNotDemander]);
+    let other = after(|_, known, _| {
+        let solvers = package().solvers;
+        let demander = SOLVER;
+        known.whose = Whose::Here(Some(Owner { demander, solvers }));
+    });
+    assert_eq!(other, [Fault::LeadNotDemander]);
+    assert_eq!(after(|_, known, _| known.whose = Whose::Signed), []);
+    // Of another channel anybody may lead. [Art. 21]
+    let open = after(|package, known, guide| {
+        package.topic.blind_id = None;
+        guide.topics[0].blind_id = None;
+        package.solvers.clear();
+        (known.pool, known.whose) = (None, Whose::Here(None));
+    });
+    assert_eq!(open, []);
+}
+
+#[test]
+fn the_units_come_from_two_member_regions_by_registration() {
+    let one = after(|package, known, _| {
+        for id in [SOLVER, TEAM] {
+            unit(package, id).region = Region::ZJ;
+            known.units.get_mut(&id).unwrap().registered.region = Region::ZJ;
+        }
+    });
+    assert_eq!(
+        one,
+        [Fault::TooFewRegions {
+            regions: [Region::ZJ].into(),
+            least: 2
+        }]
+    );
+    // A guest sits outside, wherever it is registered; so does a linked region.
+    let guests = after(|package, known, _| {
+        for id in [SOLVER, TEAM] {
+            unit(package, id).guest = true;
+            known.units.get_mut(&id).unwrap().registered.guest = true;
+        }
+    });
+    assert_eq!(items(&guests), [Item::Regions].into());
+    let linked = after(|package, known, _| {
+        for id in [SOLVER, TEAM] {
+            let gd: Region = "gd".parse().unwrap();
+            unit(package, id).region = gd;
+            known.units.get_mut(&id).unwrap().registered.region = gd;
+        }
+    });
+    assert_eq!(items(&linked), [Item::Regions].into());
+}
+
+#[test]
+fn the_lead_is_one_unit_and_sits_in_a_member_region() {
+    let guest = after(|package, known, _| {
+        unit(package, LEAD).guest = true;
+        known.units.get_mut(&LEAD).unwrap().registered.guest = true;
+        unit(package, TEAM).region = Region::AH;
+        known.units.get_mut(&TEAM).unwrap().registered.region = Region::AH;
+    });
+    let region = Region::ZJ;
+    let outside = Fault::LeadOutside {
+        region,
+        guest: true,
+    };
+    assert_eq!(guest, [outside]);
+    let two = after(|package, _, _| {
+        unit(package, TEAM).role = UnitRole::Lead;
+        unit(package, TEAM).part = Some(part(TEAM, UnitRole::Lead, 40, 100));
+    });
+    assert_eq!(two, [Fault::OneLead(TEAM)]);
+    let none = after(|package, _, _| {
+        unit(package, LEAD).role = UnitRole::Participant;
+        unit(package, LEAD).part = Some(part(LEAD, UnitRole::Participant, 200, 500));
+    });
+    assert_eq!(none, [Fault::OneLead(LEAD)]);
+}
+
+#[test]
+fn a_selected_solver_is_a_subtask_unit_with_its_whole_team() {
+    let participant = after(|package, _, _| {
+        unit(package, SOLVER).role = UnitRole::Participant;
+        unit(package, SOLVER).part = Some(part(SOLVER, UnitRole::Participant, 60, 100));
+        package.content.contracts.clear();
+    });
+    assert_eq!(participant, [Fault::SolverNotSubtask(SOLVER)]);
+    let missing = after(|package, _, _| {
+        package.units.remove(&SOLVER);
+        package.content.contracts.clear();
+        package.content.core_team.clear();
+        package.content.shares = BTreeMap::from([(LEAD, 10_000)]);
+        (package.content.investment, package.content.support) = (fen(840), fen(240));
+    });
+    assert_eq!(missing, [Fault::SolverMissing(SOLVER)]);
+    let team = after(|package, _, _| {
+        package.units.remove(&TEAM);
+        (package.content.investment, package.content.support) = (fen(860), fen(258));
+        let lead = unit(package, LEAD).part.as_mut().unwrap();
+        lead.lines[0].support = fen(198);
+        lead.lines[0].own = fen(502);
+    });
+    assert_eq!(team, [Fault::TeamMissing(TEAM)]);
+    let others = after(|package, _, _| {
+        let mut solver = package.solvers.pop_first().unwrap();
+        solver.team.remove(&TEAM);
+        package.solvers.insert(solver);
+    });
+    assert_eq!(others, [Fault::OtherSolvers]);
+    // The hub knows which tasks are matched, though not by whom.
+    let fewer = after(|package, known, _| {
+        package.solvers.clear();
+        known.whose = Whose::Signed;
+    });
+    assert_eq!(fewer, [Fault::TaskWithoutSolver(TASK)]);
+}
+
+#[test]
+fn every_unit_is_registered_as_it_is_named_active_and_not_barred() {
+    let facts = |known: &mut Known, change: fn(&mut UnitFacts)| {
+        change(known.units.get_mut(&TEAM).unwrap());
+    };
+    let barred = after(|_, known, _| facts(known, |team| team.barred = true));
+    assert_eq!(barred, [Fault::Barred(TEAM)]);
+    let idle = after(|_, known, _| facts(known, |team| team.registered.active = false));
+    assert_eq!(idle, [Fault::NotRegistered(TEAM)]);
+    let elsewhere = after(|_, known, _| facts(known, |team| team.registered.region = Region::AH));
+    assert_eq!(elsewhere, [Fault::NotRegistered(TEAM)]);
+    let guest = after(|_, known, _| facts(known, |team| team.registered.guest = true));
+    assert_eq!(guest, [Fault::NotRegistered(TEAM)]);
+    let unknown = after(|_, known, _| {
+        known.units.remove(&TEAM);
+    });
+    assert_eq!(unknown, [Fault::NotRegistered(TEAM)]);
+}
+
+#[test]
+fn every_unit_has_provided_its_part_for_its_role() {
+    let other = after(|package, _, _| {
+        unit(package, TEAM).part.as_mut().unwrap().role = UnitRole::Subtask;
+    });
+    assert_eq!(other, [Fault::NoPart(TEAM)]);
+    let none = after(|package, _, _| {
+        unit(package, TEAM).part = None;
+        (package.content.investment, package.content.support) = (fen(860), fen(258));
+        let lead = unit(package, LEAD).part.as_mut().unwrap();
+        (lead.lines[0].support, lead.lines[0].own) = (fen(198), fen(502));
+    });
+    assert_eq!(none, [Fault::NoPart(TEAM)]);
+}
+
+#[test]
+fn money_is_within_ratio_and_ceiling_and_adds_up_to_the_fen() {
+    let more = after(|package, _, _| {
+        let line = &mut unit(package, LEAD).part.as_mut().unwrap().lines[0];
+        (line.support, line.own) = (fen(201), fen(499));
+        package.content.support = fen(301);
+    });
+    let most = fen(300);
+    let support = fen(301);
+    assert_eq!(more, [Fault::SupportRatio { support, most }]);
+    let ceiling = after(|_, _, guide| guide.ceiling = Some(fen(299)));
+    assert_eq!(items(&ceiling), [Item::Ceiling].into());
+    assert_eq!(after(|_, _, guide| guide.ceiling = None), []);
+    let sum = after(|package, _, _| {
+        unit(package, LEAD).part.as_mut().unwrap().lines[0].own = fen(499);
+    });
+    assert_eq!(items(&sum), [Item::BudgetSum].into());
+    let huge = after(|package, _, _| {
+        unit(package, LEAD).part.as_mut().unwrap().lines[0].own = fen(i64::MAX);
+    });
+    assert_eq!(items(&huge), [Item::BudgetSum].into());
+}
+
+#[test]
+fn each_subtask_unit_has_one_contract_and_nobody_else_has() {
+    let none = after(|package, _, _| package.content.contracts.clear());
+    assert_eq!(items(&none), [Item::Contracts].into());
+    let twice = after(|package, _, _| {
+        let again = package.content.contracts[0].clone();
+        package.content.contracts.push(again);
+    });
+    assert_eq!(items(&twice), [Item::Contracts].into());
+    let stranger = after(|package, _, _| {
+        let other = Contract {
+            unit: UnitId(Uuid::from_u128(77)),
+            ..package.content.contracts[0].clone()
+        };
+        package.content.contracts.push(other);
+    });
+    assert_eq!(items(&stranger), [Item::Contracts].into());
+    let participant = after(|package, _, _| {
+        let other = Contract {
+            unit: TEAM,
+            ..package.content.contracts[0].clone()
+        };
+        package.content.contracts.push(other);
+    });
+    assert_eq!(items(&participant), [Item::Contracts].into());
+    let zero = after(|package, _, _| package.content.contracts[0].amount = Money::ZERO);
+    assert_eq!(items(&zero), [Item::Contracts].into());
+    let much = after(|package, _, _| package.content.contracts[0].amount = fen(1001));
+    assert!(
+        matches!(much[..], [Fault::ContractsTooMuch { .. }]),
+        "{much:?}"
+    );
+}
+
+#[test]
+fn more_than_three_years_want_a_reason_and_a_directors_approval() {
+    let longer = |departure: Option<Departure>| {
+        after(|package, _, _| {
+            package.content.months = 37;
+            package.departure = departure;
+        })
+    };
+    let wish = Departure::new(rules::DURATION, "首台套周期长".parse().unwrap());
+    assert_eq!(items(&longer(None)), [Item::Duration].into());
+    assert_eq!(items(&longer(Some(wish.clone()))), [Item::Duration].into());
+    assert_eq!(longer(Some(wish.approved("director"))), []);
+}
+
+#[test]
+fn leader_and_core_team_stand_in_the_parts() {
+    let nobody = after(|package, _, _| package.content.leader = None);
+    assert_eq!(nobody, [Fault::NoLeader]);
+    let of_other = after(|package, _, _| package.content.leader = Some(key(2)));
+    assert_eq!(of_other, [Fault::LeaderNotOfLead]);
+    let stranger = after(|package, _, _| package.content.core_team = [key(9)].into());
+    assert_eq!(stranger, [Fault::TeamNotInParts(1)]);
+    let other = ApplicationId(Uuid::from_u128(70));
+    let second = after(|_, known, _| known.leader_elsewhere = Some(other));
+    assert_eq!(second, [Fault::SecondLive(other)]);
+    let allowed = after(|_, known, guide| {
+        known.leader_elsewhere = Some(other);
+        guide.one_live = false;
+    });
+    assert_eq!(allowed, []);
+}
+
+#[test]
+fn indicators_shares_and_the_undertaking_are_complete() {
+    let none = after(|package, _, _| package.content.indicators = None);
+    assert_eq!(none, [Fault::NoIndicators]);
+    let short = after(|package, _, _| {
+        package.content.shares.insert(LEAD, 6999);
+    });
+    assert_eq!(short, [Fault::Shares(9999)]);
+    let stranger = after(|package, _, _| {
+        package.content.shares = BTreeMap::from([(UnitId(Uuid::from_u128(77)), 10_000)]);
+    });
+    assert_eq!(stranger, [Fault::Shares(10_000)]);
+    assert_eq!(after(|package, _, _| package.content.shares.clear()), []);
+    let silent = after(|package, _, _| package.content.committed = false);
+    assert_eq!(silent, [Fault::NotCommitted]);
+}
+
+#[test]
+fn a_correction_changes_only_what_was_asked_for_and_knows_no_window() {
+    let (before, known, guide, terms) = (package(), known(), guideline(), terms());
+    let mut after = package();
+    after.version = 2;
+    after.content.indicators = "更好的指标".parse().ok();
+    let check_with = |open: &BTreeSet<Section>| {
+        let ground = Ground {
+            guide: &guide,
+            terms: &terms,
+            known: &known,
+            day: "2025-02-01".parse().unwrap(),
+            correction: Some((&before, open)),
+        };
+        check(&after, &ground)
+    };
+    assert_eq!(check_with(&[Section::Indicators].into()), []);
+    assert_eq!(
+        check_with(&[Section::Parts].into()),
+        [Fault::NotAskedFor(Section::Indicators)]
+    );
+}
+
+#[test]
+fn every_fault_is_said_in_chinese_with_its_rule_and_a_remedy() {
+    let faults = [
+        Fault::UnknownTopic,
+        Fault::NotInPool,
+        Fault::NoLeader,
+        Fault::NotCommitted,
+        Fault::Shares(9999),
+        Fault::NotAskedFor(Section::Money),
+        Fault::Barred(LEAD),
+        Fault::TeamMissing(LEAD),
+    ];
+    for fault in faults {
+        let refusal = fault.refusal();
+        assert!(refusal.rule.code.starts_with("application."), "{fault:?}");
+        assert!(!refusal.message.is_ascii() && !refusal.remedy.is_ascii());
+    }
+    let cap = Fault::SupportRatio {
+        support: fen(301),
+        most: fen(300),
+    };
+    let said = cap.refusal().to_string();
+    assert!(
+        said.contains("《实施办法》第17条") && said.contains("3.01 元"),
+        "{said}"
+    );
+}
+
+proptest! {
+    #[test]
+    fn a_package_is_read_back_as_it_was_agreed_to(
+        support in 0i64..300, months in 1u32..60, version in 1u32..9, guest: bool,
+    ) {
+        let mut package = package();
+        package.version = version;
+        package.content.months = months;
+        unit(&mut package, TEAM).guest = guest;
+        unit(&mut package, LEAD).part = Some(part(LEAD, UnitRole::Lead, support, 500));
+        let bytes = record::package_bytes(&package);
+        prop_assert_eq!(record::package(&bytes), Ok(package));
+    }
+
+    #[test]
+    fn a_budget_passes_if_and_only_if_it_adds_up_to_the_fen(
+        lines in proptest::collection::vec((0i64..1_000, 0i64..1_000), 3),
+        off in -2i64..=2,
+    ) {
+        let (support, own) = lines.iter().fold((0, 0), |sum, line| (sum.0 + line.0, sum.1 + line.1));
+        let faults = after(|package, _, guide| {
+            guide.ceiling = None;
+            for (member, line) in package.units.values_mut().zip(&lines) {
+                let part = member.part.as_mut().unwrap();
+                (part.lines[0].support, part.lines[0].own) = (fen(line.0), fen(line.1));
+            }
+            package.content.support = fen(support);
+            package.content.investment = fen((support + own + off).max(0));
+        });
+        let adds_up = (support + own + off).max(0) == support + own;
+        prop_assert_eq!(items(&faults).contains(&Item::BudgetSum), !adds_up);
+        let investment = (support + own + off).max(0);
+        let within = i128::from(support) * 10 <= i128::from(investment) * 3;
+        prop_assert_eq!(items(&faults).contains(&Item::SupportRatio), !within);
+    }
+}
