@@ -102,7 +102,9 @@ impl TryFrom<wire::PublicRecord> for Record {
     type Error = InvalidRecord;
 
     fn try_from(record: wire::PublicRecord) -> Result<Self, InvalidRecord> {
-        let goals = record.goals().map(goal).collect::<Result<_, _>>()?;
+        // The generated `goals()` leaves out what it does not know.
+        let goals = record.goals.iter().map(|number| goal(*number));
+        let goals = goals.collect::<Result<_, _>>()?;
         if record.tasks.len() > TASKS_MAX {
             return Err(fault("tasks", format!("对外揭榜任务最多 {TASKS_MAX} 项")));
         }
@@ -151,7 +153,10 @@ impl TryFrom<wire::PublicRecord> for Record {
 /// The field that is no good.
 pub fn parse_task(task: wire::ExternalTask) -> Result<Task, InvalidRecord> {
     let mode = match task.mode() {
-        wire::TaskMode::Challenge => Mode::Challenge,
+        wire::TaskMode::Challenge if matches!(task.solvers_max, 0 | 1) => Mode::Challenge,
+        wire::TaskMode::Challenge => {
+            return Err(fault("solvers_max", "揭榜挂帅只有 1 家揭榜方"));
+        }
         wire::TaskMode::Racing => {
             let solvers_max = u32::try_from(task.solvers_max)
                 .ok()
@@ -185,12 +190,15 @@ pub fn parse_task(task: wire::ExternalTask) -> Result<Task, InvalidRecord> {
             .map_err(|e: InvalidText| fault("indicators", e))?,
         offered: money("offered_funds", task.offered_funds)?,
         mode,
-        revision: u32::try_from(task.revision.max(1)).unwrap_or(1),
+        revision: match task.revision {
+            0 | 1 => 1,
+            _ => return Err(fault("revision", "修订号由系统记数，请留空")),
+        },
     })
 }
 
-fn goal(goal: wire::ScenarioGoal) -> Result<Goal, InvalidRecord> {
-    match goal {
+fn goal(number: i32) -> Result<Goal, InvalidRecord> {
+    match wire::ScenarioGoal::try_from(number).unwrap_or_default() {
         wire::ScenarioGoal::KeyTechnology => Ok(Goal::KeyTechnology),
         wire::ScenarioGoal::KeyProduct => Ok(Goal::KeyProduct),
         wire::ScenarioGoal::MajorProject => Ok(Goal::MajorProject),

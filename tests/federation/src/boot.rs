@@ -21,6 +21,7 @@ use crate::{
     parts::{EXCHANGE, PARTS, Part, TELEMETRY},
     plan::NodePlan,
     ports::Ports,
+    record::Record,
     servers::{self, Hub},
     settings,
     tls::Authority,
@@ -40,6 +41,7 @@ pub struct Builder {
     policies: PathBuf,
     durability: Durability,
     log: Option<String>,
+    record: bool,
     report: Report,
 }
 
@@ -55,6 +57,7 @@ impl Default for Builder {
             policies: concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/policy").into(),
             durability: Durability::Fast,
             log: None,
+            record: false,
             report: Arc::new(|_| {}),
         }
     }
@@ -124,6 +127,13 @@ impl Builder {
         self
     }
 
+    /// Keeps what people call, for [`Federation::record`].
+    #[must_use]
+    pub fn record(mut self, record: bool) -> Self {
+        self.record = record;
+        self
+    }
+
     /// Tells `report` what was done, in a line each.
     #[must_use]
     pub fn report(mut self, report: impl Fn(&str) + Send + Sync + 'static) -> Self {
@@ -168,8 +178,8 @@ impl Builder {
             nodes,
             shared.links,
             clock_offset_ms,
-            ports,
-            directory,
+            self.record.then(Record::default),
+            (ports, directory),
         ))
     }
 

@@ -1,26 +1,31 @@
 //! A running federation, and what can be done to it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::atomic::{AtomicI64, Ordering},
     time::Duration,
 };
 
 use anyhow::Context as _;
+use bus::{ShareConfig, ShareLink, TlsFiles};
 use futures::future::join_all;
 use regulation::Region;
 use sqlx::{PgPool, postgres::PgPoolOptions};
+use testkit::eventually;
 use tonic::transport::Channel;
 
 use crate::{
-    Builder, Manifest, Node, Persona,
+    Builder, Manifest, Node, Persona, Record, Recorded,
     directory::Directory,
     http,
     links::Links,
     parts::{self},
     ports::Ports,
 };
+
+/// How long connecting to the hub may take.
+const CONNECTED: Duration = Duration::from_secs(10);
 
 /// A federation of whole nodes, each service a process of its own. All of it ends with this value,
 /// and at the latest with the process, whatever ends that.
@@ -30,6 +35,7 @@ pub struct Federation {
     pub(crate) nodes: BTreeMap<Region, Node>,
     pub(crate) links: Links,
     pub(crate) clock_offset_ms: AtomicI64,
+    record: Option<Record>,
     _ports: Ports,
     directory: Directory,
 }
@@ -44,14 +50,15 @@ impl Federation {
         nodes: BTreeMap<Region, Node>,
         links: Links,
         clock_offset_ms: i64,
-        ports: Ports,
-        directory: Directory,
+        record: Option<Record>,
+        (ports, directory): (Ports, Directory),
     ) -> Self {
         let clock_offset_ms = AtomicI64::new(clock_offset_ms);
         Self {
             nodes,
             links,
             clock_offset_ms,
+            record,
             _ports: ports,
             directory,
         }
@@ -78,6 +85,24 @@ impl Federation {
     /// When the node has no such service.
     pub fn channel(&self, region: Region, service: &str) -> anyhow::Result<Channel> {
         Ok(self.node(region)?.service(service)?.channel.clone())
+    }
+
+    /// The same, which records what goes through if the federation was booted so.
+    ///
+    /// # Errors
+    /// When the node has no such service.
+    pub fn recorded(&self, region: Region, service: &str) -> anyhow::Result<Recorded> {
+        Ok(Recorded {
+            channel: self.channel(region, service)?,
+            region,
+            service: service.to_owned(),
+            record: self.record.clone(),
+        })
+    }
+
+    /// What went through [`Federation::recorded`] channels, if it is recorded.
+    pub fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
     }
 
     /// A token as the console of their node would give them.
@@ -121,6 +146,17 @@ impl Federation {
         page.with_context(|| format!("no page {path} at {region}"))
     }
 
+    /// What a node's pages of traces are made of: the Jaeger UI's API, or the UI itself.
+    ///
+    /// # Errors
+    /// When the node has no telemetry, or this says anything but 200.
+    pub async fn traces(&self, region: Region, path: &str) -> anyhow::Result<String> {
+        let ui = self.node(region)?.plan.listens(parts::TELEMETRY, "ui");
+        let ui = ui.with_context(|| format!("{region} has no telemetry"))?;
+        let answer = http::get(ui, path).await;
+        answer.with_context(|| format!("no {path} at {region}"))
+    }
+
     /// What runs where.
     pub async fn manifest(&self) -> Manifest {
         let mut nodes = BTreeMap::new();
@@ -139,6 +175,34 @@ impl Federation {
     /// Where orders are taken, if anybody serves them.
     pub(crate) fn control(&self) -> PathBuf {
         self.directory.path().join("control.sock")
+    }
+
+    /// A second connection to the hub's stream in a region's name, with its own key: to say what
+    /// its exchange never would.
+    ///
+    /// # Errors
+    /// When there is no such node, or it can't connect.
+    pub async fn usurp(&self, region: Region) -> anyhow::Result<ShareLink> {
+        let keys = &self.node(region)?.keys;
+        let tls = &keys.certificate;
+        let config = ShareConfig {
+            url: self.node(Region::HUB)?.plan.nats_url(),
+            seed: std::fs::read_to_string(keys.member_seed())?.into(),
+            tls: TlsFiles {
+                ca: tls.ca_file.clone(),
+                cert: tls.cert_file.clone(),
+                key: tls.key_file.clone(),
+            },
+        };
+        let link = ShareLink::connect(region, config).await?;
+        let connected = async || link.is_connected().then_some(());
+        eventually(CONNECTED, connected, "the hub to be reached").await?;
+        Ok(link)
+    }
+
+    /// The regions that are cut off or frozen now.
+    pub fn severed(&self) -> BTreeSet<Region> {
+        self.links.severed()
     }
 
     /// Cuts a region off: from the hub's stream, and from every other region's inbound port, both

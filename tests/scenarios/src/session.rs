@@ -1,6 +1,6 @@
 //! Somebody at a node, with clients for its services.
 
-use federation::{Federation, Persona};
+use federation::{Federation, Persona, Recorded};
 use proto::{
     application::v1::application_service_client::ApplicationServiceClient,
     coordination::v1::coordination_service_client::CoordinationServiceClient,
@@ -19,7 +19,6 @@ use tonic::{
     Request, Status,
     metadata::{Ascii, MetadataValue},
     service::{Interceptor, interceptor::InterceptedService},
-    transport::Channel,
 };
 
 /// Puts the token on each call.
@@ -36,7 +35,7 @@ impl Interceptor for Bearer {
 }
 
 /// A channel with a token.
-pub type Line = InterceptedService<Channel, Bearer>;
+pub type Line = InterceptedService<Recorded, Bearer>;
 
 /// Somebody at a node.
 #[derive(Clone)]
@@ -123,7 +122,7 @@ impl<'f> Session<'f> {
     /// # Errors
     /// When the node has no such service.
     pub fn line(&self, service: &str) -> anyhow::Result<Line> {
-        let channel = self.federation.channel(self.region, service)?;
+        let channel = self.federation.recorded(self.region, service)?;
         Ok(InterceptedService::new(channel, self.bearer.clone()))
     }
 

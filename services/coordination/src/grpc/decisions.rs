@@ -124,10 +124,14 @@ pub(super) async fn opening(
         id => Some(status::parse("former_decision_id", id)?),
     };
     let (subject_id, last_terms) = match kind {
-        DecisionKind::Policy => (
-            policy_version(&asked.document)?,
-            last_terms(desk, kind).await,
-        ),
+        DecisionKind::Policy => {
+            let version = policy_version(&asked.document)?;
+            if !["", version.as_str()].contains(&asked.subject_id.as_str()) {
+                let fault = format!("政策文本的版本号是 {version}，请填写一致或留空");
+                return Err(status::invalid("subject_id", fault));
+            }
+            (version, last_terms(desk, kind).await)
+        }
         DecisionKind::Admission => {
             let region: Region = status::parse("subject_id", &asked.subject_id)?;
             (region.to_string(), None)

@@ -283,11 +283,17 @@ async fn the_secretariat_opens_a_policy_version_whose_digest_is_the_files() {
         kind: kind.into(),
         title: "2024年度政策版本".to_owned(),
         document: document.to_vec(),
-        subject_id: "x".to_owned(),
+        subject_id: "yrd-2024-1".to_owned(),
         former_decision_id: String::new(),
     };
     let mut secretariat = all.to(Region::HUB, Role::Secretariat);
     let policy = open(wire::DecisionKind::Policy, YRD_2024_1.as_bytes());
+    let other_name = wire::OpenDecisionRequest {
+        subject_id: "x".to_owned(),
+        ..policy.clone()
+    };
+    let refused = secretariat.open_decision(other_name).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
     let opened = secretariat
         .open_decision(policy.clone())
         .await

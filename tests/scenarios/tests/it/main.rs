@@ -6,10 +6,12 @@
 )]
 
 mod bad_input;
+mod border;
 mod browser;
 mod common;
 mod cut_off;
 mod killed;
 mod leak;
 mod pages;
+mod traced;
 mod whole_way;
