@@ -1,1 +1,548 @@
-//! Tests.
+//! An application's life at its home, step by step and over random histories.
+
+mod histories;
+
+use std::sync::Arc;
+
+use regulation::{Actor, Context, Policy, Refusal, Region, Role, YRD_2024_1};
+use time::{OffsetDateTime, macros::datetime};
+
+use super::*;
+use crate::domain::{
+    assent_to,
+    check::{
+        Whose,
+        tests::{LEAD, SOLVER, TEAM, content, fen, guideline, known, package, part},
+    },
+    pool_entry::Owner,
+};
+
+pub(super) const NOW: OffsetDateTime = datetime!(2024-11-15 10:00 +8);
+
+pub(super) fn by(unit: Option<UnitId>, role: Role, now: OffsetDateTime) -> Context {
+    Context {
+        now,
+        actor: Actor {
+            unit,
+            ..Actor::person("zhang", role, Region::ZJ)
+        },
+        node: Region::ZJ,
+        policy: Some(Arc::new(Policy::parse(YRD_2024_1).unwrap())),
+        heard: BTreeMap::new(),
+    }
+}
+
+pub(super) fn lead() -> Context {
+    by(Some(LEAD), Role::UnitMember, NOW)
+}
+
+pub(super) fn creation() -> Creation {
+    let package = package();
+    Creation {
+        id: package.application,
+        lead: LEAD,
+        facts: known().units[&LEAD],
+        topic: package.topic,
+        guide: guideline(),
+        content: content(),
+        known: known(),
+    }
+}
+
+/// Decides and evolves; gives the events.
+pub(super) fn give(
+    application: &mut Application,
+    command: Command,
+    context: &Context,
+) -> Result<Vec<Event>, Rejection> {
+    let events = application.decide(command, context)?;
+    for event in &events {
+        application.evolve(event);
+    }
+    Ok(events)
+}
+
+pub(super) fn refused(
+    application: &Application,
+    command: Command,
+    context: &Context,
+) -> &'static str {
+    let rejection = application.decide(command, context).unwrap_err();
+    Refusal::from(rejection).rule.code
+}
+
+pub(super) fn put(unit: UnitId, role: UnitRole) -> Command {
+    Command::Put {
+        unit,
+        facts: known().units[&unit],
+        role,
+        subtask: None,
+        interfaces: "交付样件".parse().ok(),
+    }
+}
+
+pub(super) fn provide(unit: UnitId, role: UnitRole, support: i64, own: i64) -> Command {
+    Command::ReceivePart {
+        unit,
+        part: Box::new(part(unit, role, support, own)),
+        origin: known().units[&unit].registered.region,
+    }
+}
+
+pub(super) fn freeze() -> Command {
+    Command::Freeze(Box::new(known()))
+}
+
+/// With its units and their parts.
+pub(super) fn drafted() -> Application {
+    let mut application = Application::default();
+    let commands = [
+        Command::Create(Box::new(creation())),
+        put(SOLVER, UnitRole::Subtask),
+        put(TEAM, UnitRole::Participant),
+        provide(LEAD, UnitRole::Lead, 200, 500),
+        provide(SOLVER, UnitRole::Subtask, 60, 100),
+        provide(TEAM, UnitRole::Participant, 40, 100),
+    ];
+    for command in commands {
+        give(&mut application, command, &lead()).unwrap();
+    }
+    application
+}
+
+pub(super) fn digest(application: &Application) -> Digest {
+    let case = application.0.as_ref().unwrap();
+    case.frozen.as_ref().unwrap().document.digest()
+}
+
+pub(super) fn word(application: &Application, unit: UnitId, refused: Option<&str>) -> Command {
+    let case = application.0.as_ref().unwrap();
+    Command::Answer(Box::new(Answer {
+        assent: assent_to(case.id, case.version(), unit),
+        unit,
+        digest: digest(application),
+        origin: known().units[&unit].registered.region,
+        hand: Hand {
+            person: "li".into(),
+            at: NOW,
+        },
+        refused: refused.map(|reason| reason.parse().unwrap()),
+    }))
+}
+
+pub(super) fn submit(application: &Application) -> Command {
+    Command::Submit {
+        digest: digest(application),
+        known: Box::new(known()),
+    }
+}
+
+fn submitted() -> Application {
+    let mut application = drafted();
+    give(&mut application, freeze(), &lead()).unwrap();
+    for unit in [LEAD, SOLVER, TEAM] {
+        let word = word(&application, unit, None);
+        give(&mut application, word, &lead()).unwrap();
+    }
+    let submit = submit(&application);
+    give(&mut application, submit, &lead()).unwrap();
+    application
+}
+
+fn corrected(items: &[Item]) -> Application {
+    let mut application = submitted();
+    let outcome = Outcome::Correct {
+        items: items.iter().map(|item| (*item, String::new())).collect(),
+        deadline: "2024-11-29".parse().unwrap(),
+        provisional: false,
+        reason: "请补正".into(),
+    };
+    let conclude = Command::Conclude {
+        version: 1,
+        outcome,
+    };
+    give(&mut application, conclude, &lead()).unwrap();
+    application
+}
+
+fn stage(application: &Application) -> &Stage {
+    &application.0.as_ref().unwrap().stage
+}
+
+#[test]
+fn what_is_in_vain_is_refused_at_once() {
+    let create = |change: fn(&mut Creation), context: &Context| {
+        let mut creation = creation();
+        change(&mut creation);
+        let command = Command::Create(Box::new(creation));
+        refused(&Application::default(), command, context)
+    };
+    let no_policy = Context {
+        policy: None,
+        ..lead()
+    };
+    assert_eq!(create(|_| (), &no_policy), "application.policy-in-force");
+    let of_other = by(Some(SOLVER), Role::UnitMember, NOW);
+    assert_eq!(create(|_| (), &of_other), "application.own");
+    assert_eq!(
+        create(|c| c.facts.barred = true, &lead()),
+        "application.not-barred"
+    );
+    assert_eq!(
+        create(|c| c.facts.registered.active = false, &lead()),
+        "application.unit-registered"
+    );
+    assert_eq!(
+        create(|c| c.facts.registered.guest = true, &lead()),
+        "application.lead-in-members"
+    );
+    let linked = |c: &mut Creation| c.facts.registered.region = "gd".parse().unwrap();
+    assert_eq!(create(linked, &lead()), "application.lead-in-members");
+    assert_eq!(
+        create(|c| c.known.pool = None, &lead()),
+        "application.in-pool"
+    );
+    assert_eq!(
+        create(|c| c.known.whose = Whose::Here(None), &lead()),
+        "application.lead-is-demander"
+    );
+    let nothing = |c: &mut Creation| c.guide.topics.clear();
+    assert_eq!(create(nothing, &lead()), "application.topic");
+    let late = by(Some(LEAD), Role::UnitMember, datetime!(2025-01-01 00:00 +8));
+    assert_eq!(create(|_| (), &late), "application.window");
+}
+
+#[test]
+fn only_the_lead_writes_and_it_stays_the_lead() {
+    let application = drafted();
+    let stranger = by(Some(SOLVER), Role::UnitMember, NOW);
+    let officer = by(None, Role::Officer, NOW);
+    for context in [&stranger, &officer] {
+        let write = Command::Write(Box::new(content()));
+        assert_eq!(refused(&application, write, context), "application.own");
+        let remove = Command::Remove(TEAM);
+        assert_eq!(refused(&application, remove, context), "application.own");
+        assert_eq!(refused(&application, freeze(), context), "application.own");
+        let withdraw = Command::Withdraw("理由".parse().unwrap());
+        assert_eq!(refused(&application, withdraw, context), "application.own");
+    }
+    for command in [
+        put(SOLVER, UnitRole::Lead),
+        put(LEAD, UnitRole::Participant),
+        Command::Remove(LEAD),
+    ] {
+        assert_eq!(refused(&application, command, &lead()), "application.roles");
+    }
+    let mut barred = known().units[&SOLVER];
+    barred.barred = true;
+    let put = Command::Put {
+        unit: SOLVER,
+        facts: barred,
+        role: UnitRole::Subtask,
+        subtask: None,
+        interfaces: None,
+    };
+    assert_eq!(
+        refused(&application, put, &lead()),
+        "application.not-barred"
+    );
+}
+
+#[test]
+fn the_package_pins_what_each_home_provided_and_nobody_provides_for_another() {
+    let mut application = drafted();
+    let forged = Command::ReceivePart {
+        unit: SOLVER,
+        part: Box::new(part(SOLVER, UnitRole::Subtask, 160, 0)),
+        origin: Region::AH,
+    };
+    assert_eq!(refused(&application, forged, &lead()), "application.origin");
+    give(&mut application, freeze(), &lead()).unwrap();
+    // A newer part comes too late for the frozen package, and is there for the next.
+    let mut newer = part(SOLVER, UnitRole::Subtask, 60, 100);
+    newer.version = 2;
+    let late = Command::ReceivePart {
+        unit: SOLVER,
+        part: Box::new(newer),
+        origin: Region::SH,
+    };
+    let before = digest(&application);
+    give(&mut application, late.clone(), &lead()).unwrap();
+    assert_eq!(application.decide(late, &lead()), Ok(vec![]));
+    assert_eq!(digest(&application), before);
+    give(&mut application, Command::Revise, &lead()).unwrap();
+    give(&mut application, freeze(), &lead()).unwrap();
+    let frozen = application.0.as_ref().unwrap().frozen.as_ref().unwrap();
+    let pinned = frozen.package.units[&SOLVER].part.as_ref().unwrap();
+    assert_eq!((frozen.package.version, pinned.version), (2, 2));
+}
+
+#[test]
+fn it_is_handed_in_by_everybodys_word_on_the_same_digest() {
+    let mut application = drafted();
+    give(&mut application, freeze(), &lead()).unwrap();
+    for unit in [LEAD, SOLVER] {
+        let word = word(&application, unit, None);
+        give(&mut application, word.clone(), &lead()).unwrap();
+        assert_eq!(application.decide(word, &lead()), Ok(vec![]));
+    }
+    let submit_now = submit(&application);
+    assert_eq!(
+        refused(&application, submit_now.clone(), &lead()),
+        "application.assents"
+    );
+    let Command::Answer(mut other) = word(&application, TEAM, None) else {
+        panic!()
+    };
+    other.digest = Digest::of_document(b"another");
+    assert_eq!(
+        refused(&application, Command::Answer(other), &lead()),
+        "application.same-digest"
+    );
+    let of_team = word(&application, TEAM, None);
+    give(&mut application, of_team, &lead()).unwrap();
+    let other = Command::Submit {
+        digest: Digest::of_document(b"another"),
+        known: Box::new(known()),
+    };
+    assert_eq!(
+        refused(&application, other, &lead()),
+        "application.same-digest"
+    );
+    // What held when it was frozen is looked at again.
+    let mut barred = known();
+    barred.units.get_mut(&TEAM).unwrap().barred = true;
+    let digest = digest(&application);
+    let known = Box::new(barred);
+    let command = Command::Submit { digest, known };
+    assert_eq!(
+        refused(&application, command, &lead()),
+        "application.not-barred"
+    );
+    let late = by(Some(LEAD), Role::UnitMember, datetime!(2025-01-01 00:00 +8));
+    assert_eq!(
+        refused(&application, submit_now.clone(), &late),
+        "application.window"
+    );
+    let stranger = by(Some(SOLVER), Role::UnitMember, NOW);
+    assert_eq!(
+        refused(&application, submit_now.clone(), &stranger),
+        "application.own"
+    );
+    give(&mut application, submit_now, &lead()).unwrap();
+    assert!(matches!(stage(&application), Stage::Submitted { .. }));
+}
+
+#[test]
+fn a_refusal_takes_the_package_back_and_tells_those_who_were_asked() {
+    let mut application = drafted();
+    give(&mut application, freeze(), &lead()).unwrap();
+    let agreed = word(&application, LEAD, None);
+    give(&mut application, agreed, &lead()).unwrap();
+    let refusal = word(&application, SOLVER, Some("经费有误"));
+    let events = give(&mut application, refusal, &lead()).unwrap();
+    let [Event::Declined { recall, .. }] = &events[..] else {
+        panic!("{events:?}");
+    };
+    assert_eq!(recall.waiting.keys().collect::<Vec<_>>(), [&TEAM]);
+    assert_eq!(*stage(&application), Stage::Draft);
+    let messages = application.publish("", &events[0], &lead());
+    assert_eq!(messages.len(), 1);
+}
+
+#[test]
+fn longer_than_three_years_needs_the_directors_word_on_what_was_read() {
+    let mut application = drafted();
+    let mut longer = content();
+    longer.months = 48;
+    longer.duration_reason = "首台套周期长".parse().ok();
+    let write = Command::Write(Box::new(longer));
+    give(&mut application, write, &lead()).unwrap();
+    assert_eq!(
+        refused(&application, freeze(), &lead()),
+        "application.duration"
+    );
+    let approve = |months| Command::ApproveDeparture {
+        months,
+        reason: "首台套周期长".parse().unwrap(),
+    };
+    let director = by(None, Role::Director, NOW);
+    assert_eq!(
+        refused(&application, approve(48), &lead()),
+        "application.own"
+    );
+    assert_eq!(
+        refused(&application, approve(47), &director),
+        "application.duration"
+    );
+    give(&mut application, approve(48), &director).unwrap();
+    give(&mut application, freeze(), &lead()).unwrap();
+    let frozen = application.0.as_ref().unwrap().frozen.as_ref().unwrap();
+    let departure = frozen.package.departure.as_ref().unwrap();
+    assert_eq!(departure.approved_by.as_deref(), Some("zhang"));
+
+    give(&mut application, Command::Revise, &lead()).unwrap();
+    let mut still = application.0.as_ref().unwrap().content.clone();
+    still.months = 60;
+    let write = Command::Write(Box::new(still));
+    give(&mut application, write, &lead()).unwrap();
+    // The approval was for fewer.
+    assert_eq!(
+        refused(&application, freeze(), &lead()),
+        "application.duration"
+    );
+}
+
+#[test]
+fn a_correction_opens_what_was_asked_for_until_its_deadline_ends() {
+    let mut application = corrected(&[Item::Indicators]);
+    let mut other = content();
+    other.support = fen(290);
+    let write = Command::Write(Box::new(other));
+    assert_eq!(
+        refused(&application, write, &lead()),
+        "application.correction-scope"
+    );
+    for command in [put(TEAM, UnitRole::Subtask), Command::Remove(TEAM)] {
+        assert_eq!(
+            refused(&application, command, &lead()),
+            "application.correction-scope"
+        );
+    }
+    // A part that changes meanwhile is not what was asked for: the examined one stays.
+    let mut newer = part(SOLVER, UnitRole::Subtask, 60, 100);
+    newer.version = 2;
+    let receive = Command::ReceivePart {
+        unit: SOLVER,
+        part: Box::new(newer),
+        origin: Region::SH,
+    };
+    give(&mut application, receive, &lead()).unwrap();
+    let mut better = content();
+    better.indicators = "更好的指标".parse().ok();
+    let write = Command::Write(Box::new(better));
+    give(&mut application, write.clone(), &lead()).unwrap();
+
+    let last = by(Some(LEAD), Role::UnitMember, datetime!(2024-11-29 23:59 +8));
+    let late = by(Some(LEAD), Role::UnitMember, datetime!(2024-11-30 00:00 +8));
+    assert_eq!(
+        refused(&application, freeze(), &late),
+        "application.correction-deadline"
+    );
+    give(&mut application, freeze(), &last).unwrap();
+    let frozen = application.0.as_ref().unwrap().frozen.as_ref().unwrap();
+    let pinned = frozen.package.units[&SOLVER].part.as_ref().unwrap();
+    assert_eq!((frozen.package.version, pinned.version), (2, 1));
+    for unit in [LEAD, SOLVER, TEAM] {
+        let word = word(&application, unit, None);
+        give(&mut application, word, &last).unwrap();
+    }
+    let submit = submit(&application);
+    assert_eq!(
+        refused(&application, submit.clone(), &late),
+        "application.correction-deadline"
+    );
+    give(&mut application, submit, &last).unwrap();
+    assert!(application.alarms().is_empty());
+}
+
+#[test]
+fn a_missed_deadline_comes_by_itself_and_ends_everything() {
+    let mut application = corrected(&[Item::Indicators]);
+    give(&mut application, freeze(), &lead()).unwrap();
+    let alarms = application.alarms();
+    let [alarm] = &alarms[..] else {
+        panic!("{alarms:?}");
+    };
+    assert_eq!(
+        alarm.due,
+        datetime!(2024-11-30 00:00 +8) + Duration::nanoseconds(999)
+    );
+    let early = by(None, Role::System, datetime!(2024-11-29 23:59 +8));
+    let missed = alarm.command.clone();
+    assert_eq!(application.decide(missed.clone(), &early), Ok(vec![]));
+    let due = by(None, Role::System, alarm.due);
+    let events = give(&mut application, missed, &due).unwrap();
+    let [Event::DeadlineMissed { recall, .. }] = &events[..] else {
+        panic!("{events:?}");
+    };
+    assert_eq!(recall.waiting.len(), 3);
+    let withdraw = Command::Withdraw("理由".parse().unwrap());
+    assert_eq!(
+        refused(&application, withdraw, &lead()),
+        "application.lifecycle"
+    );
+}
+
+#[test]
+fn the_hubs_word_is_taken_once_and_in_its_order() {
+    let mut application = submitted();
+    let acknowledge = |version| Command::Acknowledge { version };
+    assert_eq!(application.decide(acknowledge(2), &lead()), Ok(vec![]));
+    give(&mut application, acknowledge(1), &lead()).unwrap();
+    assert_eq!(application.decide(acknowledge(1), &lead()), Ok(vec![]));
+    let passed = |version| Command::Conclude {
+        version,
+        outcome: Outcome::Passed,
+    };
+    assert_eq!(application.decide(passed(2), &lead()), Ok(vec![]));
+    give(&mut application, passed(1), &lead()).unwrap();
+    assert_eq!(*stage(&application), Stage::InReview);
+    assert_eq!(application.decide(passed(1), &lead()), Ok(vec![]));
+    let judge = Command::Judge {
+        established: false,
+        judgement: Judgement {
+            place: 3,
+            comments: vec![],
+        },
+    };
+    give(&mut application, judge.clone(), &lead()).unwrap();
+    assert!(matches!(stage(&application), Stage::NotEstablished(_)));
+    assert_eq!(application.decide(judge, &lead()), Ok(vec![]));
+}
+
+#[test]
+fn a_correction_closed_by_the_hub_is_over_at_home_though_a_new_package_was_frozen() {
+    let mut application = corrected(&[Item::Indicators]);
+    give(&mut application, freeze(), &lead()).unwrap();
+    let closed = Command::Conclude {
+        version: 1,
+        outcome: Outcome::NotAccepted {
+            reason: "逾期".into(),
+            items: BTreeMap::new(),
+        },
+    };
+    give(&mut application, closed, &lead()).unwrap();
+    assert!(matches!(stage(&application), Stage::NotAccepted { .. }));
+}
+
+#[test]
+fn only_a_package_tells_who_demands_and_only_to_whom_it_concerns() {
+    let mut application = drafted();
+    let owner = Owner {
+        demander: LEAD,
+        solvers: package().solvers,
+    };
+    assert_eq!(known().whose, Whose::Here(Some(owner)));
+    let frozen = give(&mut application, freeze(), &lead()).unwrap();
+    let told = application.publish("", &frozen[0], &lead());
+    let scopes: Vec<_> = told.iter().map(|message| message.scope).collect();
+    use proto::message::{Audience::One, Scope};
+    assert_eq!(
+        scopes,
+        [
+            Scope::Node,
+            Scope::Share(One(Region::SH)),
+            Scope::Share(One(Region::SH))
+        ]
+    );
+    for unit in [LEAD, SOLVER, TEAM] {
+        let word = word(&application, unit, None);
+        give(&mut application, word, &lead()).unwrap();
+    }
+    let submit = submit(&application);
+    let events = give(&mut application, submit, &lead()).unwrap();
+    let told = application.publish("", &events[0], &lead());
+    let scopes: Vec<_> = told.iter().map(|message| message.scope).collect();
+    assert_eq!(scopes, [Scope::Share(One(Region::HUB))]);
+}
