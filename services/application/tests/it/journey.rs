@@ -11,7 +11,7 @@ use proto::{
     message::{Audience, Message, Scope},
     review::v1::ApplicationJudged,
 };
-use regulation::{Actor, Region, Role};
+use regulation::{Actor, ApplicationId, Region, Role};
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
@@ -29,16 +29,7 @@ async fn an_application_of_two_regions_is_corrected_once_and_passes() {
     assert_eq!(handed_in.state(), ApplicationState::InExamination);
     assert_eq!(handed_in.units.len(), 3);
 
-    let recorded = nodes.record(id, &["indicators"]).await.unwrap();
-    let stage = recorded.state.0.unwrap().stage;
-    let application::domain::examination::Stage::Examined(record) = stage else {
-        panic!("{stage:?}");
-    };
-    let machine = record
-        .verdicts
-        .values()
-        .filter(|one| !one.machine.is_empty());
-    assert_eq!(machine.count(), 0);
+    machine_finds_nothing(&nodes, id).await;
     let same = nodes
         .conclude("agency", id, ExaminationOutcome::CorrectionRequested)
         .await;
@@ -88,6 +79,25 @@ async fn an_application_of_two_regions_is_corrected_once_and_passes() {
         ApplicationState::InReview
     );
 
+    told_and_judged(&nodes, id).await;
+}
+
+/// A person finds the indicators unclear, the machine finds nothing.
+async fn machine_finds_nothing(nodes: &Nodes, id: ApplicationId) {
+    let recorded = nodes.record(id, &["indicators"]).await.unwrap();
+    let stage = recorded.state.0.unwrap().stage;
+    let application::domain::examination::Stage::Examined(record) = stage else {
+        panic!("{stage:?}");
+    };
+    let machine = record
+        .verdicts
+        .values()
+        .filter(|one| !one.machine.is_empty());
+    assert_eq!(machine.count(), 0);
+}
+
+/// The review hears of it once, and home of the review.
+async fn told_and_judged(nodes: &Nodes, id: ApplicationId) {
     let told = nodes.hub.told::<wire::ApplicationPassed>().await;
     let [(scope, told)] = &told[..] else {
         panic!("{} times", told.len());

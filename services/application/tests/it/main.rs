@@ -9,4 +9,5 @@
 mod forgeries;
 mod journey;
 mod nodes;
+mod steps;
 mod views;

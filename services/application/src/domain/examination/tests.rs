@@ -12,7 +12,7 @@ use crate::{
         Item,
         check::{
             Whose,
-            tests::{guideline, known, package, terms},
+            sample::{guideline, known, package, terms},
         },
     },
     record,
