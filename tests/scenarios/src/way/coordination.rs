@@ -64,7 +64,7 @@ impl Way<'_> {
         self.list_decision.clone_from(&decision.decision_id);
         self.decide(&decision.decision_id, "长三角联攻〔2024〕1号")
             .await?;
-        for region in self.federation.regions() {
+        for region in self.reachable() {
             self.in_force_at(region, &decision.decision_id).await?;
         }
         self.summary
@@ -248,7 +248,11 @@ impl Way<'_> {
         .await
     }
 
-    async fn in_force_at(&self, region: Region, id: &str) -> anyhow::Result<()> {
+    /// Waits until a node knows that a decision is in force.
+    ///
+    /// # Errors
+    /// When it does not hear of it.
+    pub async fn in_force_at(&self, region: Region, id: &str) -> anyhow::Result<()> {
         let auditor = self.as_role(region, Role::Auditor)?;
         found(&format!("decision {id} in force at {region}"), || async {
             let request = GetDecisionRequest {

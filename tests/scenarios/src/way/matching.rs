@@ -88,7 +88,7 @@ impl Way<'_> {
                 tasks: record.tasks,
             });
         }
-        for region in self.federation.regions() {
+        for region in self.reachable() {
             self.in_the_catalogue_of(region).await?;
         }
         self.summary
@@ -100,8 +100,11 @@ impl Way<'_> {
         Ok(())
     }
 
-    /// As anyone sees it: without a token.
-    async fn in_the_catalogue_of(&self, region: Region) -> anyhow::Result<()> {
+    /// Waits until a node's catalogue has the whole list, as anyone sees it: without a token.
+    ///
+    /// # Errors
+    /// When it does not get it.
+    pub async fn in_the_catalogue_of(&self, region: Region) -> anyhow::Result<()> {
         use proto::matching::v1::matching_service_client::MatchingServiceClient;
         let mut public = MatchingServiceClient::new(self.federation.channel(region, "matching")?);
         let expected = self.published.len();

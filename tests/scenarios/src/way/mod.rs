@@ -11,12 +11,16 @@ mod registry;
 mod review;
 mod verify;
 
-use std::{collections::BTreeMap, future::Future, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use federation::Federation;
 use proto::intake::v1::ExternalTask;
-use regulation::{ExpertId, Region, Role, UnitId};
+use regulation::{ExpertId, Policy, Region, Role, UnitId, YRD_2024_1};
 use testkit::eventually;
 
 use crate::{Input, Session, Summary};
@@ -99,6 +103,8 @@ pub struct Way<'f> {
     pub applications: Vec<ApplicationRef>,
     /// Established projects.
     pub projects: Vec<ProjectRef>,
+    /// Full members by the policy.
+    members: BTreeSet<Region>,
     report: Box<dyn Fn(&str) + Send + Sync + 'f>,
 }
 
@@ -124,6 +130,7 @@ impl<'f> Way<'f> {
             published: Vec::new(),
             applications: Vec::new(),
             projects: Vec::new(),
+            members: Policy::parse(YRD_2024_1)?.members,
             report: Box::new(report),
         })
     }
@@ -133,12 +140,17 @@ impl<'f> Way<'f> {
         (self.report)(text.as_ref());
     }
 
-    /// The departments' regions.
+    /// The full members' regions: those whose departments work on the programme.
     pub fn regions(&self) -> Vec<Region> {
-        self.federation
-            .regions()
-            .filter(|region| !region.is_hub())
-            .collect()
+        let full = |region: &Region| self.members.contains(region);
+        self.federation.regions().filter(full).collect()
+    }
+
+    /// The nodes that are not cut off now, with the hub and linked regions.
+    pub fn reachable(&self) -> Vec<Region> {
+        let severed = self.federation.severed();
+        let open = |region: &Region| !severed.contains(region);
+        self.federation.regions().filter(open).collect()
     }
 
     /// The one person of a role at a node.

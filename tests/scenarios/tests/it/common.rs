@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use federation::Federation;
+use regulation::Region;
 use scenarios::Way;
 
 /// The day on which the federation's clock starts.
@@ -11,6 +12,16 @@ pub(crate) const CLOCK_STARTS: &str = "2024-09-02T01:00:00Z";
 /// Five nodes.
 pub(crate) async fn federation() -> Federation {
     Federation::builder()
+        .clock_starts(CLOCK_STARTS)
+        .boot()
+        .await
+        .unwrap()
+}
+
+/// Six nodes, of which one is a linked region's.
+pub(crate) async fn federation_with(linked: Region) -> Federation {
+    Federation::builder()
+        .regions([Region::SH, Region::JS, Region::ZJ, Region::AH, linked])
         .clock_starts(CLOCK_STARTS)
         .boot()
         .await

@@ -8,15 +8,21 @@ use regulation::{Region, Role};
 use scenarios::request_id;
 use tonic::Code;
 
-use crate::common::{federation, way};
+use crate::{
+    common::{federation_with, way},
+    linked,
+};
 
 #[tokio::test]
 async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_complete_with_it() {
-    let federation = federation().await;
+    let federation = federation_with(linked::region()).await;
     let mut way = way(&federation);
     way.policy().await.unwrap();
     way.registry().await.unwrap();
     way.intake().await.unwrap();
+
+    // A linked region is away from here on, and nobody notices.
+    federation.cut(linked::region()).unwrap();
 
     // Cut through scoring: its experts vote on their own node all the same.
     way.open_and_draw().await.unwrap();
@@ -31,6 +37,8 @@ async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_comp
         "{:?}",
         round.waiting_for
     );
+    let linked = linked::region().to_string();
+    assert!(!round.waiting_for.contains(&linked));
     let secretariat = way.as_role(Region::HUB, Role::Secretariat).unwrap();
     let close = CloseRoundRequest {
         request_id: request_id(),
@@ -79,9 +87,23 @@ async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_comp
     assert!(approved.is_err(), "approved without the word of ah");
     federation.heal(Region::AH).unwrap();
     way.assent(Region::AH, &decision.decision_id).await.unwrap();
-    way.in_state(&decision.decision_id, DecisionState::Assented)
+    let assented = way
+        .in_state(&decision.decision_id, DecisionState::Assented)
         .await
         .unwrap();
+
+    // The list is decided and published; then the linked region comes back.
+    way.list_decision.clone_from(&decision.decision_id);
+    way.approve(&assented, "长三角联攻〔2024〕1号")
+        .await
+        .unwrap();
+    federation.advance(20).await.unwrap();
+    way.in_state(&decision.decision_id, DecisionState::InForce)
+        .await
+        .unwrap();
+    way.publication().await.unwrap();
+    linked::did_not_count(&way, &decision.decision_id).await;
+    linked::catches_up(&mut way, &decision.decision_id).await;
     drop(way);
     federation.shutdown().await.unwrap();
 }

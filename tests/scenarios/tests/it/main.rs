@@ -12,6 +12,7 @@ mod common;
 mod cut_off;
 mod killed;
 mod leak;
+mod linked;
 mod pages;
 mod traced;
 mod whole_way;
