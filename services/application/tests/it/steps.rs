@@ -6,14 +6,84 @@ use application::domain::{
     examination::{self, Findings},
     package::{Topic, UnitRole},
 };
-use chassis::Outcome;
+use chassis::{Outcome, testing};
 use journal::Loaded;
-use proto::application::v1 as wire;
+use proto::{
+    application::v1 as wire,
+    common::v1::Money as WireMoney,
+    coordination::v1::{DecisionInForce, DecisionKind},
+    message::{Audience, Message},
+};
 use regulation::{Actor, ApplicationId, GuideId, Policy, Region, Role, TopicId, YRD_2023_1};
+use uuid::Uuid;
 
 use crate::nodes::{BLIND, GUEST, LEAD, Nodes, SOLVER, content, fresh, given, input};
 
 impl Nodes {
+    pub(crate) fn guide_content() -> wire::GuideContent {
+        wire::GuideContent {
+            year: 2024,
+            title: "2024 年度联合攻关指南".into(),
+            topics: vec![wire::GuideTopicContent {
+                title: "核心部件国产化".into(),
+                field: "集成电路".into(),
+                content: "研制核心部件".into(),
+                blind_id: BLIND.to_string(),
+            }],
+            window_from: "2024-11-12".into(),
+            window_until: "2025-01-31".into(),
+            support_ceiling: Some(WireMoney { fen: 1_000_000 }),
+            one_live_application_per_leader: true,
+            compilation: "五位专家研究编制".into(),
+        }
+    }
+
+    /// The decision on what was proposed, as coordination tells it.
+    pub(crate) fn decision(guide_id: &str, document: Vec<u8>) -> Message {
+        let id = chassis::clock::Ids.random::<Uuid>();
+        let in_force = DecisionInForce {
+            decision_id: id.to_string(),
+            kind: DecisionKind::Guide.into(),
+            subject_id: guide_id.to_owned(),
+            digest: evidence::Digest::of_document(&document).to_string(),
+            document,
+            document_number: "长三角联攻〔2024〕2号".into(),
+            ..Default::default()
+        };
+        Message::share(Audience::All, id, &in_force)
+    }
+
+    /// A guide in force, known everywhere.
+    pub(crate) async fn guide(&self) -> wire::GuideDocument {
+        let mut secretariat = self.hub.to(Role::Secretariat);
+        let drafted = secretariat
+            .draft_guide(wire::DraftGuideRequest {
+                request_id: fresh(),
+                content: Some(Self::guide_content()),
+            })
+            .await
+            .unwrap()
+            .into_inner();
+        let guide_id = drafted.guide_id.clone();
+        let propose = wire::ProposeGuideRequest {
+            request_id: fresh(),
+            guide_id: guide_id.clone(),
+        };
+        secretariat.propose_guide(propose).await.unwrap();
+        let told = testing::told(&self.hub.desk).await.unwrap();
+        let proposal = told
+            .iter()
+            .find(|message| message.is::<wire::GuideProposed>())
+            .unwrap();
+        let decision = Self::decision(&guide_id, proposal.body.clone());
+        assert_eq!(
+            self.hub.hear_from(Region::HUB, decision).await,
+            Outcome::Applied
+        );
+        self.settle().await;
+        drafted.document.unwrap()
+    }
+
     /// An application begun by the lead, with its whole consortium.
     pub(crate) async fn begun(&self, guide: &wire::GuideDocument) -> ApplicationId {
         let id: ApplicationId = chassis::clock::Ids.random();
