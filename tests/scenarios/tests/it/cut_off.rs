@@ -1,11 +1,11 @@
 //! A region that is cut off keeps working on what it owns; a joint act waits for it, visibly.
 
 use proto::{
-    coordination::v1::{DecisionKind, DecisionState, GetDecisionRequest},
+    coordination::v1::{Decision, DecisionKind, DecisionState, GetDecisionRequest},
     evaluation::v1::{CloseRoundRequest, RoundState},
 };
 use regulation::{Region, Role};
-use scenarios::request_id;
+use scenarios::{Way, request_id};
 use tonic::Code;
 
 use crate::{
@@ -20,11 +20,30 @@ async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_comp
     way.policy().await.unwrap();
     way.registry().await.unwrap();
     way.intake().await.unwrap();
-
     // A linked region is away from here on, and nobody notices.
     federation.cut(linked::region()).unwrap();
+    the_round_waits(&mut way).await;
+    let assented = the_decision_waits(&way).await;
 
-    // Cut through scoring: its experts vote on their own node all the same.
+    // The list is decided and published; then the linked region comes back.
+    way.list_decision.clone_from(&assented.decision_id);
+    way.approve(&assented, "长三角联攻〔2024〕1号")
+        .await
+        .unwrap();
+    federation.advance(20).await.unwrap();
+    way.in_state(&assented.decision_id, DecisionState::InForce)
+        .await
+        .unwrap();
+    way.publication().await.unwrap();
+    linked::did_not_count(&way, &assented.decision_id).await;
+    linked::catches_up(&mut way, &assented.decision_id).await;
+    drop(way);
+    federation.shutdown().await.unwrap();
+}
+
+/// Its experts vote on their own node all the same; the round closes when they have been heard.
+async fn the_round_waits(way: &mut Way<'_>) {
+    let federation = way.federation;
     way.open_and_draw().await.unwrap();
     federation.cut(Region::JS).unwrap();
     for region in way.regions() {
@@ -53,8 +72,12 @@ async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_comp
     assert_eq!(refused.code(), Code::FailedPrecondition, "{refused}");
     federation.heal(Region::JS).unwrap();
     way.close_and_propose().await.unwrap();
+}
 
-    // Cut just before its assent: the decision stays open and names who is missing.
+/// The decision stays open and names who is missing, until that has spoken too.
+async fn the_decision_waits(way: &Way<'_>) -> Decision {
+    let federation = way.federation;
+    let secretariat = way.as_role(Region::HUB, Role::Secretariat).unwrap();
     let decision = way
         .decision_on(DecisionKind::List, &way.round)
         .await
@@ -87,23 +110,7 @@ async fn the_round_and_the_decision_wait_for_the_region_that_is_cut_off_and_comp
     assert!(approved.is_err(), "approved without the word of ah");
     federation.heal(Region::AH).unwrap();
     way.assent(Region::AH, &decision.decision_id).await.unwrap();
-    let assented = way
-        .in_state(&decision.decision_id, DecisionState::Assented)
+    way.in_state(&decision.decision_id, DecisionState::Assented)
         .await
-        .unwrap();
-
-    // The list is decided and published; then the linked region comes back.
-    way.list_decision.clone_from(&decision.decision_id);
-    way.approve(&assented, "长三角联攻〔2024〕1号")
-        .await
-        .unwrap();
-    federation.advance(20).await.unwrap();
-    way.in_state(&decision.decision_id, DecisionState::InForce)
-        .await
-        .unwrap();
-    way.publication().await.unwrap();
-    linked::did_not_count(&way, &decision.decision_id).await;
-    linked::catches_up(&mut way, &decision.decision_id).await;
-    drop(way);
-    federation.shutdown().await.unwrap();
+        .unwrap()
 }
