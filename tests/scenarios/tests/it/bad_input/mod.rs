@@ -61,8 +61,10 @@ async fn bad_calls_to_every_method_get_the_right_code_and_nothing_half_happens()
     for class in ["unauthorised", "unreadable", "malformed", "late"] {
         attempt.class(class).await;
         let written = attempt.written().await;
-        attempt.told();
-        assert_eq!(written, nothing, "after {class} calls");
+        if written != nothing {
+            let said = format!("something was written after {class} calls: {written:?}");
+            attempt.wrong.push(said);
+        }
     }
     attempt.duplicate().await;
     attempt.whole_or_nothing().await;
