@@ -37,18 +37,23 @@ pub(crate) fn publish(id: &str, case: &Case, event: &Event) -> Vec<Message> {
                 },
             ),
         ],
-        Event::Withdrawn(_) => vec![Message::share(
-            Audience::HUB,
-            id,
-            &wire::DemandWithdrawn {
+        // Who never heard of it need not hear that it is gone.
+        Event::Withdrawn(_) if case.told => {
+            let withdrawn = wire::DemandWithdrawn {
                 demand_id: id.to_owned(),
-            },
-        )],
+            };
+            // The posting on this node closes by it; a message to the hub is not heard here.
+            vec![
+                Message::node(id, &withdrawn),
+                Message::share(Audience::HUB, id, &withdrawn),
+            ]
+        }
         Event::Drafted { .. }
         | Event::Rewritten(_)
         | Event::Submitted { .. }
         | Event::Returned(_)
         | Event::NotShortlisted(_)
+        | Event::Withdrawn(_)
         | Event::Published { .. } => Vec::new(),
     }
 }

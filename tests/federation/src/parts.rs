@@ -40,6 +40,10 @@ pub const PARTS: &[Part] = &[
     domain("evaluation"),
     domain("coordination"),
     domain("matching"),
+    domain("application"),
+    domain("review"),
+    domain("project"),
+    domain("fund"),
     Part {
         name: EXCHANGE,
         database: true,

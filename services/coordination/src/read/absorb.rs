@@ -6,7 +6,7 @@ use proto::{
     },
     fund::v1::{AllocationRecorded, PaymentConfirmed},
     intake::v1::{DemandAccepted, DemandWithdrawn},
-    message::{Incoming, PublicEvent},
+    message::{Incoming, PublicEvent, Scope},
     project::v1::ProjectActivated,
 };
 use sqlx::PgConnection;
@@ -144,7 +144,8 @@ fn line(message: &Incoming) -> Option<Line> {
                 ..Line::default()
             }
         }
-        DemandWithdrawn::KIND => {
+        // What stays on a department's node is for its posting; the checklist is the hub's.
+        DemandWithdrawn::KIND if message.scope != Scope::Node => {
             let event: DemandWithdrawn = message.read().ok()?;
             let (kind, id) = (ChecklistKind::Demand, event.demand_id);
             Line {

@@ -7,11 +7,14 @@ use proto::{
     intake::v1 as wire,
     message::{Audience, Scope},
 };
-use regulation::{Actor, Money, Policy, Refusal, Region};
+use regulation::{Actor, Money, Policy, Refusal, Region, Role};
 use time::macros::datetime;
 
 use super::*;
-use crate::record::{Goal, Mode, Task};
+use crate::{
+    domain::{Programme, Standing, rules},
+    record::{Goal, Mode, Record, Task},
+};
 
 const UNIT: UnitId = UnitId(uuid::Uuid::from_u128(1));
 
@@ -268,6 +271,30 @@ fn another_units_member_can_neither_write_submit_nor_withdraw() {
             Err(Rejection::NotOwn)
         );
     }
+}
+
+#[test]
+fn who_heard_of_a_demand_hears_of_its_withdrawal_and_nobody_else() {
+    let steps = |accepted: bool| {
+        let mut steps = vec![
+            (Role::UnitMember, Command::Write(Box::new(content()))),
+            (Role::UnitMember, Command::Submit(Box::new(standing()))),
+        ];
+        steps.extend(accepted.then_some((Role::Officer, Command::Accept)));
+        after(steps)
+    };
+    let told = |mut demand: Demand| {
+        let member = context(Role::UnitMember);
+        let events = demand.decide(Command::Withdraw(None), &member).unwrap();
+        demand.evolve(&events[0]);
+        let messages = demand.publish("d", &events[0], &member);
+        messages.into_iter().map(|m| m.scope).collect::<Vec<_>>()
+    };
+    assert_eq!(told(steps(false)), []);
+    assert_eq!(
+        told(steps(true)),
+        [Scope::Node, Scope::Share(Audience::HUB)]
+    );
 }
 
 #[test]

@@ -55,6 +55,7 @@ async fn play(arguments: Arguments) -> anyhow::Result<()> {
 async fn way(federation: &Federation, once: bool) -> anyhow::Result<()> {
     let mut way = Way::begin(federation, |line| println!("{line}"))?;
     way.first_half().await?;
+    way.second_half().await?;
     way.verify().await.context("step 10")?;
     way.after_the_policy_has_ended().await?;
     println!("\n小结（均为各服务实查数据）\n{}", way.summary);

@@ -204,6 +204,18 @@ impl<'f> Way<'f> {
         self.matching().await.context("step 6, matching")?;
         Ok(())
     }
+
+    /// Steps 7 to 9: from the guide to the first money.
+    ///
+    /// # Errors
+    /// The first thing that is not as it should be.
+    pub async fn second_half(&mut self) -> anyhow::Result<()> {
+        self.application().await.context("step 7, application")?;
+        self.review().await.context("step 8, review")?;
+        self.project().await.context("step 9, project")?;
+        self.fund().await.context("step 9, fund")?;
+        Ok(())
+    }
 }
 
 /// Waits until `look` finds something; a failed call counts as not yet, and the last one is told.
