@@ -7,9 +7,10 @@ mod view;
 use std::collections::BTreeMap;
 
 use chassis::{Admitted, Desk, Page, admit, status};
-use journal::Loaded;
 use proto::fund::v1::{self as wire, fund_service_server::FundService};
-use regulation::{Actor, AllocationId, AppropriationId, PaymentId, ProjectId, Refusal, Role};
+use regulation::{
+    Actor, AllocationId, AppropriationId, Money, PaymentId, ProjectId, Refusal, Role,
+};
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -59,10 +60,10 @@ impl Door {
     /// The lines as they are asked for, with what their appropriations say of themselves.
     async fn asked(
         &self,
-        lines: &[wire::SourceLine],
+        lines: BTreeMap<AppropriationId, Money>,
     ) -> Result<BTreeMap<AppropriationId, Asked>, Status> {
         let mut asked = BTreeMap::new();
-        for (appropriation, amount) in parse::lines(lines)? {
+        for (appropriation, amount) in lines {
             let found = self
                 .desk
                 .load::<Appropriation>("预算", appropriation)
@@ -92,19 +93,6 @@ impl Door {
             .desk
             .execute::<Appropriation>(asked.actor, id, command, &request);
         Ok(Response::new(view::appropriation(&done.await?)))
-    }
-
-    async fn on_grant<T>(
-        &self,
-        asked: Admitted<T>,
-        request_id: &str,
-        project: ProjectId,
-        command: GrantCommand,
-    ) -> Result<Loaded<Grant>, Status> {
-        let request = asked.request(request_id)?;
-        self.desk
-            .execute::<Grant>(asked.actor, project, command, &request)
-            .await
     }
 }
 
@@ -203,17 +191,21 @@ impl FundService for Door {
         request: Request<wire::PrepareAllocationRequest>,
     ) -> Result<Response<wire::Grant>, Status> {
         let asked = admit(request)?;
-        let message = asked.message.clone();
+        let request = asked.request(&asked.message.request_id)?;
+        let message = &asked.message;
         let project: ProjectId = status::parse("project_id", &message.project_id)?;
         let tranches = parse::tranches(&message.tranches)?;
+        let lines = parse::lines(&message.lines)?;
         let terms = self.terms(&self.case(project).await?).await?;
         let command = GrantCommand::PrepareAllocation {
             allocation: self.desk.ids().next(),
-            lines: self.asked(&message.lines).await?,
+            lines: self.asked(lines).await?,
             tranches,
             terms,
         };
-        let done = self.on_grant(asked, &message.request_id, project, command);
+        let done = self
+            .desk
+            .execute::<Grant>(asked.actor, project, command, &request);
         Ok(Response::new(view::grant(&done.await?)))
     }
 
@@ -239,11 +231,14 @@ impl FundService for Door {
         request: Request<wire::RejectAllocationRequest>,
     ) -> Result<Response<wire::Grant>, Status> {
         let asked = admit(request)?;
-        let message = asked.message.clone();
+        let request = asked.request(&asked.message.request_id)?;
+        let message = &asked.message;
         let project: ProjectId = status::parse("project_id", &message.project_id)?;
         let id: AllocationId = status::parse("allocation_id", &message.allocation_id)?;
         let command = GrantCommand::RejectAllocation(id, status::parse("reason", &message.reason)?);
-        let done = self.on_grant(asked, &message.request_id, project, command);
+        let done = self
+            .desk
+            .execute::<Grant>(asked.actor, project, command, &request);
         Ok(Response::new(view::grant(&done.await?)))
     }
 
@@ -252,12 +247,14 @@ impl FundService for Door {
         request: Request<wire::PreparePaymentRequest>,
     ) -> Result<Response<wire::Payment>, Status> {
         let asked = admit(request)?;
-        let message = asked.message.clone();
+        let request = asked.request(&asked.message.request_id)?;
+        let message = &asked.message;
         let project: ProjectId = status::parse("project_id", &message.project_id)?;
         let payment: PaymentId = self.desk.ids().next();
-        let command = parse::payment(&message, payment)?;
+        let command = parse::payment(message, payment)?;
         let done = self
-            .on_grant(asked, &message.request_id, project, command)
+            .desk
+            .execute::<Grant>(asked.actor, project, command, &request)
             .await?;
         // A repeated request gets the state after its first answer, where the newest is its.
         let newest = |case: &Case| case.payments.keys().next_back().copied();
@@ -273,12 +270,15 @@ impl FundService for Door {
         request: Request<wire::ApprovePaymentRequest>,
     ) -> Result<Response<wire::Payment>, Status> {
         let asked = admit(request)?;
-        let message = asked.message.clone();
+        let request = asked.request(&asked.message.request_id)?;
+        let message = &asked.message;
         let project: ProjectId = status::parse("project_id", &message.project_id)?;
         let payment: PaymentId = status::parse("payment_id", &message.payment_id)?;
         let terms = self.terms(&self.case(project).await?).await?;
         let command = GrantCommand::ApprovePayment { payment, terms };
-        let done = self.on_grant(asked, &message.request_id, project, command);
+        let done = self
+            .desk
+            .execute::<Grant>(asked.actor, project, command, &request);
         view::payment(&done.await?, payment)
     }
 
@@ -287,12 +287,15 @@ impl FundService for Door {
         request: Request<wire::RejectPaymentRequest>,
     ) -> Result<Response<wire::Payment>, Status> {
         let asked = admit(request)?;
-        let message = asked.message.clone();
+        let request = asked.request(&asked.message.request_id)?;
+        let message = &asked.message;
         let project: ProjectId = status::parse("project_id", &message.project_id)?;
         let payment: PaymentId = status::parse("payment_id", &message.payment_id)?;
         let reason = status::parse("reason", &message.reason)?;
         let command = GrantCommand::RejectPayment(payment, reason);
-        let done = self.on_grant(asked, &message.request_id, project, command);
+        let done = self
+            .desk
+            .execute::<Grant>(asked.actor, project, command, &request);
         view::payment(&done.await?, payment)
     }
 

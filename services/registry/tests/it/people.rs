@@ -27,7 +27,7 @@ async fn a_unit_registers_its_own_person_who_has_the_same_key_whoever_asks() {
     let first = js.to_member(id).register_person(request.clone()).await;
     let first = first.unwrap().into_inner();
     assert_eq!(first.person_key.len(), 64);
-    assert_eq!(first.unit_ids, [unit.unit_id.clone()]);
+    assert_eq!(first.unit_ids, std::slice::from_ref(&unit.unit_id));
     let repeated = js.to_member(id).register_person(request).await.unwrap();
     assert_eq!(repeated.into_inner(), first);
     let typed = person(&NUMBER.to_lowercase(), &unit.unit_id);

@@ -41,7 +41,7 @@ impl Way<'_> {
     /// # Errors
     /// What was refused that should not be, or the other way round.
     pub async fn fund(&mut self) -> anyhow::Result<()> {
-        self.say("10 安排支持资金，拨付首期");
+        self.say("9 安排支持资金，拨付首期");
         ensure!(!self.projects.is_empty(), "nothing was established");
         let mut by_region: BTreeMap<Region, Vec<Grant>> = BTreeMap::new();
         for project in &self.projects {
