@@ -109,12 +109,13 @@ fn nobody_approves_or_rejects_an_allocation_that_they_prepared() {
 #[test]
 fn approving_again_takes_nothing_more_and_says_nothing_more() {
     let mut world = World::signed();
-    let id = world.confirmed(Source::Central, 1_000);
+    let id = world.confirmed(Source::Central, 100);
     let allocation = world.allocated(0, &[(id, 100)], on_contract(100));
+    // Nothing is left: were the line taken again, it would be refused.
     let (told, posted) = (world.told.len(), world.postings.len());
     world.approve(&director(), 0, allocation).unwrap();
     assert_eq!((world.told.len(), world.postings.len()), (told, posted));
-    assert_eq!(world.entry(id).left(), Some(fen(900)));
+    assert_eq!(world.entry(id).left(), Some(fen(0)));
 }
 
 #[test]

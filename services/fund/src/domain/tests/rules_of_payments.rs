@@ -74,6 +74,10 @@ fn no_more_is_paid_of_a_source_than_it_has_given() {
     let stranger = world.confirmed(Source::Municipal, 1_000);
     let strange = world.pay(&officer(), 0, (allocation, 1), &[(stranger, 1)]);
     assert_eq!(code(strange), rules::LIFECYCLE.code);
+    // Nor is it left out in silence beside a source that is known.
+    let lines = [(central, 1), (stranger, 1)];
+    let mixed = world.pay(&officer(), 0, (allocation, 1), &lines);
+    assert_eq!(code(mixed), rules::LIFECYCLE.code);
 }
 
 #[test]
