@@ -84,13 +84,6 @@ async fn create_database(server: &Postgres, root: &Path, name: &str, folder: &Pa
 
 /// Builds the crate with its queries checked by the database; gives the folder of what that wrote.
 fn prepare(root: &Path, name: &str, folder: &Path, url: &str) -> Result<PathBuf> {
-    // Else these might be built on the way, and leave their queries among the crate's.
-    for shared in ["journal", "chassis"] {
-        if name == shared {
-            break;
-        }
-        cargo_check(root, shared, &[])?;
-    }
     let fresh = root.join("target/sqlx").join(name);
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
@@ -103,18 +96,27 @@ fn prepare(root: &Path, name: &str, folder: &Path, url: &str) -> Result<PathBuf>
         ("SQLX_OFFLINE", "false"),
         ("SQLX_OFFLINE_DIR", directory),
     ];
-    cargo_check(root, name, &online)?;
-    Ok(fresh)
-}
-
-fn cargo_check(root: &Path, name: &str, variables: &[(&str, &str)]) -> Result<()> {
     let status = Command::new(env!("CARGO"))
         .current_dir(root)
         .args(["check", "--quiet", "--package", name])
-        .envs(variables.iter().copied())
+        .envs(online)
         .status()?;
     ensure!(status.success(), "{name} does not build");
-    Ok(())
+    // What it stands on may be built on the way, and leaves its queries among the crate's; a query
+    // that both have is told apart by what is committed.
+    let own = contents(&folder.join(".sqlx"))?;
+    for shared in EVERYWHERE.map(|shared| root.join(shared)) {
+        if shared == folder {
+            break;
+        }
+        for other in contents(&shared.join(".sqlx"))?.keys() {
+            let stray = fresh.join(other);
+            if stray.exists() && !own.contains_key(other) {
+                fs::remove_file(stray)?;
+            }
+        }
+    }
+    Ok(fresh)
 }
 
 #[expect(

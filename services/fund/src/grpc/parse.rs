@@ -82,6 +82,12 @@ pub(super) fn lines(
         let id = line.appropriation_id.parse::<AppropriationId>();
         let id = fields.take(&format!("lines[{at}].appropriation_id"), id);
         let amount = fields.take(&format!("lines[{at}].amount"), money(line.amount));
+        // The appropriation says which source it is; a word that nobody knows is refused all the same.
+        let source = wire::FundSource::try_from(line.source);
+        fields.take(
+            &format!("lines[{at}].source"),
+            source.map_err(|_| "没有这种资金来源"),
+        );
         if let (Some(id), Some(amount)) = (id, amount)
             && parsed.insert(id, amount).is_some()
         {

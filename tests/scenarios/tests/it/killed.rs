@@ -8,13 +8,21 @@ use scenarios::Way;
 use crate::common::{federation, way};
 
 const SEED: usize = 20_240_902;
-const SERVICES: [&str; 6] = [
+const FIRST_HALF: [&str; 6] = [
     "registry",
     "intake",
     "evaluation",
     "coordination",
     "matching",
     "exchange",
+];
+const SECOND_HALF: [&str; 6] = [
+    "application",
+    "review",
+    "project",
+    "fund",
+    "console",
+    "telemetry",
 ];
 
 /// Kills and restarts each of `services` on a node that the seed picks, while what was said before
@@ -56,8 +64,17 @@ async fn play(way: &mut Way<'_>) -> anyhow::Result<()> {
     kill(federation, &regions, &["evaluation", "coordination"], 4).await;
     way.coordination().await?;
     way.publication().await?;
-    kill(federation, &regions, &SERVICES, 5).await;
+    kill(federation, &regions, &FIRST_HALF, 5).await;
     way.matching().await?;
+    kill(federation, &regions, &["matching"], 0).await;
+    way.application().await?;
+    kill(federation, &regions, &["application", "review"], 1).await;
+    way.review().await?;
+    kill(federation, &regions, &SECOND_HALF, 2).await;
+    way.project().await?;
+    kill(federation, &regions, &["project", "fund"], 3).await;
+    way.fund().await?;
+    kill(federation, &regions, &["fund", "coordination"], 4).await;
     way.verify().await
 }
 
