@@ -28,6 +28,10 @@ const REFUSED: &[Code] = &[
     Code::PermissionDenied,
 ];
 
+/// What decides over several aggregates at once, where no first answer is remembered: a repeat does
+/// nothing, and shows the thing as it stands by then.
+const SHOWS_NOW: &[&str] = &["/jiebang.fund.v1.FundService/ApproveAllocation"];
+
 struct Again<'f> {
     federation: &'f Federation,
     wire: Wire,
@@ -86,7 +90,8 @@ impl Again<'_> {
         let answer = self.call(call, &call.message[PREFIX..]).await;
         let first = call.answer.clone().unwrap_or_default();
         let first = first.slice(first.len().min(PREFIX)..);
-        if answer.status.code() != Code::Ok || answer.body != first {
+        let as_first = answer.body == first || SHOWS_NOW.contains(&call.path.as_str());
+        if answer.status.code() != Code::Ok || !as_first {
             self.wrong.push(format!(
                 "{} at {}: {first:?} first, then {answer:?}",
                 call.path, call.region
