@@ -147,6 +147,27 @@ impl Incoming {
         E::decode(self.body.as_slice()).map_err(|error| self.unreadable(error))
     }
 
+    /// Reads the event as an `E` that only the hub may say.
+    ///
+    /// # Errors
+    /// When somebody else said it, or the body does not decode.
+    pub fn read_of_hub<E: PublicEvent>(&self) -> Result<E, Unreadable> {
+        if self.origin.is_hub() {
+            self.read()
+        } else {
+            Err(self.unreadable(format!("{} may not speak for the hub", self.origin)))
+        }
+    }
+
+    /// Whether it is for `node`: a node hears what it shares with another one alone itself, too.
+    pub fn is_for(&self, node: Region) -> bool {
+        match self.scope {
+            Scope::Node => self.origin == node,
+            Scope::Share(Audience::All) => true,
+            Scope::Share(Audience::One(region)) => region == node,
+        }
+    }
+
     /// An [`Unreadable`] for a field of this message that does not parse.
     pub fn unreadable(&self, reason: impl ToString) -> Unreadable {
         Unreadable {

@@ -9,7 +9,7 @@ pub(crate) mod view;
 
 use chassis::{Desk, status};
 use proto::application::v1::{self as wire, application_service_server::ApplicationService};
-use regulation::{Actor, Role, UnitId};
+use regulation::{Actor, UnitId};
 use tonic::{Request, Response, Status};
 
 use crate::record::Invalid;
@@ -25,14 +25,9 @@ impl Door {
     }
 }
 
-/// Whether the role sees everything that its region owns.
-fn sees_all(role: Role) -> bool {
-    matches!(role, Role::Officer | Role::Director | Role::Auditor)
-}
-
 /// Whose things a list shows: the caller's own unit's, or all (`None`) to who sees all.
 fn only_own(actor: &Actor) -> Result<Option<UnitId>, Status> {
-    if sees_all(actor.role) {
+    if actor.role.is_of_department() {
         return Ok(None);
     }
     own(actor).map(Some)

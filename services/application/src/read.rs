@@ -1,7 +1,7 @@
 //! Queries: what lists show, from small tables that follow the aggregates.
 
-use chassis::{Desk, status};
-use journal::{Aggregate, Change, Loaded};
+use chassis::{Desk, status, stored};
+use journal::{Change, Loaded};
 use proto::application::v1 as wire;
 use regulation::{ApplicationId, GuideId, PersonKey, UnitId};
 use sqlx::PgConnection;
@@ -95,11 +95,6 @@ fn after(token: &str) -> Result<Uuid, Status> {
     }
 }
 
-fn loaded<A: Aggregate>(id: String, version: i64, state: &str) -> Result<Loaded<A>, Status> {
-    let state = serde_json::from_str(state).map_err(|error| status::internal(&error))?;
-    Ok(Loaded { id, version, state })
-}
-
 /// Up to `limit` applications after a token: of one lead, or of all; in one state, or in all.
 pub(crate) async fn applications(
     desk: &Desk,
@@ -124,7 +119,7 @@ pub(crate) async fn applications(
     .await
     .map_err(|error| status::unavailable(&error))?;
     rows.into_iter()
-        .map(|row| loaded(row.id, row.version, &row.state))
+        .map(|row| stored(row.id, row.version, &row.state))
         .collect()
 }
 
@@ -148,7 +143,7 @@ pub(crate) async fn parts(
     .await
     .map_err(|error| status::unavailable(&error))?;
     rows.into_iter()
-        .map(|row| loaded(row.id, row.version, &row.state))
+        .map(|row| stored(row.id, row.version, &row.state))
         .collect()
 }
 
@@ -173,7 +168,7 @@ pub(crate) async fn examinations(
     .await
     .map_err(|error| status::unavailable(&error))?;
     rows.into_iter()
-        .map(|row| loaded(row.id, row.version, &row.state))
+        .map(|row| stored(row.id, row.version, &row.state))
         .collect()
 }
 

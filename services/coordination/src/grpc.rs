@@ -53,14 +53,6 @@ fn is_department(role: Role) -> bool {
     matches!(role, Role::Officer | Role::Director | Role::Auditor)
 }
 
-fn optional(field: &str, text: &str) -> Result<Option<Text>, Status> {
-    if text.trim().is_empty() {
-        Ok(None)
-    } else {
-        status::parse(field, text).map(Some)
-    }
-}
-
 #[tonic::async_trait]
 impl CoordinationService for Door {
     async fn open_decision(
@@ -235,7 +227,7 @@ impl CoordinationService for Door {
             .await?
             .id;
         let digest: Digest = status::parse("digest", &asked.message.digest)?;
-        let note = optional("note", &asked.message.note)?;
+        let note = status::optional("note", &asked.message.note)?;
         let command = assent::Command::Prepare { digest, note };
         let done = self
             .desk

@@ -8,7 +8,7 @@ use proto::{
     coordination::v1::{DecisionInForce, DecisionKind},
     evaluation::v1 as wire,
     intake::v1::{DemandAccepted, DemandOwnerRecorded, DemandWithdrawn},
-    message::{Audience, Incoming, PublicEvent, Scope, Unreadable},
+    message::{Incoming, PublicEvent, Unreadable},
     registry::v1::{ExpertOrigin, ExpertPooled},
 };
 use regulation::{Context, Criterion, DecisionId, DemandId, EvaluationRoundId, ExpertId, Region};
@@ -21,7 +21,7 @@ use crate::domain::{
 
 /// Which commands follow from a message.
 pub(crate) fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, Unreadable> {
-    if !addressed(message, context.node) {
+    if !message.is_for(context.node) {
         return Ok(Vec::new());
     }
     let kind = message.kind.as_str();
@@ -30,10 +30,10 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, U
     }
     match kind {
         DemandOwnerRecorded::KIND => owner_recorded(message),
-        wire::DrawProposed::KIND => draw_proposed(from_hub(message)?, message),
-        wire::BallotInvited::KIND => ballot_invited(from_hub(message)?, message),
+        wire::DrawProposed::KIND => draw_proposed(message.read_of_hub()?, message),
+        wire::BallotInvited::KIND => ballot_invited(message.read_of_hub()?, message),
         wire::RevealRequested::KIND => {
-            let event: wire::RevealRequested = from_hub(message)?;
+            let event: wire::RevealRequested = message.read_of_hub()?;
             let ballot: regulation::BallotId = parse(message, &event.ballot_id)?;
             Ok(vec![Act::new::<Ballot>(ballot, BallotCommand::Reveal)])
         }
@@ -79,24 +79,6 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
         }
         DecisionInForce::KIND => decision_in_force(message),
         _ => Ok(Vec::new()),
-    }
-}
-
-/// Whether the message is for this node: what a node shares with another, it hears itself, too.
-fn addressed(message: &Incoming, node: Region) -> bool {
-    match message.scope {
-        Scope::Node => message.origin == node,
-        Scope::Share(Audience::All) => true,
-        Scope::Share(Audience::One(region)) => region == node,
-    }
-}
-
-/// Rounds and their draws are the hub's word, nobody else's.
-fn from_hub<E: PublicEvent>(message: &Incoming) -> Result<E, Unreadable> {
-    if message.origin.is_hub() {
-        message.read()
-    } else {
-        Err(message.unreadable(format!("{} may not speak for the hub", message.origin)))
     }
 }
 
@@ -197,7 +179,7 @@ fn ballot_cast(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
 }
 
 fn decision_in_force(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
-    let event: DecisionInForce = from_hub(message)?;
+    let event: DecisionInForce = message.read_of_hub()?;
     if event.kind() != DecisionKind::List {
         return Ok(Vec::new());
     }

@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 
 use chassis::{Admitted, Desk, Page, admit, status};
 use proto::fund::v1::{self as wire, fund_service_server::FundService};
-use regulation::{
-    Actor, AllocationId, AppropriationId, Money, PaymentId, ProjectId, Refusal, Role,
-};
+use regulation::{Actor, AllocationId, AppropriationId, Money, PaymentId, ProjectId, Refusal};
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -28,10 +26,6 @@ pub(crate) struct Door {
 
 fn refuse(rejection: Rejection) -> Status {
     status::refused(&Refusal::from(rejection))
-}
-
-fn sees_all(role: Role) -> bool {
-    matches!(role, Role::Officer | Role::Director | Role::Auditor)
 }
 
 impl Door {
@@ -98,7 +92,7 @@ impl Door {
 
 /// Whether the caller may see the grant: the department all, a unit those that it leads.
 fn may_see(actor: &Actor, case: &Case) -> bool {
-    sees_all(actor.role) || Some(case.contract.lead) == actor.unit
+    actor.role.is_of_department() || Some(case.contract.lead) == actor.unit
 }
 
 #[tonic::async_trait]
@@ -172,7 +166,7 @@ impl FundService for Door {
         request: Request<wire::ListGrantsRequest>,
     ) -> Result<Response<wire::ListGrantsResponse>, Status> {
         let asked = admit(request)?;
-        let lead = match (sees_all(asked.actor.role), asked.actor.unit) {
+        let lead = match (asked.actor.role.is_of_department(), asked.actor.unit) {
             (true, _) => None,
             (false, Some(unit)) => Some(unit),
             (false, None) => return Err(status::forbidden("您没有所属单位。")),
@@ -214,15 +208,19 @@ impl FundService for Door {
         request: Request<wire::ApproveAllocationRequest>,
     ) -> Result<Response<wire::Grant>, Status> {
         let asked = admit(request)?;
-        // Repeats decide nothing, so the request itself need not be remembered.
-        asked.request(&asked.message.request_id)?;
+        let request = asked.request(&asked.message.request_id)?;
         let project: ProjectId = status::parse("project_id", &asked.message.project_id)?;
         let id: AllocationId = status::parse("allocation_id", &asked.message.allocation_id)?;
         let case = self.case(project).await?;
         let terms = self.terms(&case).await?;
         let acts = together::approval(&case, id, terms);
-        self.desk.execute_all(asked.actor, &acts).await?;
-        let grant = self.desk.load::<Grant>("项目资金", project).await?;
+        let done = self
+            .desk
+            .execute_all(asked.actor, &acts, Some(&request))
+            .await?;
+        // The grant's own act comes first.
+        let approved = done.into_iter().next().map(chassis::loaded::<Grant>);
+        let grant = approved.ok_or_else(|| status::not_found("项目资金"))??;
         Ok(Response::new(view::grant(&grant)))
     }
 

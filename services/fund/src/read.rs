@@ -3,9 +3,9 @@
 mod figures;
 pub(crate) mod project;
 
-use chassis::{Desk, status};
+use chassis::{Desk, status, stored};
 pub(crate) use figures::{Balance, Wanted, balances};
-use journal::{Aggregate, Loaded};
+use journal::Loaded;
 use regulation::{PaymentId, ProjectId, UnitId};
 use tonic::Status;
 
@@ -31,7 +31,7 @@ pub(crate) async fn appropriations(
     .await
     .map_err(|error| status::unavailable(&error))?;
     rows.into_iter()
-        .map(|row| loaded(row.id, row.version, &row.state))
+        .map(|row| stored(row.id, row.version, &row.state))
         .collect()
 }
 
@@ -55,7 +55,7 @@ pub(crate) async fn grants(
     .await
     .map_err(|error| status::unavailable(&error))?;
     rows.into_iter()
-        .map(|row| loaded(row.id, row.version, &row.state))
+        .map(|row| stored(row.id, row.version, &row.state))
         .collect()
 }
 
@@ -83,7 +83,7 @@ pub(crate) async fn payments(
     .await
     .map_err(|error| status::unavailable(&error))?;
     rows.into_iter()
-        .map(|row| Ok((row.payment.into(), loaded(row.id, row.version, &row.state)?)))
+        .map(|row| Ok((row.payment.into(), stored(row.id, row.version, &row.state)?)))
         .collect()
 }
 
@@ -121,11 +121,6 @@ pub(crate) async fn unmatched(
     .await
     .map_err(|error| status::unavailable(&error))?;
     rows.into_iter()
-        .map(|row| loaded(row.id, row.version, &row.state))
+        .map(|row| stored(row.id, row.version, &row.state))
         .collect()
-}
-
-fn loaded<A: Aggregate>(id: String, version: i64, state: &str) -> Result<Loaded<A>, Status> {
-    let state = serde_json::from_str(state).map_err(|error| status::internal(&error))?;
-    Ok(Loaded { id, version, state })
 }

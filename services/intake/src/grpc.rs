@@ -9,7 +9,7 @@ use proto::{
         registry_service_client::RegistryServiceClient,
     },
 };
-use regulation::{Actor, DemandId, InvalidText, Role, Text, UnitId};
+use regulation::{Actor, DemandId, Text, UnitId};
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -63,16 +63,12 @@ impl Door {
             .0
             .as_ref()
             .is_some_and(|case| Some(case.demander) == actor.unit);
-        if own || sees_all(actor.role) {
+        if own || actor.role.is_of_department() {
             Ok(demand)
         } else {
             Err(status::not_found("需求"))
         }
     }
-}
-
-fn sees_all(role: Role) -> bool {
-    matches!(role, Role::Officer | Role::Director | Role::Auditor)
 }
 
 fn read_standing(standing: &UnitStanding, names: UnitNames, here: &str) -> Standing {
@@ -194,7 +190,7 @@ impl IntakeService for Door {
             .visible(&asked.actor, &asked.message.demand_id)
             .await?
             .id;
-        let command = Command::Withdraw(optional("reason", &asked.message.reason)?);
+        let command = Command::Withdraw(status::optional("reason", &asked.message.reason)?);
         let done = self
             .desk
             .execute::<Demand>(asked.actor, id, command, &request)
@@ -219,7 +215,7 @@ impl IntakeService for Door {
         let asked = admit(request)?;
         let wanted = asked.message.state();
         let page = Page::from(asked.message.page);
-        let demander = if sees_all(asked.actor.role) {
+        let demander = if asked.actor.role.is_of_department() {
             None
         } else {
             Some(
@@ -240,15 +236,6 @@ impl IntakeService for Door {
             next_page_token,
         }))
     }
-}
-
-fn optional(field: &str, text: &str) -> Result<Option<Text>, Status> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    text.parse()
-        .map(Some)
-        .map_err(|error: InvalidText| status::invalid(field, error))
 }
 
 fn content(content: Option<wire::DemandContent>) -> Result<Content, Status> {
@@ -273,11 +260,14 @@ fn content(content: Option<wire::DemandContent>) -> Result<Content, Status> {
     Ok(Content {
         record,
         programme,
-        cross_region_reason: optional("content.cross_region_reason", &content.cross_region_reason)?,
+        cross_region_reason: status::optional(
+            "content.cross_region_reason",
+            &content.cross_region_reason,
+        )?,
         nothing_classified: content.nothing_classified,
-        private_note: optional("content.private_note", &content.private_note)?,
-        contact: optional("content.contact", &content.contact)?,
-        duration_reason: optional("content.duration_reason", &content.duration_reason)?,
+        private_note: status::optional("content.private_note", &content.private_note)?,
+        contact: status::optional("content.contact", &content.contact)?,
+        duration_reason: status::optional("content.duration_reason", &content.duration_reason)?,
     })
 }
 

@@ -14,7 +14,7 @@ use crate::domain::{Command, Demand};
 pub(crate) fn react(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
     match message.kind.as_str() {
         DemandJudged::KIND => {
-            let judged: DemandJudged = from_hub(message)?;
+            let judged: DemandJudged = message.read_of_hub()?;
             let id = id(message, &judged.demand_id)?;
             let command = Command::Judge {
                 listed: judged.listed,
@@ -23,7 +23,7 @@ pub(crate) fn react(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
             Ok(vec![Act::new::<Demand>(id, command)])
         }
         DemandPublished::KIND => {
-            let published: DemandPublished = from_hub(message)?;
+            let published: DemandPublished = message.read_of_hub()?;
             let blind_id: BlindId = published
                 .blind_id
                 .parse()
@@ -36,15 +36,6 @@ pub(crate) fn react(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
             Ok(vec![Act::new::<Demand>(id, command)])
         }
         _ => Ok(Vec::new()),
-    }
-}
-
-/// Rounds and lists are the hub's word, nobody else's.
-fn from_hub<E: proto::message::PublicEvent>(message: &Incoming) -> Result<E, Unreadable> {
-    if message.origin.is_hub() {
-        message.read()
-    } else {
-        Err(message.unreadable(format!("{} may not speak for the hub", message.origin)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lists of demands, from the state documents.
 
-use chassis::{Desk, status};
+use chassis::{Desk, status, stored};
 use journal::Loaded;
 use regulation::UnitId;
 use tonic::Status;
@@ -28,14 +28,6 @@ pub(crate) async fn demands(
     .await
     .map_err(|error| status::unavailable(&error))?;
     rows.into_iter()
-        .map(|row| {
-            let state =
-                serde_json::from_str(&row.state).map_err(|error| status::internal(&error))?;
-            Ok(Loaded {
-                id: row.id,
-                version: row.version,
-                state,
-            })
-        })
+        .map(|row| stored(row.id, row.version, &row.state))
         .collect()
 }

@@ -2,8 +2,8 @@
 
 mod catalogue;
 
-use chassis::{Desk, status};
-use journal::{Aggregate, Change, Loaded};
+use chassis::{Desk, status, stored};
+use journal::{Change, Loaded};
 use regulation::{BlindId, UnitId};
 use sqlx::PgConnection;
 use tonic::Status;
@@ -70,7 +70,7 @@ pub(crate) async fn solutions(
     .await
     .map_err(|error| status::unavailable(&error))?;
     rows.into_iter()
-        .map(|row| loaded(row.id, row.version, &row.state))
+        .map(|row| stored(row.id, row.version, &row.state))
         .collect()
 }
 
@@ -96,13 +96,8 @@ pub(crate) async fn postings(
     .await
     .map_err(|error| status::unavailable(&error))?;
     rows.into_iter()
-        .map(|row| loaded(row.id, row.version, &row.state))
+        .map(|row| stored(row.id, row.version, &row.state))
         .collect()
-}
-
-fn loaded<A: Aggregate>(id: String, version: i64, state: &str) -> Result<Loaded<A>, Status> {
-    let state = serde_json::from_str(state).map_err(|error| status::internal(&error))?;
-    Ok(Loaded { id, version, state })
 }
 
 /// The demands for which a solution waits to be fed back.

@@ -6,7 +6,7 @@ use chassis::{Desk, Page, admit, status};
 use evidence::Digest;
 use journal::Loaded;
 use proto::project::v1::{self as wire, project_service_server::ProjectService};
-use regulation::{Actor, ProjectId, Region, Role, Text};
+use regulation::{Actor, ProjectId, Region, Role};
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -32,23 +32,11 @@ impl Door {
         let case = project.state.0.clone();
         let case = case.filter(|case| {
             let own = actor.unit.filter(|_| actor.role == Role::UnitMember);
-            sees_all(actor.role)
+            actor.role.is_of_department()
                 || own.is_some_and(|unit| case.established.units.contains_key(&unit))
         });
         case.map(|case| (project, case))
             .ok_or_else(|| status::not_found("项目"))
-    }
-}
-
-fn sees_all(role: Role) -> bool {
-    matches!(role, Role::Officer | Role::Director | Role::Auditor)
-}
-
-fn optional(field: &str, text: &str) -> Result<Option<Text>, Status> {
-    if text.trim().is_empty() {
-        Ok(None)
-    } else {
-        status::parse(field, text).map(Some)
     }
 }
 
@@ -65,7 +53,10 @@ impl ProjectService for Door {
             .await?;
         let terms = Terms {
             starts_on: status::parse("starts_on", &asked.message.starts_on)?,
-            supplementary: optional("supplementary_terms", &asked.message.supplementary_terms)?,
+            supplementary: status::optional(
+                "supplementary_terms",
+                &asked.message.supplementary_terms,
+            )?,
         };
         // A project keeps the version that it was applied for under, whatever is in force today.
         let policies = self.desk.policies();
@@ -131,7 +122,7 @@ impl ProjectService for Door {
         let asked = admit(request)?;
         let stage = view::stage_name(asked.message.state());
         let page = Page::from(asked.message.page);
-        let unit = if sees_all(asked.actor.role) {
+        let unit = if asked.actor.role.is_of_department() {
             None
         } else {
             Some(

@@ -1,6 +1,6 @@
 //! What is kept to be read: who takes part in which project, and what was established anywhere.
 
-use chassis::{Desk, status};
+use chassis::{Desk, status, stored};
 use journal::{Change, Loaded};
 use proto::{
     message::{Incoming, PublicEvent as _},
@@ -61,15 +61,7 @@ pub(crate) async fn projects(
     .await
     .map_err(|error| status::unavailable(&error))?;
     rows.into_iter()
-        .map(|row| {
-            let state =
-                serde_json::from_str(&row.state).map_err(|error| status::internal(&error))?;
-            Ok(Loaded {
-                id: row.id,
-                version: row.version,
-                state,
-            })
-        })
+        .map(|row| stored(row.id, row.version, &row.state))
         .collect()
 }
 

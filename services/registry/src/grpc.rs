@@ -158,8 +158,8 @@ impl RegistryService for Door {
     ) -> Result<Response<wire::ListUnitsResponse>, Status> {
         let asked = admit(request)?.message;
         let page = Page::from(asked.page);
-        let region = optional("region", &asked.region)?;
-        let after = optional("page.page_token", &page.after)?;
+        let region = status::optional("region", &asked.region)?;
+        let after = status::optional("page.page_token", &page.after)?;
         let mut units = read::units(&self.desk, region, after, page.limit()).await?;
         let next_page_token = page.cut(&mut units, |unit| unit.unit_id.clone());
         Ok(Response::new(wire::ListUnitsResponse {
@@ -347,17 +347,6 @@ where
         .enumerate()
         .map(|(at, text)| status::parse(&format!("{field}[{at}]"), text));
     parsed.collect()
-}
-
-fn optional<T>(field: &str, text: &str) -> Result<Option<T>, Status>
-where
-    T: std::str::FromStr<Err: std::fmt::Display>,
-{
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        status::parse(field, text).map(Some)
-    }
 }
 
 fn view(unit: &Loaded<Unit>) -> Result<wire::Unit, Status> {

@@ -7,7 +7,7 @@ use proto::{
         ApplicationPassed, ApplicationWithdrawn, GuidePublished, UnitRole as WireRole,
     },
     coordination::v1::{DecisionChanged, DecisionInForce, DecisionKind, DecisionState},
-    message::{Audience, Incoming, PublicEvent, Scope, Unreadable},
+    message::{Incoming, PublicEvent, Scope, Unreadable},
     registry::v1::{ExpertOrigin, ExpertPooled, UnitRecorded},
     review::v1 as wire,
 };
@@ -27,7 +27,7 @@ type Reaction = Result<Vec<Act>, Unreadable>;
 
 /// Which commands follow from a message.
 pub(crate) fn react(message: &Incoming, context: &Context) -> Reaction {
-    if !addressed(message, context.node) {
+    if !message.is_for(context.node) {
         return Ok(Vec::new());
     }
     let kind = message.kind.as_str();
@@ -39,9 +39,9 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Reaction {
         return on_the_hub(kind, message);
     }
     match kind {
-        wire::SheetInvited::KIND => sheet_invited(from_hub(message)?, message),
+        wire::SheetInvited::KIND => sheet_invited(message.read_of_hub()?, message),
         wire::SheetRecalled::KIND => {
-            let event: wire::SheetRecalled = from_hub(message)?;
+            let event: wire::SheetRecalled = message.read_of_hub()?;
             let sheet: SheetId = parse(message, &event.sheet_id)?;
             Ok(vec![Act::new::<Sheet>(sheet, SheetCommand::Recall)])
         }
@@ -52,8 +52,8 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Reaction {
 fn on_the_hub(kind: &str, message: &Incoming) -> Reaction {
     match kind {
         UnitRecorded::KIND => unit_recorded(message),
-        GuidePublished::KIND => guide_published(from_hub(message)?, message),
-        ApplicationPassed::KIND => application_passed(from_hub(message)?, message),
+        GuidePublished::KIND => guide_published(message.read_of_hub()?, message),
+        ApplicationPassed::KIND => application_passed(message.read_of_hub()?, message),
         ApplicationWithdrawn::KIND => {
             let event: ApplicationWithdrawn = message.read()?;
             let application: ApplicationId = parse(message, &event.application_id)?;
@@ -72,27 +72,9 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Reaction {
             };
             round(message, &event.round_id, command)
         }
-        DecisionInForce::KIND => decision_in_force(from_hub(message)?, message),
-        DecisionChanged::KIND => decision_changed(&from_hub(message)?, message),
+        DecisionInForce::KIND => decision_in_force(message.read_of_hub()?, message),
+        DecisionChanged::KIND => decision_changed(&message.read_of_hub()?, message),
         _ => Ok(Vec::new()),
-    }
-}
-
-/// Whether the message is for this node: what a node shares with another, it hears itself, too.
-fn addressed(message: &Incoming, node: Region) -> bool {
-    match message.scope {
-        Scope::Node => message.origin == node,
-        Scope::Share(Audience::All) => true,
-        Scope::Share(Audience::One(region)) => region == node,
-    }
-}
-
-/// Rounds, guides, examinations and decisions are the hub's word, nobody else's.
-fn from_hub<E: PublicEvent>(message: &Incoming) -> Result<E, Unreadable> {
-    if message.origin.is_hub() {
-        message.read()
-    } else {
-        Err(message.unreadable(format!("{} may not speak for the hub", message.origin)))
     }
 }
 

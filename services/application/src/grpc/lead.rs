@@ -8,7 +8,7 @@ use proto::application::v1 as wire;
 use regulation::{Actor, ApplicationId, GuideId, Text, TopicId, UnitId};
 use tonic::{Request, Status};
 
-use super::{Door, invalid, only_own, own, sees_all, view};
+use super::{Door, invalid, only_own, own, view};
 use crate::{
     domain::{
         Application, Fault,
@@ -30,7 +30,7 @@ impl Door {
         let id: ApplicationId = status::parse("application_id", id)?;
         let application = self.desk.load::<Application>("申报", id).await?;
         let lead = application.state.0.as_ref().map(|case| case.lead);
-        let visible = lead.is_some() && (actor.unit == lead || sees_all(actor.role));
+        let visible = lead.is_some() && (actor.unit == lead || actor.role.is_of_department());
         if visible {
             Ok(application)
         } else {
@@ -131,8 +131,8 @@ impl Door {
         let message = asked.message.clone();
         let unit: UnitId = status::parse("unit_id", &message.unit_id)?;
         let role = message.role().try_into().map_err(invalid)?;
-        let subtask = optional("subtask", &message.subtask)?;
-        let interfaces = optional("interfaces", &message.interfaces)?;
+        let subtask = status::optional("subtask", &message.subtask)?;
+        let interfaces = status::optional("interfaces", &message.interfaces)?;
         // Whoever may not see the application has no unit looked up for it.
         self.application(&asked.actor, &message.application_id)
             .await?;
@@ -266,16 +266,5 @@ impl Door {
             applications: rows.iter().map(view::application).collect(),
             next_page_token,
         })
-    }
-}
-
-fn optional<T>(field: &str, text: &str) -> Result<Option<T>, Status>
-where
-    T: std::str::FromStr<Err: std::fmt::Display>,
-{
-    if text.trim().is_empty() {
-        Ok(None)
-    } else {
-        status::parse(field, text).map(Some)
     }
 }

@@ -210,7 +210,7 @@ async fn a_correction_that_does_not_come_ends_by_itself_once_its_home_was_heard(
         let done = nodes
             .hub
             .desk
-            .execute_all(system.clone(), &[expire(id)])
+            .execute_all(system.clone(), &[expire(id)], None)
             .await;
         done.unwrap();
         let asked = wire::GetExaminationRequest {

@@ -31,7 +31,7 @@ impl Door {
         }
         let case = self.quoted(&line).await?;
         let acts = together::comparison(&line, case.as_ref());
-        self.desk.execute_all(asked.actor, &acts).await?;
+        self.desk.execute_all(asked.actor, &acts, None).await?;
         Ok(view::bank_return(&self.kept(id).await?))
     }
 

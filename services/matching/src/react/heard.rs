@@ -46,14 +46,7 @@ impl Heard<'_> {
 
     /// What only the hub may say.
     pub(super) fn of_hub<E: PublicEvent>(&self) -> Result<E, Unreadable> {
-        if self.message.origin.is_hub() {
-            self.message.read()
-        } else {
-            let origin = self.message.origin;
-            Err(self
-                .message
-                .unreadable(format!("{origin} may not speak for the hub")))
-        }
+        self.message.read_of_hub()
     }
 
     pub(super) fn parse<T: FromStr<Err: Display>>(&self, text: &str) -> Result<T, Unreadable> {

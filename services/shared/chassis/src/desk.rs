@@ -146,21 +146,27 @@ impl Desk {
 
     /// Gives a person's commands to several aggregates of this service, in order: decided, written
     /// and told in one transaction, all or none. For where one decision needs the word of more than
-    /// one aggregate. No request is remembered, so the commands have to be such that a repeat
-    /// decides nothing.
+    /// one aggregate. A repeated request gets the first answer of the first act.
     ///
     /// # Errors
     /// The first refusal or failure, as a status.
-    pub async fn execute_all(&self, actor: Actor, acts: &[Act]) -> Result<Vec<Done>, Status> {
+    pub async fn execute_all(
+        &self,
+        actor: Actor,
+        acts: &[Act],
+        request: Option<&Request>,
+    ) -> Result<Vec<Done>, Status> {
         let (context, begun) = self
             .begin(actor)
             .await
             .map_err(|error| status::unavailable(&error))?;
-        let (journal, acts) = (self.journal.clone(), acts.to_vec());
+        let (journal, acts, request) = (self.journal.clone(), acts.to_vec(), request.cloned());
         let done = to_the_end(async move {
             let _begun = begun;
             let trace = trace::traceparent();
-            journal.execute_all(&acts, &context, trace.as_deref()).await
+            journal
+                .execute_all(&acts, &context, request.as_ref(), trace.as_deref())
+                .await
         });
         done.await?.map_err(status::journal)
     }
@@ -196,13 +202,26 @@ async fn to_the_end<T: Send + 'static>(
     ended.map_err(|error| status::internal(&error))
 }
 
-fn loaded<A: Aggregate>(done: Done) -> Result<Loaded<A>, Status> {
+/// An aggregate as a command left it.
+///
+/// # Errors
+/// `INTERNAL`, when the command was not an `A`'s.
+pub fn loaded<A: Aggregate>(done: Done) -> Result<Loaded<A>, Status> {
     let state = done.state::<A>().map_err(status::journal)?;
     Ok(Loaded {
         id: done.id,
         version: done.version,
         state,
     })
+}
+
+/// An aggregate out of a row of `journal_state`, for a service's own lists.
+///
+/// # Errors
+/// `INTERNAL`, when the document is not one of an `A`.
+pub fn stored<A: Aggregate>(id: String, version: i64, state: &str) -> Result<Loaded<A>, Status> {
+    let state = serde_json::from_str(state).map_err(|error| status::internal(&error))?;
+    Ok(Loaded { id, version, state })
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ mod watermark;
 
 pub use admin::Ready;
 pub use caller::{Admitted, admit};
-pub use desk::Desk;
+pub use desk::{Desk, loaded, stored};
 pub use gate::GateLayer;
 pub use inbound::{Inbound, Outcome};
 pub use lifecycle::Lifecycle;

@@ -202,6 +202,21 @@ pub fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(
     text.parse().map_err(|error: T::Err| invalid(field, error))
 }
 
+/// Parses one field that may be left empty.
+///
+/// # Errors
+/// `INVALID_ARGUMENT` with the field's fault.
+pub fn optional<T: std::str::FromStr<Err: std::fmt::Display>>(
+    field: &str,
+    text: &str,
+) -> Result<Option<T>, Status> {
+    if text.trim().is_empty() {
+        Ok(None)
+    } else {
+        parse(field, text).map(Some)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use regulation::{Article, Rule};

@@ -262,7 +262,7 @@ async fn run(callers: &[usize]) -> Result<()> {
         policy: None,
         heard: [].into(),
     };
-    projected.execute_all(&acts, &context, None).await?;
+    projected.execute_all(&acts, &context, None, None).await?;
     for &callers in callers {
         compare("plain", &plain, &url, &script(false), callers).await?;
         compare("projected", &projected, &url, &script(true), callers).await?;

@@ -105,18 +105,22 @@ impl Journal {
 
     /// Decides and writes several commands in one transaction, in order: all or none.
     ///
+    /// A `request` is remembered with the first command. When it was made before, that one gets
+    /// the first answer, and nothing is decided of the others.
+    ///
     /// # Errors
-    /// The first refusal; too much contention; the database.
+    /// The first refusal; a request id used for something else; too much contention; the database.
     pub async fn execute_all(
         &self,
         acts: &[Act],
         context: &Context,
+        request: Option<&Request>,
         trace: Option<&str>,
     ) -> Result<Vec<Done>, JournalError> {
         let Some(first) = acts.first() else {
             return Ok(Vec::new());
         };
-        let writing = self.writing(context, None, trace);
+        let writing = self.writing(context, request, trace);
         for attempt in 0..self.parts.config.attempts {
             match self.in_transaction(acts, &writing, attempt > 0).await {
                 Ok(done) => return Ok(done),
@@ -129,11 +133,11 @@ impl Journal {
 
     async fn alone(&self, act: &Act, writing: &Writing<'_>) -> Result<Vec<Done>, Fault> {
         let mut conn = self.pool.acquire().await?;
-        let (done, told) = self.run(&mut conn, act, writing).await?;
-        if told {
+        let ran = self.run(&mut conn, act, writing).await?;
+        if ran.told {
             self.told.notify_one();
         }
-        Ok(vec![done])
+        Ok(vec![ran.done])
     }
 
     async fn in_transaction(
@@ -170,10 +174,17 @@ impl Journal {
         }
         let mut all = Vec::with_capacity(acts.len());
         let mut anything_told = false;
-        for act in acts {
-            let (done, told) = self.run(conn, act, writing).await?;
-            all.push(done);
-            anything_told |= told;
+        for (nth, act) in acts.iter().enumerate() {
+            let writing = Writing {
+                request: writing.request.filter(|_| nth == 0),
+                ..*writing
+            };
+            let ran = self.run(conn, act, &writing).await?;
+            all.push(ran.done);
+            anything_told |= ran.told;
+            if ran.repeated {
+                break;
+            }
         }
         Ok((all, anything_told))
     }
@@ -184,17 +195,21 @@ impl Journal {
         conn: &mut PgConnection,
         act: &Act,
         writing: &Writing<'_>,
-    ) -> Result<(Done, bool), Fault> {
+    ) -> Result<Ran, Fault> {
         let found = append::load(conn, act.kind(), act.id(), writing.request).await?;
         if let (Some(answered), Some(request)) = (found.answered, writing.request) {
-            return Ok((first_answer(conn, act, request, answered).await?, false));
+            return Ok(Ran {
+                done: first_answer(conn, act, request, answered).await?,
+                told: false,
+                repeated: true,
+            });
         }
         let decided = act.decide(found.stored.as_ref(), writing.context)?;
         if decided.facts.is_empty() {
             if let Some(request) = writing.request {
                 append::answer(conn, &decided, request).await?;
             }
-            return Ok((Done::of(decided), false));
+            return Ok(Ran::now(Done::of(decided), false));
         }
         append::append(conn, &decided, found.head, writing).await?;
         for projection in self
@@ -209,7 +224,7 @@ impl Journal {
         metrics::counter!("journal_facts_total", "kind" => act.kind())
             .increment(u64::try_from(decided.facts.len()).unwrap_or_default());
         let told = !decided.messages.is_empty();
-        Ok((Done::of(decided), told))
+        Ok(Ran::now(Done::of(decided), told))
     }
 
     /// The kind, if anything is projected of it.
@@ -241,6 +256,25 @@ impl Journal {
             .min(u64::try_from(self.parts.config.pause_max.as_millis()).unwrap_or(u64::MAX));
         let random = u64::from(self.parts.ids.fresh().as_fields().0);
         tokio::time::sleep(Duration::from_micros(random % (longest * 1_000).max(1))).await;
+    }
+}
+
+/// What became of one command.
+struct Ran {
+    done: Done,
+    /// Whether there is anything to tell.
+    told: bool,
+    /// Whether its request had been made before: this is its first answer.
+    repeated: bool,
+}
+
+impl Ran {
+    fn now(done: Done, told: bool) -> Self {
+        Self {
+            done,
+            told,
+            repeated: false,
+        }
     }
 }
 

@@ -35,6 +35,13 @@ pub enum Role {
     System,
 }
 
+impl Role {
+    /// Whether it is one of the department's own, who see everything of their region.
+    pub fn is_of_department(self) -> bool {
+        matches!(self, Self::Officer | Self::Director | Self::Auditor)
+    }
+}
+
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {

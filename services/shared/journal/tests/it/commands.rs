@@ -231,7 +231,10 @@ async fn several_commands_are_done_together_or_not_at_all() {
     let db = database().await;
     let journal = projecting(db.pool());
     let both = [add("a", 1), add("b", 2), add("a", 3)];
-    let done = journal.execute_all(&both, &context(), None).await.unwrap();
+    let done = journal
+        .execute_all(&both, &context(), None, None)
+        .await
+        .unwrap();
     let sums: Vec<_> = done
         .iter()
         .map(|done| done.state::<Tally>().unwrap().sum)
@@ -241,11 +244,35 @@ async fn several_commands_are_done_together_or_not_at_all() {
     let before = rows(db.pool()).await;
     refusal(
         journal
-            .execute_all(&both, &context(), None)
+            .execute_all(&both, &context(), None, None)
             .await
             .unwrap_err(),
     );
     assert_eq!(rows(db.pool()).await, before);
+}
+
+#[tokio::test]
+async fn a_request_over_several_aggregates_gets_its_first_answer_and_does_nothing_twice() {
+    let db = database().await;
+    let journal = projecting(db.pool());
+    let both = [add("a", 1), add("b", 2)];
+    let asked = request("web", fresh(), "a 1, b 2");
+    let ask = async |request| {
+        journal
+            .execute_all(&both, &context(), Some(request), None)
+            .await
+    };
+    let first = ask(&asked).await.unwrap().swap_remove(0);
+    run(&journal, add("a", 7)).await;
+    let before = rows(db.pool()).await;
+    let again = ask(&asked).await.unwrap();
+    assert_eq!(again.len(), 1, "only the first command answers");
+    assert_eq!(again[0].version, first.version);
+    assert_eq!(again[0].state::<Tally>().unwrap().sum, 1);
+    let reused = ask(&request("web", asked.id.0, "a 1, b 3")).await;
+    assert!(matches!(reused, Err(JournalError::RequestReused(id)) if id == asked.id));
+    assert_eq!(rows(db.pool()).await, before);
+    assert_eq!(tally(&journal, "b").await.unwrap().state.sum, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -257,7 +284,7 @@ async fn crossing_transactions_all_come_through() {
         async move {
             let (first, second) = if i % 2 == 0 { ("a", "b") } else { ("b", "a") };
             journal
-                .execute_all(&[add(first, 1), add(second, 1)], &context(), None)
+                .execute_all(&[add(first, 1), add(second, 1)], &context(), None, None)
                 .await
         }
     })
