@@ -12,6 +12,7 @@ const SHARED: &[(&str, &[&str])] = &[
     ("proto", &["regulation"]),
     ("evidence", &["regulation", "proto"]),
     ("panel", &["regulation"]),
+    ("recommend", &["regulation"]),
     ("journal", &["regulation", "proto", "evidence"]),
     ("bus", &["regulation", "proto"]),
     (
@@ -27,6 +28,7 @@ const SERVICE: &[&str] = &[
     "proto",
     "evidence",
     "panel",
+    "recommend",
     "journal",
     "bus",
     "chassis",
