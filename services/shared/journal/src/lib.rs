@@ -2,8 +2,8 @@
 //! inbox, timers and answered requests; everything chained and sealed, so that it proves itself.
 //!
 //! A service writes its rules as [`Aggregate`]s, which are pure, and hands commands to
-//! [`Journal::execute`] as [`Act`]s. [`Act::decide`] is all that the journal knows of a rule, and
-//! all that a simulation needs.
+//! [`Journal::execute`] as [`Act`]s. [`Act::decide`] is all that the journal knows of a rule;
+//! [`Act::play`] is the same for a simulation.
 //!
 //! Whoever writes an aggregate moves its state row first, and only from the version that was
 //! decided on; the facts, messages and timers follow from that in the same statement. So a lost
@@ -25,7 +25,7 @@ mod seal;
 mod timers;
 mod verify;
 
-pub use act::{Act, Armed, Change, Decided, Fact, Stored, Undecided};
+pub use act::{Act, Armed, Change, Decided, Fact, Held, Stored, Turn, Undecided};
 pub use aggregate::{Aggregate, Alarm};
 pub use append::Request;
 pub use builder::{Ids, JournalBuilder, JournalConfig};
