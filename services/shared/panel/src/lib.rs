@@ -19,9 +19,11 @@ mod input;
 mod keys;
 mod pool;
 mod ratio;
+mod record;
 mod refused;
 mod replace;
 mod seed;
+mod share;
 mod verify;
 
 pub use draw::{Draw, Panel, Panels, Price, draw};
@@ -31,9 +33,11 @@ pub use input::{
 pub use keys::{CriterionKey, DrawId, EmployerKey, ExpertKey, FieldKey, InvalidKey, ProposalKey};
 pub use pool::Limit;
 pub use ratio::Ratio;
+pub use record::{DrawRecord, Followed, RecordFault};
 pub use refused::{DrawRefused, PANEL_LIMITS, Unfilled};
-pub use replace::{ReplaceRefused, Replacement};
+pub use replace::{ReplaceRefused, Replacement, Succession};
 pub use seed::{
     CombinedSeed, Committing, InvalidSeed, Revealing, SEEDS, Seed, SeedCommitment, SeedFault,
 };
+pub use share::{NotAShare, Share, deal, join, shares_needed};
 pub use verify::{Fault, check, verify};

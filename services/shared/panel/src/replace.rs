@@ -24,6 +24,15 @@ pub struct Replacement {
     pub panel: Panel,
 }
 
+/// A panel after some left it, whether or not all of them could be followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Succession {
+    /// The panel afterwards.
+    pub panel: Panel,
+    /// Seats for which there is nobody left.
+    pub vacant: u32,
+}
+
 /// Why nobody can follow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
@@ -107,6 +116,37 @@ impl Panels {
             seated,
             panel,
         })
+    }
+
+    /// As [`Panels::replacement`]; where too few are left, whoever may follow does, and the seats
+    /// that stay empty are counted.
+    ///
+    /// # Errors
+    /// [`ReplaceRefused`] but for [`ReplaceRefused::NoneLeft`].
+    pub fn succession(
+        &self,
+        input: &DrawInput,
+        proposal: &ProposalKey,
+        struck: &[ExpertKey],
+    ) -> Result<Succession, ReplaceRefused> {
+        let passed_over = match self.replacement(input, proposal, struck) {
+            Ok(Replacement { panel, .. }) => return Ok(Succession { panel, vacant: 0 }),
+            Err(ReplaceRefused::NoneLeft { passed_over, .. }) => passed_over,
+            Err(refused) => return Err(refused),
+        };
+        let no_panel = || ReplaceRefused::NoPanel(proposal.clone());
+        let mut panel = self.get(proposal).ok_or_else(no_panel)?.clone();
+        let (stay, seated): (Vec<_>, Vec<_>) = std::mem::take(&mut panel.alternates)
+            .into_iter()
+            .filter(|key| !struck.contains(key))
+            .partition(|key| passed_over.contains_key(key));
+        panel.alternates = stay;
+        panel.experts.retain(|key| !struck.contains(key));
+        panel.experts.extend(seated);
+        panel.struck.extend(struck.iter().cloned());
+        let seats = u32::try_from(panel.experts.len()).unwrap_or(u32::MAX);
+        let vacant = input.limits().panel_size.saturating_sub(seats);
+        Ok(Succession { panel, vacant })
     }
 
     /// Fills a panel's free seats from its alternates, in their order.

@@ -214,6 +214,35 @@ impl Committing {
         }
     }
 
+    /// Goes on without a member that has not committed: it takes no part.
+    ///
+    /// # Errors
+    /// [`SeedFault::NotAMember`]; [`SeedFault::Already`] where it has committed;
+    /// [`SeedFault::NoMembers`] where nobody would be left.
+    pub fn without(&mut self, region: Region) -> Result<(), SeedFault> {
+        if !self.members.contains(&region) {
+            return Err(SeedFault::NotAMember(region));
+        }
+        if self.commitments.contains_key(&region) {
+            return Err(SeedFault::Already(region));
+        }
+        if self.members.len() == 1 {
+            return Err(SeedFault::NoMembers);
+        }
+        self.members.remove(&region);
+        Ok(())
+    }
+
+    /// Who takes part.
+    pub fn members(&self) -> &BTreeSet<Region> {
+        &self.members
+    }
+
+    /// Who has committed to what.
+    pub fn commitments(&self) -> &BTreeMap<Region, SeedCommitment> {
+        &self.commitments
+    }
+
     /// The members whose commitment is not there yet.
     pub fn missing(&self) -> BTreeSet<Region> {
         self.members
@@ -240,6 +269,7 @@ impl Committing {
             commitments,
             input,
             seeds: BTreeMap::new(),
+            withheld: BTreeSet::new(),
         })
     }
 }
@@ -252,9 +282,46 @@ pub struct Revealing {
     commitments: BTreeMap<Region, SeedCommitment>,
     input: InputDigest,
     seeds: BTreeMap<Region, Seed>,
+    /// Members whose seed nobody could open: the draw goes on without it, for everybody to see.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    withheld: BTreeSet<Region>,
 }
 
 impl Revealing {
+    /// Who has committed to what.
+    pub fn commitments(&self) -> &BTreeMap<Region, SeedCommitment> {
+        &self.commitments
+    }
+
+    /// The seeds that are open.
+    pub fn seeds(&self) -> &BTreeMap<Region, Seed> {
+        &self.seeds
+    }
+
+    /// The members whose seed nobody could open.
+    pub fn withheld(&self) -> &BTreeSet<Region> {
+        &self.withheld
+    }
+
+    /// Goes on without a seed that nobody could open.
+    ///
+    /// # Errors
+    /// [`SeedFault::NotAMember`]; [`SeedFault::Already`] where it is open;
+    /// [`SeedFault::NoMembers`] where no seed would be left.
+    pub fn withhold(&mut self, region: Region) -> Result<(), SeedFault> {
+        if !self.commitments.contains_key(&region) {
+            return Err(SeedFault::NotAMember(region));
+        }
+        if self.seeds.contains_key(&region) {
+            return Err(SeedFault::Already(region));
+        }
+        if self.withheld.len() + 1 >= self.commitments.len() {
+            return Err(SeedFault::NoMembers);
+        }
+        self.withheld.insert(region);
+        Ok(())
+    }
+
     /// Which draw this is for.
     pub fn draw(&self) -> &DrawId {
         &self.draw
@@ -268,9 +335,13 @@ impl Revealing {
     /// Takes a member's seed; the same one again changes nothing.
     ///
     /// # Errors
-    /// [`SeedFault::NotAMember`], or [`SeedFault::Mismatch`] with the commitment.
+    /// [`SeedFault::NotAMember`], [`SeedFault::Mismatch`] with the commitment, or
+    /// [`SeedFault::Already`] where it went on without.
     pub fn reveal(&mut self, region: Region, seed: Seed) -> Result<(), SeedFault> {
         self.matches(region, &seed)?;
+        if self.withheld.contains(&region) {
+            return Err(SeedFault::Already(region));
+        }
         self.seeds.insert(region, seed);
         Ok(())
     }
@@ -279,7 +350,7 @@ impl Revealing {
     pub fn missing(&self) -> BTreeSet<Region> {
         self.commitments
             .keys()
-            .filter(|m| !self.seeds.contains_key(m))
+            .filter(|m| !self.seeds.contains_key(m) && !self.withheld.contains(m))
             .copied()
             .collect()
     }

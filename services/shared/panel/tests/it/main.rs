@@ -11,4 +11,5 @@ mod optimal;
 mod replace;
 mod sample;
 mod seed;
+mod share;
 mod verify;

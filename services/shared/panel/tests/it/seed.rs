@@ -148,3 +148,46 @@ fn a_step_that_is_refused_says_in_chinese_whose_word_is_missing() {
     let refusal = regulation::Refusal::from(missing);
     assert_eq!(refusal.message, "尚缺江苏、上海的种子或承诺");
 }
+
+#[test]
+fn a_member_that_did_not_commit_is_gone_without_and_one_that_did_is_not() {
+    let mut committing = Committing::open(draw_id(), [Region::SH, Region::JS].into()).unwrap();
+    committing
+        .commit(Region::SH, commitment(1, Region::SH))
+        .unwrap();
+    assert_eq!(
+        committing.without(Region::SH),
+        Err(SeedFault::Already(Region::SH))
+    );
+    assert_eq!(
+        committing.without(Region::ZJ),
+        Err(SeedFault::NotAMember(Region::ZJ))
+    );
+    committing.without(Region::JS).unwrap();
+    assert!(committing.missing().is_empty());
+    let mut alone = Committing::open(draw_id(), [Region::SH].into()).unwrap();
+    assert_eq!(alone.without(Region::SH), Err(SeedFault::NoMembers));
+}
+
+#[test]
+fn a_withheld_seed_that_nobody_could_open_is_shown_and_the_others_decide() {
+    let mut revealing = committed().freeze(input(0)).unwrap();
+    revealing.reveal(Region::SH, seed(1)).unwrap();
+    assert_eq!(
+        revealing.withhold(Region::SH),
+        Err(SeedFault::Already(Region::SH))
+    );
+    assert!(revealing.combine().is_err());
+    revealing.withhold(Region::JS).unwrap();
+    assert!(revealing.missing().is_empty());
+    let kept = serde_json::to_string(&revealing).unwrap();
+    assert!(kept.contains("withheld"), "{kept}");
+    let again: Revealing = serde_json::from_str(&kept).unwrap();
+    assert!(again.combine().is_ok());
+    assert_ne!(again.combine(), revealed(input(0)).combine());
+    let late = revealing.reveal(Region::JS, seed(2));
+    assert_eq!(late, Err(SeedFault::Already(Region::JS)));
+    let mut nobody = committed().freeze(input(0)).unwrap();
+    nobody.withhold(Region::JS).unwrap();
+    assert_eq!(nobody.withhold(Region::SH), Err(SeedFault::NoMembers));
+}
