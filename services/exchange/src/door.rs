@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use chassis::{Lifecycle, status};
+use chassis::{GateLayer, Lifecycle, status};
 use proto::exchange::v1 as wire;
 use proto::exchange::v1::border_service_server::{BorderService, BorderServiceServer};
 use regulation::Region;
@@ -34,6 +34,7 @@ pub(crate) fn serve(
     let server = Server::builder()
         .tls_config(ServerTlsConfig::new().identity(identity).client_ca_root(ca))?
         .timeout(CALL_MAX)
+        .layer(GateLayer::by_certificate())
         .concurrency_limit_per_connection(CALLS_MAX)
         .add_service(service)
         .serve_with_incoming_shutdown(incoming, lifecycle.stopping().cancelled_owned());

@@ -7,8 +7,8 @@ use tokio::{
     net::TcpStream,
 };
 
-/// Largest answer that is read.
-const ANSWER_MAX: u64 = 16 << 20;
+/// Largest answer that is read: all the traces that a node keeps.
+const ANSWER_MAX: u64 = 512 << 20;
 
 /// The body, if the server answers and says 200.
 pub(crate) async fn get(address: SocketAddr, path: &str) -> Option<String> {

@@ -1,6 +1,9 @@
 //! Unmistakable tokens stand in every private field of the input; they must be nowhere else.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use regulation::Region;
 use scenarios::Way;
@@ -10,25 +13,35 @@ use sqlx::{AssertSqlSafe, PgPool};
 /// solutions.
 const MARK: &str = "PRIVATE-";
 
-/// Searches every database, log and NATS store of the other nodes.
+/// Searches every database and NATS store of the other nodes, and every log and collected trace of
+/// all of them: what is private at home is nothing for operators there either.
 pub(crate) async fn nothing_private_is_anywhere_else(way: &Way<'_>) {
     let manifest = way.federation.manifest().await;
+    let everybodys = secrets_unless(way, |_| false);
     let mut found = Vec::new();
     for (region, node) in &manifest.nodes {
-        let secrets = secrets_of_others(way, *region);
+        let secrets = secrets_unless(way, |home| home == *region);
+        let mut acts = BTreeSet::new();
         for service in node.services.keys() {
             if let Ok(pool) = way.federation.sql(*region, service).await {
                 // The directory of units is everybody's; who of them demands what is nobody's.
                 let named = !matches!(service.as_str(), "registry" | "exchange");
                 found.extend(in_database(&pool, &secrets, named).await);
+                acts.extend(acts_of(&pool).await);
             }
             let log = way.federation.logs(*region, service).await.unwrap();
-            found.extend(
-                secrets
-                    .iter()
-                    .filter(|s| log.contains(&s.text))
-                    .map(|s| format!("{} in the log of {service} of {region}", s.text)),
-            );
+            found.extend(in_text(
+                &log,
+                &everybodys,
+                &format!("the log of {service} of {region}"),
+            ));
+        }
+        for trace in traces_of(way, *region, &acts).await {
+            found.extend(in_text(
+                &trace,
+                &everybodys,
+                &format!("the traces of {region}"),
+            ));
         }
         let store = manifest.directory.join(region.as_str()).join("nats");
         in_files(&store, &secrets, &mut found);
@@ -42,12 +55,42 @@ struct Secret {
     directory: bool,
 }
 
-/// What this node must not know: the marked fields of everybody else, and who demands.
-fn secrets_of_others(way: &Way<'_>, here: Region) -> Vec<Secret> {
+/// Which of the secrets a text holds.
+fn in_text(text: &str, secrets: &[Secret], place: &str) -> Vec<String> {
+    let told = secrets.iter().filter(|secret| text.contains(&secret.text));
+    told.map(|secret| format!("{} in {place}", secret.text))
+        .collect()
+}
+
+/// The traces in which a service's facts came about.
+async fn acts_of(pool: &PgPool) -> Vec<String> {
+    sqlx::query_scalar(
+        "select distinct split_part(trace, '-', 2) from journal_fact where trace is not null",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap()
+}
+
+/// What the node's telemetry shows: all that is complete, and of the acts also what goes on
+/// elsewhere.
+async fn traces_of(way: &Way<'_>, region: Region, acts: &BTreeSet<String>) -> Vec<String> {
+    let complete = way.federation.traces(region, "/api/traces?limit=1000000");
+    let mut traces = vec![complete.await.unwrap()];
+    for act in acts {
+        let path = format!("/api/traces/{act}");
+        traces.extend(way.federation.traces(region, &path).await.ok());
+    }
+    assert!(traces.len() > 1, "no act of {region} was traced");
+    traces
+}
+
+/// The marked fields of all whose home is not known to be here, and who demands.
+fn secrets_unless(way: &Way<'_>, here: impl Fn(Region) -> bool) -> Vec<Secret> {
     let elsewhere: Vec<_> = way
         .demands
         .iter()
-        .filter(|demand| demand.region != here)
+        .filter(|demand| !here(demand.region))
         .collect();
     let homes: BTreeMap<_, _> = way
         .units
@@ -68,7 +111,7 @@ fn secrets_of_others(way: &Way<'_>, here: Region) -> Vec<Secret> {
             directory: true,
         });
     }
-    for (unit, _) in homes.iter().filter(|(_, home)| **home != here) {
+    for (unit, _) in homes.iter().filter(|(_, home)| !here(**home)) {
         secrets.push(Secret {
             text: format!("{MARK}SOLVER-{unit}"),
             directory: false,

@@ -58,9 +58,31 @@ impl Method {
     }
 }
 
-/// The methods of all services that the federation runs. The members' own port is another matter,
-/// with certificates instead of tokens.
+/// The members' own port, with certificates instead of tokens.
+const OF_MEMBERS: &str = "jiebang.exchange.v1.BorderService";
+
+/// The methods of all services that the federation runs, without those of [`OF_MEMBERS`].
 pub(crate) fn methods(manifest: &Manifest) -> Vec<Method> {
+    let services = &manifest.nodes[&Region::SH].services;
+    let mut all = published();
+    all.retain(|method| services.contains_key(&method.service) && !of_members(method));
+    all
+}
+
+/// The methods that members call.
+pub(crate) fn methods_of_members() -> Vec<Method> {
+    let mut all = published();
+    all.retain(of_members);
+    assert!(!all.is_empty(), "{OF_MEMBERS} has another name");
+    all
+}
+
+fn of_members(method: &Method) -> bool {
+    method.path.starts_with(&format!("/{OF_MEMBERS}/"))
+}
+
+/// Every method of the published language.
+fn published() -> Vec<Method> {
     let pool = DescriptorPool::decode(proto::DESCRIPTORS).unwrap();
     let mut all = Vec::new();
     for service in pool.services() {
@@ -69,10 +91,6 @@ pub(crate) fn methods(manifest: &Manifest) -> Vec<Method> {
             "node" => SERVICE,
             package => package,
         };
-        let runs = manifest.nodes[&Region::SH].services.contains_key(name);
-        if !runs || service.name() == "BorderService" {
-            continue;
-        }
         for method in service.methods() {
             let path = format!("/{}/{}", service.full_name(), method.name());
             all.push(Method {

@@ -3,6 +3,7 @@
 
 mod again;
 mod late;
+mod member;
 mod message;
 mod method;
 mod wire;
@@ -68,6 +69,7 @@ async fn bad_calls_to_every_method_get_the_right_code_and_nothing_half_happens()
     }
     attempt.duplicate().await;
     attempt.whole_or_nothing().await;
+    attempt.as_member(&manifest).await;
     attempt.told();
     drop(attempt);
     federation.shutdown().await.unwrap();
