@@ -60,7 +60,7 @@ pub async fn start(process: Process<Settings>) -> anyhow::Result<()> {
         lifecycle,
         ready,
     } = process;
-    let policies = Policies::load(&config.policy_directory, None).await?;
+    let policies = Policies::load(&config.policy_directory, config.region, None).await?;
     let peers = Peers::read("console", &config)?;
     let mut node = Node::new(config.region, &peers, policies.fields().await)?;
     let settings = config.settings;

@@ -6,13 +6,14 @@ mod evolve;
 mod judged;
 #[cfg(test)]
 pub(crate) mod tests;
+mod verdicts;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use journal::{Aggregate, Alarm};
 use proto::message::Message;
-use regulation::{ApplicationId, Context, Day, Region, Text, Title, UnitId};
+use regulation::{ApplicationId, Context, Day, Policy, Region, Text, Title, UnitId, Verdict};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -279,5 +280,17 @@ impl Aggregate for Application {
             command: Command::MissDeadline,
         });
         alarm.into_iter().collect()
+    }
+
+    fn taken_under(&self) -> Option<&str> {
+        let package = &self.0.as_ref()?.frozen.as_ref()?.package;
+        Some(&package.policy)
+    }
+
+    fn verdicts(&self, policy: &Policy) -> Vec<Verdict> {
+        let frozen = self.0.as_ref().and_then(|case| case.frozen.as_ref());
+        frozen.map_or_else(Vec::new, |frozen| {
+            verdicts::verdicts(&frozen.package, policy)
+        })
     }
 }

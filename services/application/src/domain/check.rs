@@ -18,7 +18,7 @@ use super::{
     Package, Section, Terms,
     guide::Guideline,
     known_unit::Registered,
-    package::{SHARES_WHOLE, UnitRole, changes},
+    package::{Member, SHARES_WHOLE, UnitRole, changes},
     pool_entry::{Owner, Standing},
     rules,
 };
@@ -115,6 +115,17 @@ fn topic(package: &Package, ground: &Ground<'_>, faults: &mut Vec<Fault>) {
     }
 }
 
+/// The member regions that the units come from. [Art. 13]
+pub(super) fn regions(package: &Package, terms: &Terms) -> BTreeSet<Region> {
+    let inside = package.units.values().filter(|unit| sits(unit, terms));
+    inside.map(|unit| unit.region).collect()
+}
+
+/// Whether a unit is at home in a member region.
+fn sits(unit: &Member, terms: &Terms) -> bool {
+    !unit.guest && terms.members.contains(&unit.region)
+}
+
 fn consortium(package: &Package, ground: &Ground<'_>, faults: &mut Vec<Fault>) {
     let (terms, known) = (ground.terms, ground.known);
     for (unit, member) in &package.units {
@@ -135,18 +146,15 @@ fn consortium(package: &Package, ground: &Ground<'_>, faults: &mut Vec<Fault>) {
             _ => faults.push(Fault::NoPart(unit)),
         }
     }
-    let sits = |region: Region, guest: bool| !guest && terms.members.contains(&region);
     match package.lead_member() {
         None => faults.push(Fault::OneLead(package.lead)),
-        Some(lead) if !sits(lead.region, lead.guest) => faults.push(Fault::LeadOutside {
+        Some(lead) if !sits(lead, terms) => faults.push(Fault::LeadOutside {
             region: lead.region,
             guest: lead.guest,
         }),
         Some(_) => {}
     }
-    let members = package.units.values();
-    let inside = members.filter(|unit| sits(unit.region, unit.guest));
-    let regions: BTreeSet<_> = inside.map(|unit| unit.region).collect();
+    let regions = regions(package, terms);
     if regions.len() < terms.regions_min {
         faults.push(Fault::TooFewRegions {
             regions,

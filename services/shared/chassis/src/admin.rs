@@ -17,6 +17,7 @@ use crate::{
     desk::Desk,
     facts,
     inbound::{Inbound, Outcome},
+    policy_change,
     service::Service,
     status,
 };
@@ -193,6 +194,15 @@ impl<S: Service> wire::admin_service_server::AdminService for Admin<S> {
         let (journal, pool) = (&self.desk.journal, &self.desk.pool);
         let facts = facts::facts(journal, pool, request.into_inner()).await?;
         Ok(Response::new(facts))
+    }
+
+    async fn compare_policy(
+        &self,
+        request: Request<wire::ComparePolicyRequest>,
+    ) -> Result<Response<wire::ComparePolicyResponse>, Status> {
+        let wire::ComparePolicyRequest { policy, page } = request.into_inner();
+        let changed = policy_change::compare(&self.desk, &policy, page).await?;
+        Ok(Response::new(changed))
     }
 
     async fn list_seals(

@@ -6,6 +6,7 @@
 
 pub mod access;
 mod admin;
+pub mod attachments;
 pub mod caller;
 pub mod client;
 pub mod clock;
@@ -18,6 +19,7 @@ mod inbound;
 mod lifecycle;
 mod page;
 mod policy;
+mod policy_change;
 pub mod process;
 mod run;
 mod service;
@@ -30,7 +32,7 @@ pub mod trace;
 mod watermark;
 
 pub use admin::Ready;
-pub use caller::{Admitted, admit};
+pub use caller::{Admitted, admit, admit_stream};
 pub use desk::{Desk, loaded, stored};
 pub use gate::GateLayer;
 pub use inbound::{Inbound, Outcome};

@@ -6,15 +6,22 @@ use proto::{
     coordination::v1::{DecisionInForce, DecisionKind},
     message::Incoming,
 };
-use regulation::{Day, Field, Policy, PolicyBook};
+use regulation::{Day, Field, InvalidRegionalRules, Policy, PolicyBook, Region, RegionalRules};
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 use tokio::sync::RwLock;
 use tracing::warn;
 
-/// The node's policy versions, kept up to date with the joint decisions that this service heard.
+/// The node's policy versions, with its region's own stricter rules in them, kept up to date with
+/// the joint decisions that this service heard.
 #[derive(Clone)]
-pub struct Policies(Arc<RwLock<PolicyBook>>);
+pub struct Policies {
+    book: Arc<RwLock<PolicyBook>>,
+    regional: Arc<[RegionalRules]>,
+}
+
+/// Folder of the regions' own rules, in the policy folder: a file a region and version.
+const REGIONAL: &str = "regional";
 
 /// The policy folder can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -31,23 +38,27 @@ pub enum PolicyError {
 }
 
 impl Policies {
-    /// Reads every `*.toml` of the folder, and from the database which of them have force.
+    /// Reads every `*.toml` of the folder and what the region tightens in them, and from the
+    /// database which of them have force.
     ///
     /// # Errors
-    /// When a file is not a policy, or the database fails.
-    pub async fn load(directory: &Path, pool: Option<&PgPool>) -> Result<Self, PolicyError> {
-        let mut versions = Vec::new();
-        for entry in std::fs::read_dir(directory)? {
-            let path = entry?.path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "toml")
-            {
-                let policy = Policy::parse(&std::fs::read_to_string(&path)?)
-                    .map_err(|e| PolicyError::Invalid(path.display().to_string(), e.to_string()))?;
-                versions.push(policy);
-            }
-        }
+    /// When a file is not a policy, a rule of the region is looser than the policy, or the
+    /// database fails.
+    pub async fn load(
+        directory: &Path,
+        region: Region,
+        pool: Option<&PgPool>,
+    ) -> Result<Self, PolicyError> {
+        let mut regional = files(&directory.join(REGIONAL), RegionalRules::parse)?;
+        regional.retain(|rules| rules.region == region);
+        let versions = files(directory, Policy::parse)?
+            .into_iter()
+            .map(|policy| tightened(policy, &regional))
+            .collect::<Result<_, _>>()
+            .map_err(|error| {
+                let place = directory.join(REGIONAL).display().to_string();
+                PolicyError::Invalid(place, error.to_string())
+            })?;
         let mut book = PolicyBook::new(versions).map_err(|error| {
             PolicyError::Invalid(directory.display().to_string(), error.to_string())
         })?;
@@ -59,28 +70,42 @@ impl Policies {
                 enact(&mut book, &row.digest, row.decided_at);
             }
         }
-        Ok(Self(Arc::new(RwLock::new(book))))
+        Ok(Self {
+            book: Arc::new(RwLock::new(book)),
+            regional: regional.into(),
+        })
     }
 
     /// The versions of a book.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn of(book: PolicyBook) -> Self {
-        Self(Arc::new(RwLock::new(book)))
+        Self {
+            book: Arc::new(RwLock::new(book)),
+            regional: Arc::default(),
+        }
+    }
+
+    /// A version that is not decided yet as it would be here: with the region's own rules for it.
+    ///
+    /// # Errors
+    /// When a rule of the region is looser than it.
+    pub(crate) fn as_here(&self, policy: Policy) -> Result<Policy, InvalidRegionalRules> {
+        tightened(policy, &self.regional)
     }
 
     /// The policy in force on the day of `now`.
     pub async fn at(&self, now: OffsetDateTime) -> Option<Arc<Policy>> {
-        self.0.read().await.on(Day::of(now))
+        self.book.read().await.on(Day::of(now))
     }
 
     /// The version a case was taken under.
     pub async fn by_version(&self, version: &str) -> Option<Arc<Policy>> {
-        self.0.read().await.by_version(version)
+        self.book.read().await.by_version(version)
     }
 
     /// Names of the versions that have force: the genesis and those decided.
     pub async fn in_force(&self) -> Vec<String> {
-        let book = self.0.read().await;
+        let book = self.book.read().await;
         let named = book.versions().iter().enumerate();
         named
             .filter(|(index, policy)| *index == 0 || book.decided_at(policy).is_some())
@@ -90,7 +115,7 @@ impl Policies {
 
     /// Every field that a version names, in the order in which they came in. [Art. 4]
     pub async fn fields(&self) -> Vec<Field> {
-        let book = self.0.read().await;
+        let book = self.book.read().await;
         let mut fields: Vec<Field> = Vec::new();
         for field in book.versions().iter().flat_map(|policy| &policy.fields) {
             if !fields.contains(field) {
@@ -103,9 +128,36 @@ impl Policies {
     /// After the commit of [`record`]: the decision has force in this process too.
     pub(crate) async fn learn(&self, decision: &DecisionInForce) {
         if let Some(at) = decided_at(decision) {
-            enact(&mut *self.0.write().await, &decision.digest, at);
+            enact(&mut *self.book.write().await, &decision.digest, at);
         }
     }
+}
+
+/// What every `*.toml` of a folder says; nothing where there is no such folder.
+fn files<T, E: std::fmt::Display>(
+    folder: &Path,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<Vec<T>, PolicyError> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            let read = parse(&std::fs::read_to_string(&path)?);
+            let invalid =
+                |error: E| PolicyError::Invalid(path.display().to_string(), error.to_string());
+            all.push(read.map_err(invalid)?);
+        }
+    }
+    Ok(all)
+}
+
+fn tightened(policy: Policy, regional: &[RegionalRules]) -> Result<Policy, InvalidRegionalRules> {
+    let version = policy.version.clone();
+    let mut own = regional.iter().filter(|rules| rules.policy == version);
+    own.try_fold(policy, |policy, rules| policy.tighten(rules))
 }
 
 fn enact(book: &mut PolicyBook, digest: &str, at: OffsetDateTime) {
@@ -149,4 +201,45 @@ pub(crate) async fn record(
         .await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A policy folder with one regional file.
+    fn folder(regional: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join(REGIONAL);
+        std::fs::create_dir(&own).unwrap();
+        std::fs::write(folder.path().join("a.toml"), regulation::YRD_2023_1).unwrap();
+        std::fs::write(folder.path().join("b.toml"), regulation::YRD_2024_1).unwrap();
+        std::fs::write(own.join("js.toml"), regional).unwrap();
+        folder
+    }
+
+    #[tokio::test]
+    async fn a_regions_stricter_rules_hold_at_its_own_node_and_for_the_version_they_name() {
+        let folder = folder("region = \"js\"\npolicy = \"yrd-2023-1\"\nduration_months_max = 30");
+        let months = async |region, version| {
+            let policies = Policies::load(folder.path(), region, None).await.unwrap();
+            let policy = policies.by_version(version).await.unwrap();
+            policy.duration_months_max
+        };
+        assert_eq!(months(Region::JS, "yrd-2023-1").await, 30);
+        assert_eq!(months(Region::JS, "yrd-2024-1").await, 36);
+        assert_eq!(months(Region::ZJ, "yrd-2023-1").await, 36);
+    }
+
+    #[tokio::test]
+    async fn a_node_with_looser_rules_of_its_own_does_not_start() {
+        let folder = folder("region = \"js\"\npolicy = \"yrd-2023-1\"\nduration_months_max = 37");
+        let refused = Policies::load(folder.path(), Region::JS, None).await;
+        assert!(matches!(refused, Err(PolicyError::Invalid(..))));
+        assert!(
+            Policies::load(folder.path(), Region::AH, None)
+                .await
+                .is_ok()
+        );
+    }
 }

@@ -81,7 +81,7 @@ async fn desk<S: Service>(config: &Config<S::Settings>) -> anyhow::Result<Desk> 
         .as_ref()
         .context("database is missing from the configuration")?;
     let pool = connect_database(database, S::migrations()).await?;
-    let policies = Policies::load(&config.policy_directory, Some(&pool)).await?;
+    let policies = Policies::load(&config.policy_directory, config.region, Some(&pool)).await?;
     let builder = JournalBuilder::new(|| Ids.random::<uuid::Uuid>());
     Ok(Desk {
         region: config.region,

@@ -1,7 +1,7 @@
 //! The one idea: decide and evolve are pure functions; everything else is the journal's.
 
 use proto::message::Message;
-use regulation::{Context, Refusal};
+use regulation::{Context, Policy, Refusal, Verdict};
 use serde::{Serialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 
@@ -37,6 +37,17 @@ pub trait Aggregate:
     /// What has to happen by itself from this state on, and when. Derived from the state, so that
     /// a timer can neither be forgotten nor fire for what is over.
     fn alarms(&self) -> Vec<Alarm<Self::Command>> {
+        Vec::new()
+    }
+
+    /// The policy version that it was taken under and keeps, if it is a case that a policy judges.
+    fn taken_under(&self) -> Option<&str> {
+        None
+    }
+
+    /// What the numbers of `policy` say of the case as it stands: the same rules in the same order
+    /// under every version, so that two versions can be compared.
+    fn verdicts(&self, _policy: &Policy) -> Vec<Verdict> {
         Vec::new()
     }
 }

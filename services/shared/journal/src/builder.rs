@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     Aggregate, Armed, Change, Journal, Stored,
     act::{alarms, fold},
+    cases::{Judge, judged},
     error::Constraints,
 };
 
@@ -65,6 +66,7 @@ pub(crate) struct Kind {
     pub(crate) fold: fn(&[String]) -> serde_json::Result<String>,
     pub(crate) normal: fn(&str) -> serde_json::Result<String>,
     pub(crate) alarms: fn(&str, &Stored) -> serde_json::Result<Vec<Armed>>,
+    pub(crate) judged: fn(&str) -> serde_json::Result<Option<(String, Judge)>>,
     pub(crate) projections: Vec<Projection>,
 }
 
@@ -74,6 +76,7 @@ impl Kind {
             fold: fold::<A>,
             normal: |state| serde_json::to_string(&serde_json::from_str::<A>(state)?),
             alarms: |id, stored| Ok(alarms::<A>(id, &serde_json::from_str(&stored.state)?)),
+            judged: judged::<A>,
             projections: Vec::new(),
         }
     }

@@ -17,6 +17,7 @@ mod region;
 mod rule;
 mod text;
 mod unit_identity;
+mod verdict;
 
 pub use actor::{Actor, Context, Role};
 pub use calendar::{Calendar, CalendarFault, Day, Deadline, InvalidCalendar, InvalidDay};
@@ -34,3 +35,4 @@ pub use region::{InvalidRegion, Region};
 pub use rule::{Article, Rule, Source, Strength};
 pub use text::{InvalidPersonKey, InvalidText, PersonKey, Text, Title};
 pub use unit_identity::{Country, GuestIdentity, InvalidGuest, UnitIdentity};
+pub use verdict::{ChangedVerdict, Verdict, changed_verdicts};

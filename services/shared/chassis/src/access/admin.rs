@@ -1,6 +1,6 @@
 //! Who may call what every service offers to its operators.
 
-use regulation::Role::{Auditor, Operator, Service};
+use regulation::Role::{Auditor, Director, Operator, Secretariat, Service};
 
 use super::{Row, Who::Roles};
 
@@ -25,6 +25,11 @@ pub(super) const ROWS: &[Row] = &[
     (
         "jiebang.node.v1.AdminService/ReplayDeadLetter",
         Roles(&[Operator]),
+    ),
+    // Ids, rules and the numbers compared; no content.
+    (
+        "jiebang.node.v1.AdminService/ComparePolicy",
+        Roles(&[Director, Secretariat, Auditor]),
     ),
     // A whole history, private parts included: for auditors alone.
     ("jiebang.node.v1.AdminService/ListFacts", Roles(&[Auditor])),

@@ -10,8 +10,10 @@ use crate::{InvalidPolicy, Money, Policy, Ratio, Region};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegionalRules {
-    /// The region that sets them, for the projects that it manages.
+    /// The region that sets them, for the cases that it takes.
     pub region: Region,
+    /// The version that they tighten: a case keeps both together.
+    pub policy: String,
     /// May only be lower.
     pub support_ratio_max: Option<Ratio>,
     /// May only be higher.
@@ -48,6 +50,16 @@ pub enum InvalidRegionalRules {
     /// One is looser than the policy.
     #[error(transparent)]
     Looser(#[from] Looser),
+    /// They are for another version.
+    #[error("{region}: the rules are for {wanted}, this is {version}")]
+    OtherVersion {
+        /// The region that wanted it.
+        region: Region,
+        /// Which version they name.
+        wanted: String,
+        /// Which it is.
+        version: String,
+    },
     /// One makes no sense, such as more regions than there are members.
     #[error("{region}: {fault}")]
     Senseless {
@@ -59,10 +71,11 @@ pub enum InvalidRegionalRules {
 }
 
 impl RegionalRules {
-    /// Rules of a region that change nothing.
-    pub fn none(region: Region) -> Self {
+    /// Rules of a region that change nothing in the version of that name.
+    pub fn none(region: Region, policy: &str) -> Self {
         Self {
             region,
+            policy: policy.to_owned(),
             support_ratio_max: None,
             subtask_payment_ratio_min: None,
             regions_min: None,
@@ -86,8 +99,16 @@ impl Policy {
     /// This policy with a region's stricter rules in it. Its digest stays that of the joint file.
     ///
     /// # Errors
-    /// Refuses a rule that is looser than the policy or makes no sense.
+    /// Refuses a rule that is looser than the policy or makes no sense, and rules for another
+    /// version.
     pub fn tighten(&self, rules: &RegionalRules) -> Result<Self, InvalidRegionalRules> {
+        if rules.policy != self.version {
+            return Err(InvalidRegionalRules::OtherVersion {
+                region: rules.region,
+                wanted: rules.policy.clone(),
+                version: self.version.clone(),
+            });
+        }
         let (region, mut policy) = (rules.region, self.clone());
         policy.tightened_for = Some(region);
         let down = Tighten { region, up: false };

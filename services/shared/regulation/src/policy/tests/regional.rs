@@ -9,7 +9,7 @@ use crate::{InvalidRegionalRules, Ratio, Region, RegionalRules};
 fn a_region_may_be_stricter_and_never_looser() {
     let policy = genesis();
     let rules = RegionalRules::parse(
-        "region = \"js\"\nsupport_ratio_max = \"0.20\"\nsubtask_payment_ratio_min = \"0.90\"\n\
+        "region = \"js\"\npolicy = \"yrd-2023-1\"\nsupport_ratio_max = \"0.20\"\nsubtask_payment_ratio_min = \"0.90\"\n\
          regions_min = 3\nduration_months_max = 30\nacceptance_preparation_months = 6\n\
          payment_director_from = 0\nreport_due_days = 20",
     )
@@ -40,19 +40,33 @@ fn a_region_may_be_stricter_and_never_looser() {
         ("payment_director_from = 1", "payment_director_from"),
         ("report_due_days = 32", "report_due_days"),
     ] {
-        let rules = RegionalRules::parse(&format!("region = \"zj\"\n{line}")).unwrap();
+        let rules =
+            RegionalRules::parse(&format!("region = \"zj\"\npolicy = \"yrd-2023-1\"\n{line}"))
+                .unwrap();
         let Err(InvalidRegionalRules::Looser(looser)) = policy.tighten(&rules) else {
             panic!("{line} was let in")
         };
         assert_eq!((looser.region, looser.key), (Region::ZJ, key));
     }
-    assert!(RegionalRules::parse("region = \"js\"\nfields = []").is_err());
+    assert!(RegionalRules::parse("region = \"js\"\npolicy = \"yrd-2023-1\"\nfields = []").is_err());
+}
+
+#[test]
+fn rules_for_one_version_tighten_no_other() {
+    let rules = RegionalRules::none(Region::JS, "yrd-2024-1");
+    let refused = genesis().tighten(&rules);
+    assert!(matches!(
+        refused,
+        Err(InvalidRegionalRules::OtherVersion { .. })
+    ));
 }
 
 #[test]
 fn rules_that_no_case_can_meet_are_refused_too() {
     let impossible = |line: &str| {
-        let rules = RegionalRules::parse(&format!("region = \"js\"\n{line}")).unwrap();
+        let rules =
+            RegionalRules::parse(&format!("region = \"js\"\npolicy = \"yrd-2023-1\"\n{line}"))
+                .unwrap();
         matches!(
             genesis().tighten(&rules),
             Err(InvalidRegionalRules::Senseless { .. })
@@ -70,7 +84,7 @@ proptest! {
         let rules = RegionalRules {
             support_ratio_max: Ratio::from_basis_points(support).ok(),
             subtask_payment_ratio_min: Ratio::from_basis_points(paid).ok(),
-            ..RegionalRules::none(Region::AH)
+            ..RegionalRules::none(Region::AH, &policy.version)
         };
         match policy.tighten(&rules) {
             Ok(strict) => {
