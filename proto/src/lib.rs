@@ -2,6 +2,7 @@
 
 pub mod events;
 pub mod message;
+pub mod names;
 
 #[expect(
     missing_docs,

@@ -72,15 +72,20 @@ pub struct DemandOwnerRecorded {
     #[prost(message, optional, tag = "4")]
     pub record: ::core::option::Option<PublicRecord>,
 }
-/// intake.demand.task_revised, to the hub: one external task was revised. \[Art. 12\]
+/// intake.demand.task_revised, stays on its node, whose posting tells the hub: one external task was
+/// revised. \[Art. 12\]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TaskRevised {
     #[prost(string, tag = "1")]
     pub demand_id: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
     pub task: ::core::option::Option<ExternalTask>,
+    /// Solutions that are selected for the task and whose solvers agreed to the revision.
+    #[prost(string, repeated, tag = "3")]
+    pub agreed_solution_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-/// intake.demand.withdrawn, to the hub.
+/// intake.demand.withdrawn, on its node and to the hub: it was withdrawn, or closed without ever
+/// being published.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DemandWithdrawn {
     #[prost(string, tag = "1")]
@@ -182,6 +187,9 @@ pub struct DemandContent {
     /// Reason for months outside 24 to 36, when they are. \[Art. 4, in principle\]
     #[prost(string, tag = "7")]
     pub duration_reason: ::prost::alloc::string::String,
+    /// Reason for milestones in a field that policy does not name for them. \[Art. 4\]
+    #[prost(string, tag = "8")]
+    pub milestones_reason: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Demand {
@@ -210,9 +218,123 @@ pub struct Demand {
     pub blind_id: ::prost::alloc::string::String,
     #[prost(string, tag = "10")]
     pub public_number: ::prost::alloc::string::String,
-    /// The experts' comments, for a demand not listed.
+    /// The experts' comments, from the last round that did not list it.
     #[prost(string, repeated, tag = "11")]
     pub comments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Files; they never leave home.
+    #[prost(message, repeated, tag = "12")]
+    pub attachments: ::prost::alloc::vec::Vec<Attachment>,
+    /// From rules that hold in principle.
+    #[prost(message, repeated, tag = "13")]
+    pub departures: ::prost::alloc::vec::Vec<DemandDeparture>,
+    /// What became of it in each round that judged it.
+    #[prost(message, repeated, tag = "14")]
+    pub judgements: ::prost::alloc::vec::Vec<Judgement>,
+    /// Tasks as they were before each revision, oldest first. \[Art. 12\]
+    #[prost(message, repeated, tag = "15")]
+    pub revisions: ::prost::alloc::vec::Vec<TaskRevision>,
+    /// Why it is to be withdrawn, while a director has not decided.
+    #[prost(string, tag = "16")]
+    pub withdrawal_asked: ::prost::alloc::string::String,
+    /// Where it stands after publication; absent in lists and where it can't be asked now.
+    #[prost(message, optional, tag = "17")]
+    pub after_publication: ::core::option::Option<AfterPublication>,
+    /// Account of who declared that nothing in it is classified or export-controlled.
+    #[prost(string, tag = "18")]
+    pub declared_by: ::prost::alloc::string::String,
+}
+/// A file of a demand.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Attachment {
+    /// SHA-256 of what is kept, in hexadecimal: its name for programs.
+    #[prost(string, tag = "1")]
+    pub digest: ::prost::alloc::string::String,
+    /// As it was called; private, it may name the demander.
+    #[prost(string, tag = "2")]
+    pub file_name: ::prost::alloc::string::String,
+    /// By its content, whatever its name says.
+    #[prost(string, tag = "3")]
+    pub media_type: ::prost::alloc::string::String,
+    #[prost(int64, tag = "4")]
+    pub size_bytes: i64,
+    #[prost(string, tag = "5")]
+    pub uploaded_at: ::prost::alloc::string::String,
+    /// Whether what only describes the picture (place, device, author) was left out.
+    #[prost(bool, tag = "6")]
+    pub metadata_removed: bool,
+}
+/// A departure from a rule that holds in principle.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DemandDeparture {
+    /// Code of the rule.
+    #[prost(string, tag = "1")]
+    pub rule: ::prost::alloc::string::String,
+    /// The rule in one Chinese sentence.
+    #[prost(string, tag = "2")]
+    pub sentence: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    /// Account of the director; empty while nobody has approved it.
+    #[prost(string, tag = "4")]
+    pub approved_by: ::prost::alloc::string::String,
+}
+/// What became of a demand in one evaluation round.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Judgement {
+    #[prost(string, tag = "1")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(bool, tag = "2")]
+    pub listed: bool,
+    #[prost(int32, tag = "3")]
+    pub place: i32,
+    #[prost(string, repeated, tag = "4")]
+    pub comments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// One revision of an external task.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TaskRevision {
+    /// The task as it was before.
+    #[prost(message, optional, tag = "1")]
+    pub before: ::core::option::Option<ExternalTask>,
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub revised_at: ::prost::alloc::string::String,
+    /// The selected solvers that agreed to it.
+    #[prost(message, repeated, tag = "4")]
+    pub solver_words: ::prost::alloc::vec::Vec<SolverWord>,
+}
+/// A selected solver's recorded word on the revision of its task.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SolverWord {
+    #[prost(string, tag = "1")]
+    pub solution_id: ::prost::alloc::string::String,
+    /// The attachment of this demand in which the solver says so.
+    #[prost(string, tag = "2")]
+    pub attachment_digest: ::prost::alloc::string::String,
+}
+/// What others say of a published demand.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AfterPublication {
+    #[prost(bool, tag = "1")]
+    pub closed: bool,
+    #[prost(message, repeated, tag = "2")]
+    pub tasks: ::prost::alloc::vec::Vec<TaskStanding>,
+    /// In Chinese; empty outside the reserve pool. \[Art. 12\]
+    #[prost(string, tag = "3")]
+    pub reserve_status: ::prost::alloc::string::String,
+}
+/// A task with its solvers.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskStanding {
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// Selected; the solver's word is missing.
+    #[prost(string, repeated, tag = "2")]
+    pub asked_solution_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Both sides gave their word.
+    #[prost(string, repeated, tag = "3")]
+    pub agreed_solution_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateDemandRequest {
@@ -264,6 +386,49 @@ pub struct WithdrawDemandRequest {
     pub reason: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApproveDepartureRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    /// Code of the rule, as the demand's departures name it.
+    #[prost(string, tag = "3")]
+    pub rule: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeclineWithdrawalRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CloseDemandRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReviseTaskRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    /// With the id of the task that is revised; the revision is counted by the system.
+    #[prost(message, optional, tag = "3")]
+    pub task: ::core::option::Option<ExternalTask>,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    /// One for every solver that is selected for the task.
+    #[prost(message, repeated, tag = "5")]
+    pub solver_words: ::prost::alloc::vec::Vec<SolverWord>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetDemandRequest {
     #[prost(string, tag = "1")]
     pub demand_id: ::prost::alloc::string::String,
@@ -282,6 +447,86 @@ pub struct ListDemandsResponse {
     pub demands: ::prost::alloc::vec::Vec<Demand>,
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListSimilarDemandsRequest {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListSimilarDemandsResponse {
+    /// The nearest first.
+    #[prost(message, repeated, tag = "1")]
+    pub similar: ::prost::alloc::vec::Vec<SimilarDemand>,
+    /// What could not be asked just now, in Chinese; empty if everything was looked through.
+    #[prost(string, tag = "2")]
+    pub incomplete: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SimilarDemand {
+    /// How much of the shorter wording stands in the other, too; 0 to 100.
+    #[prost(int32, tag = "1")]
+    pub percent: i32,
+    /// A demand of this node.
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    /// Or one that is published.
+    #[prost(string, tag = "3")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub public_number: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "5")]
+    pub texts: ::prost::alloc::vec::Vec<SideBySide>,
+}
+/// One part of two texts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SideBySide {
+    /// Which part, in Chinese.
+    #[prost(string, tag = "1")]
+    pub part: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub here: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub there: ::prost::alloc::string::String,
+    /// The wording that stands in both, as it stands here.
+    #[prost(string, repeated, tag = "4")]
+    pub shared: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UploadAttachmentRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub file_name: ::prost::alloc::string::String,
+    /// A piece of the file.
+    #[prost(bytes = "vec", tag = "4")]
+    pub content: ::prost::alloc::vec::Vec<u8>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemoveAttachmentRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub digest: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DownloadAttachmentRequest {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub digest: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DownloadAttachmentResponse {
+    /// In the first message.
+    #[prost(message, optional, tag = "1")]
+    pub attachment: ::core::option::Option<Attachment>,
+    #[prost(bytes = "vec", tag = "2")]
+    pub content: ::prost::alloc::vec::Vec<u8>,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -572,7 +817,36 @@ pub mod intake_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Takes the demand back; after publication a director's word is needed.
+        /// Lets a submitted demand depart from a rule that holds in principle, for the reason that the
+        /// demander recorded. By a director, who then can't be the one who accepts it.
+        pub async fn approve_departure(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ApproveDepartureRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/ApproveDeparture",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.intake.v1.IntakeService",
+                        "ApproveDeparture",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes the demand back. By its demander; after publication the demander or an officer asks for
+        /// it with the reason, and a director who did not ask calls it again to let it happen.
         pub async fn withdraw_demand(
             &mut self,
             request: impl tonic::IntoRequest<super::WithdrawDemandRequest>,
@@ -596,6 +870,84 @@ pub mod intake_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Does not let a published demand be withdrawn, with the reason. By a director.
+        pub async fn decline_withdrawal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeclineWithdrawalRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/DeclineWithdrawal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.intake.v1.IntakeService",
+                        "DeclineWithdrawal",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends a demand that will not be published: one that was not listed, or one of a region's own
+        /// programme that has been dealt with there. By an officer, with the reason.
+        pub async fn close_demand(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CloseDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/CloseDemand",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.intake.v1.IntakeService", "CloseDemand"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Revises or replaces one external task of a published demand; title, mission and the other
+        /// tasks stay. By the demander. [Art. 12]
+        pub async fn revise_task(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReviseTaskRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/ReviseTask",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.intake.v1.IntakeService", "ReviseTask"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Where it stands after publication is asked of who owns that, now.
         pub async fn get_demand(
             &mut self,
             request: impl tonic::IntoRequest<super::GetDemandRequest>,
@@ -644,6 +996,123 @@ pub mod intake_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Earlier demands that are nearly the same, side by side: a warning. A department sees all of
+        /// its region, a unit's members only their unit's own and the published ones.
+        pub async fn list_similar_demands(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListSimilarDemandsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListSimilarDemandsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/ListSimilarDemands",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.intake.v1.IntakeService",
+                        "ListSimilarDemands",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Adds a file to a demand. The first message names everything; each may bring content.
+        pub async fn upload_attachment(
+            &mut self,
+            request: impl tonic::IntoStreamingRequest<
+                Message = super::UploadAttachmentRequest,
+            >,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/UploadAttachment",
+            );
+            let mut req = request.into_streaming_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.intake.v1.IntakeService",
+                        "UploadAttachment",
+                    ),
+                );
+            self.inner.client_streaming(req, path, codec).await
+        }
+        /// Takes a file off a demand that is being written.
+        pub async fn remove_attachment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RemoveAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/RemoveAttachment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.intake.v1.IntakeService",
+                        "RemoveAttachment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A file of a demand that the caller may see, piece by piece.
+        pub async fn download_attachment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DownloadAttachmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::DownloadAttachmentResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/DownloadAttachment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.intake.v1.IntakeService",
+                        "DownloadAttachment",
+                    ),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -684,11 +1153,36 @@ pub mod intake_service_server {
             &self,
             request: tonic::Request<super::AcceptDemandRequest>,
         ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
-        /// Takes the demand back; after publication a director's word is needed.
+        /// Lets a submitted demand depart from a rule that holds in principle, for the reason that the
+        /// demander recorded. By a director, who then can't be the one who accepts it.
+        async fn approve_departure(
+            &self,
+            request: tonic::Request<super::ApproveDepartureRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Takes the demand back. By its demander; after publication the demander or an officer asks for
+        /// it with the reason, and a director who did not ask calls it again to let it happen.
         async fn withdraw_demand(
             &self,
             request: tonic::Request<super::WithdrawDemandRequest>,
         ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Does not let a published demand be withdrawn, with the reason. By a director.
+        async fn decline_withdrawal(
+            &self,
+            request: tonic::Request<super::DeclineWithdrawalRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Ends a demand that will not be published: one that was not listed, or one of a region's own
+        /// programme that has been dealt with there. By an officer, with the reason.
+        async fn close_demand(
+            &self,
+            request: tonic::Request<super::CloseDemandRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Revises or replaces one external task of a published demand; title, mission and the other
+        /// tasks stay. By the demander. [Art. 12]
+        async fn revise_task(
+            &self,
+            request: tonic::Request<super::ReviseTaskRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Where it stands after publication is asked of who owns that, now.
         async fn get_demand(
             &self,
             request: tonic::Request<super::GetDemandRequest>,
@@ -699,6 +1193,42 @@ pub mod intake_service_server {
             request: tonic::Request<super::ListDemandsRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListDemandsResponse>,
+            tonic::Status,
+        >;
+        /// Earlier demands that are nearly the same, side by side: a warning. A department sees all of
+        /// its region, a unit's members only their unit's own and the published ones.
+        async fn list_similar_demands(
+            &self,
+            request: tonic::Request<super::ListSimilarDemandsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListSimilarDemandsResponse>,
+            tonic::Status,
+        >;
+        /// Adds a file to a demand. The first message names everything; each may bring content.
+        async fn upload_attachment(
+            &self,
+            request: tonic::Request<tonic::Streaming<super::UploadAttachmentRequest>>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Takes a file off a demand that is being written.
+        async fn remove_attachment(
+            &self,
+            request: tonic::Request<super::RemoveAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<super::Demand>, tonic::Status>;
+        /// Server streaming response type for the DownloadAttachment method.
+        type DownloadAttachmentStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<
+                    super::DownloadAttachmentResponse,
+                    tonic::Status,
+                >,
+            >
+            + std::marker::Send
+            + 'static;
+        /// A file of a demand that the caller may see, piece by piece.
+        async fn download_attachment(
+            &self,
+            request: tonic::Request<super::DownloadAttachmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<Self::DownloadAttachmentStream>,
             tonic::Status,
         >;
     }
@@ -1004,6 +1534,52 @@ pub mod intake_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/jiebang.intake.v1.IntakeService/ApproveDeparture" => {
+                    #[allow(non_camel_case_types)]
+                    struct ApproveDepartureSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::ApproveDepartureRequest>
+                    for ApproveDepartureSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ApproveDepartureRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::approve_departure(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ApproveDepartureSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/jiebang.intake.v1.IntakeService/WithdrawDemand" => {
                     #[allow(non_camel_case_types)]
                     struct WithdrawDemandSvc<T: IntakeService>(pub Arc<T>);
@@ -1034,6 +1610,142 @@ pub mod intake_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawDemandSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/DeclineWithdrawal" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeclineWithdrawalSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::DeclineWithdrawalRequest>
+                    for DeclineWithdrawalSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeclineWithdrawalRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::decline_withdrawal(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeclineWithdrawalSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/CloseDemand" => {
+                    #[allow(non_camel_case_types)]
+                    struct CloseDemandSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::CloseDemandRequest>
+                    for CloseDemandSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CloseDemandRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::close_demand(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CloseDemandSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/ReviseTask" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReviseTaskSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::ReviseTaskRequest>
+                    for ReviseTaskSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReviseTaskRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::revise_task(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReviseTaskSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -1135,6 +1847,195 @@ pub mod intake_service_server {
                                 max_encoding_message_size,
                             );
                         let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/ListSimilarDemands" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListSimilarDemandsSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::ListSimilarDemandsRequest>
+                    for ListSimilarDemandsSvc<T> {
+                        type Response = super::ListSimilarDemandsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListSimilarDemandsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::list_similar_demands(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListSimilarDemandsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/UploadAttachment" => {
+                    #[allow(non_camel_case_types)]
+                    struct UploadAttachmentSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::ClientStreamingService<
+                        super::UploadAttachmentRequest,
+                    > for UploadAttachmentSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                tonic::Streaming<super::UploadAttachmentRequest>,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::upload_attachment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UploadAttachmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.client_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/RemoveAttachment" => {
+                    #[allow(non_camel_case_types)]
+                    struct RemoveAttachmentSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::RemoveAttachmentRequest>
+                    for RemoveAttachmentSvc<T> {
+                        type Response = super::Demand;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RemoveAttachmentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::remove_attachment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RemoveAttachmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/DownloadAttachment" => {
+                    #[allow(non_camel_case_types)]
+                    struct DownloadAttachmentSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::ServerStreamingService<
+                        super::DownloadAttachmentRequest,
+                    > for DownloadAttachmentSvc<T> {
+                        type Response = super::DownloadAttachmentResponse;
+                        type ResponseStream = T::DownloadAttachmentStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DownloadAttachmentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::download_attachment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DownloadAttachmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

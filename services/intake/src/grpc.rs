@@ -1,57 +1,31 @@
 //! The door in for people: requests become commands, demands become answers.
 
-use chassis::{Desk, Page, admit, client::PeerChannel, status};
+mod files;
+mod peers;
+mod similar;
+mod view;
+
+use chassis::{Admitted, Desk, Page, admit, status};
 use journal::Loaded;
-use proto::{
-    intake::v1::{self as wire, intake_service_server::IntakeService},
-    registry::v1::{
-        GetUnitNamesRequest, GetUnitStandingRequest, UnitNames, UnitStanding,
-        registry_service_client::RegistryServiceClient,
-    },
-};
-use regulation::{Actor, DemandId, Text, UnitId};
-use tonic::{Request, Response, Status};
+use proto::intake::v1::{self as wire, intake_service_server::IntakeService};
+use regulation::{Actor, DemandId};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::{
-    domain::{Case, Command, Content, Demand, Programme, Stage, Standing, rules},
+    Settings,
+    domain::{Case, Command, Demand, Stage, Submission},
     read,
 };
 
 /// Serves `IntakeService`.
 pub(crate) struct Door {
     desk: Desk,
+    settings: Settings,
 }
 
 impl Door {
-    pub(crate) fn new(desk: Desk) -> Self {
-        Self { desk }
-    }
-
-    /// What registry knows of the unit that now hands its demand in.
-    async fn standing(&self, unit: UnitId) -> Result<Standing, Status> {
-        let mut registry: RegistryServiceClient<PeerChannel> =
-            RegistryServiceClient::new(self.desk.peer("registry")?);
-        let asked = GetUnitStandingRequest {
-            unit_id: unit.to_string(),
-            purpose: "intake.submit".to_owned(),
-        };
-        let standing = match registry.get_unit_standing(asked).await {
-            Ok(answer) => answer.into_inner(),
-            // An unknown unit is no backbone enterprise: the domain's answer, with its rule.
-            Err(error) if error.code() == tonic::Code::NotFound => UnitStanding::default(),
-            Err(error) => return Err(status::peer_unavailable("registry", &error)),
-        };
-        let names = match registry
-            .get_unit_names(GetUnitNamesRequest {
-                unit_id: unit.to_string(),
-            })
-            .await
-        {
-            Ok(answer) => answer.into_inner(),
-            Err(error) if error.code() == tonic::Code::NotFound => UnitNames::default(),
-            Err(error) => return Err(status::peer_unavailable("registry", &error)),
-        };
-        Ok(read_standing(&standing, names, self.desk.region().as_str()))
+    pub(crate) fn new(desk: Desk, settings: Settings) -> Self {
+        Self { desk, settings }
     }
 
     /// Loads a demand that the caller may see.
@@ -69,44 +43,81 @@ impl Door {
             Err(status::not_found("需求"))
         }
     }
+
+    /// Gives a command to a demand that the caller may see.
+    async fn on_demand<T: prost::Message>(
+        &self,
+        asked: Admitted<T>,
+        request_id: &str,
+        demand_id: &str,
+        command: Command,
+    ) -> Result<wire::Demand, Status> {
+        let request = asked.request(request_id)?;
+        let id = self.visible(&asked.actor, demand_id).await?.id;
+        let actor = asked.actor.clone();
+        let done = self
+            .desk
+            .execute::<Demand>(asked.actor, id, command, &request)
+            .await?;
+        Ok(view::view(&done, &actor))
+    }
+
+    /// What others say of a published demand; a warning where they can't be asked.
+    async fn ask_others(&self, case: &Case, view: &mut wire::Demand) -> Result<(), Status> {
+        if !matches!(case.stage, Stage::Published { .. }) {
+            return Ok(());
+        }
+        let id = status::parse("demand_id", &view.demand_id)?;
+        match peers::posting(&self.desk, id).await {
+            Ok(Some(posting)) => {
+                let tasks = posting.tasks.iter().map(|task| wire::TaskStanding {
+                    task_id: task
+                        .task
+                        .as_ref()
+                        .map(|t| t.task_id.clone())
+                        .unwrap_or_default(),
+                    asked_solution_ids: task.asked_solution_ids.clone(),
+                    agreed_solution_ids: task.agreed_solution_ids.clone(),
+                });
+                view.after_publication = Some(wire::AfterPublication {
+                    closed: posting.closed,
+                    tasks: tasks.collect(),
+                    reserve_status: peers::reserve_status(&posting).to_owned(),
+                });
+            }
+            Ok(None) => {}
+            Err(_) => view
+                .warnings
+                .push("对接情况暂时无法查询，请稍后刷新。".to_owned()),
+        }
+        Ok(())
+    }
 }
 
-fn read_standing(standing: &UnitStanding, names: UnitNames, here: &str) -> Standing {
-    let unit = standing.unit.clone().unwrap_or_default();
-    Standing {
-        active_here: unit.active && unit.region == here && !unit.guest,
-        // Registry's own words: what does not parse there is no field here either.
-        backbone_fields: unit
-            .backbone_fields
-            .iter()
-            .filter_map(|f| f.parse().ok())
-            .collect(),
-        barred: standing.barred,
-        affiliates: unit
-            .affiliate_unit_ids
-            .iter()
-            .filter_map(|id| id.parse().ok())
-            .collect(),
-        names: names.names,
-    }
+fn case(demand: Loaded<Demand>) -> Result<(String, Case), Status> {
+    let case = demand.state.0.ok_or_else(|| status::not_found("需求"))?;
+    Ok((demand.id, case))
 }
 
 #[tonic::async_trait]
 impl IntakeService for Door {
+    type DownloadAttachmentStream = files::Download;
+
     async fn create_demand(
         &self,
         request: Request<wire::CreateDemandRequest>,
     ) -> Result<Response<wire::Demand>, Status> {
         let asked = admit(request)?;
         let request = asked.request(&asked.message.request_id)?;
-        let content = content(asked.message.content)?;
+        let content = view::content(asked.message.content)?;
         let id: DemandId = self.desk.ids().next();
         let command = Command::Write(Box::new(content));
+        let actor = asked.actor.clone();
         let done = self
             .desk
             .execute::<Demand>(asked.actor, id, command, &request)
             .await?;
-        Ok(Response::new(view(&done)))
+        Ok(Response::new(view::view(&done, &actor)))
     }
 
     async fn update_demand(
@@ -114,17 +125,14 @@ impl IntakeService for Door {
         request: Request<wire::UpdateDemandRequest>,
     ) -> Result<Response<wire::Demand>, Status> {
         let asked = admit(request)?;
-        let request = asked.request(&asked.message.request_id)?;
-        let id = self
-            .visible(&asked.actor, &asked.message.demand_id)
-            .await?
-            .id;
-        let command = Command::Write(Box::new(content(asked.message.content)?));
-        let done = self
-            .desk
-            .execute::<Demand>(asked.actor, id, command, &request)
-            .await?;
-        Ok(Response::new(view(&done)))
+        let wire::UpdateDemandRequest {
+            request_id,
+            demand_id,
+            content,
+        } = asked.message.clone();
+        let command = Command::Write(Box::new(view::content(content)?));
+        let done = self.on_demand(asked, &request_id, &demand_id, command);
+        done.await.map(Response::new)
     }
 
     async fn submit_demand(
@@ -132,16 +140,22 @@ impl IntakeService for Door {
         request: Request<wire::SubmitDemandRequest>,
     ) -> Result<Response<wire::Demand>, Status> {
         let asked = admit(request)?;
-        let request = asked.request(&asked.message.request_id)?;
-        let demand = self.visible(&asked.actor, &asked.message.demand_id).await?;
-        let case = demand.state.0.ok_or_else(|| status::not_found("需求"))?;
-        let standing = self.standing(case.demander).await?;
-        let command = Command::Submit(Box::new(standing));
-        let done = self
-            .desk
-            .execute::<Demand>(asked.actor, demand.id, command, &request)
-            .await?;
-        Ok(Response::new(view(&done)))
+        let wire::SubmitDemandRequest {
+            request_id,
+            demand_id,
+        } = asked.message.clone();
+        asked.request(&request_id)?;
+        let (id, case) = case(self.visible(&asked.actor, &demand_id).await?)?;
+        let standing = peers::standing(&self.desk, case.demander).await?;
+        let found = similar::find(&self.desk, &id, &case).await?;
+        let similar = found.similar.into_iter().map(|(similar, _)| similar);
+        let submission = Submission {
+            standing,
+            similar: similar.collect(),
+        };
+        let command = Command::Submit(Box::new(submission));
+        let done = self.on_demand(asked, &request_id, &demand_id, command);
+        done.await.map(Response::new)
     }
 
     async fn return_demand(
@@ -149,18 +163,14 @@ impl IntakeService for Door {
         request: Request<wire::ReturnDemandRequest>,
     ) -> Result<Response<wire::Demand>, Status> {
         let asked = admit(request)?;
-        let request = asked.request(&asked.message.request_id)?;
-        let id = self
-            .visible(&asked.actor, &asked.message.demand_id)
-            .await?
-            .id;
-        let reason = status::parse("reason", &asked.message.reason)?;
-        let command = Command::Return(reason);
-        let done = self
-            .desk
-            .execute::<Demand>(asked.actor, id, command, &request)
-            .await?;
-        Ok(Response::new(view(&done)))
+        let wire::ReturnDemandRequest {
+            request_id,
+            demand_id,
+            reason,
+        } = asked.message.clone();
+        let command = Command::Return(status::parse("reason", &reason)?);
+        let done = self.on_demand(asked, &request_id, &demand_id, command);
+        done.await.map(Response::new)
     }
 
     async fn accept_demand(
@@ -168,16 +178,28 @@ impl IntakeService for Door {
         request: Request<wire::AcceptDemandRequest>,
     ) -> Result<Response<wire::Demand>, Status> {
         let asked = admit(request)?;
-        let request = asked.request(&asked.message.request_id)?;
-        let id = self
-            .visible(&asked.actor, &asked.message.demand_id)
-            .await?
-            .id;
-        let done = self
-            .desk
-            .execute::<Demand>(asked.actor, id, Command::Accept, &request)
-            .await?;
-        Ok(Response::new(view(&done)))
+        let wire::AcceptDemandRequest {
+            request_id,
+            demand_id,
+        } = asked.message.clone();
+        let done = self.on_demand(asked, &request_id, &demand_id, Command::Accept);
+        done.await.map(Response::new)
+    }
+
+    async fn approve_departure(
+        &self,
+        request: Request<wire::ApproveDepartureRequest>,
+    ) -> Result<Response<wire::Demand>, Status> {
+        let asked = admit(request)?;
+        let wire::ApproveDepartureRequest {
+            request_id,
+            demand_id,
+            rule,
+        } = asked.message.clone();
+        let rule: regulation::Title = status::parse("rule", &rule)?;
+        let command = Command::ApproveDeparture(rule.into());
+        let done = self.on_demand(asked, &request_id, &demand_id, command);
+        done.await.map(Response::new)
     }
 
     async fn withdraw_demand(
@@ -185,17 +207,66 @@ impl IntakeService for Door {
         request: Request<wire::WithdrawDemandRequest>,
     ) -> Result<Response<wire::Demand>, Status> {
         let asked = admit(request)?;
-        let request = asked.request(&asked.message.request_id)?;
-        let id = self
-            .visible(&asked.actor, &asked.message.demand_id)
-            .await?
-            .id;
-        let command = Command::Withdraw(status::optional("reason", &asked.message.reason)?);
-        let done = self
-            .desk
-            .execute::<Demand>(asked.actor, id, command, &request)
-            .await?;
-        Ok(Response::new(view(&done)))
+        let wire::WithdrawDemandRequest {
+            request_id,
+            demand_id,
+            reason,
+        } = asked.message.clone();
+        let command = Command::Withdraw(status::optional("reason", &reason)?);
+        let done = self.on_demand(asked, &request_id, &demand_id, command);
+        done.await.map(Response::new)
+    }
+
+    async fn decline_withdrawal(
+        &self,
+        request: Request<wire::DeclineWithdrawalRequest>,
+    ) -> Result<Response<wire::Demand>, Status> {
+        let asked = admit(request)?;
+        let wire::DeclineWithdrawalRequest {
+            request_id,
+            demand_id,
+            reason,
+        } = asked.message.clone();
+        let command = Command::DeclineWithdrawal(status::parse("reason", &reason)?);
+        let done = self.on_demand(asked, &request_id, &demand_id, command);
+        done.await.map(Response::new)
+    }
+
+    async fn close_demand(
+        &self,
+        request: Request<wire::CloseDemandRequest>,
+    ) -> Result<Response<wire::Demand>, Status> {
+        let asked = admit(request)?;
+        let wire::CloseDemandRequest {
+            request_id,
+            demand_id,
+            reason,
+        } = asked.message.clone();
+        let command = Command::Close(status::parse("reason", &reason)?);
+        let done = self.on_demand(asked, &request_id, &demand_id, command);
+        done.await.map(Response::new)
+    }
+
+    async fn revise_task(
+        &self,
+        request: Request<wire::ReviseTaskRequest>,
+    ) -> Result<Response<wire::Demand>, Status> {
+        let asked = admit(request)?;
+        asked.request(&asked.message.request_id)?;
+        let mut revise = view::revise(&asked.message)?;
+        let demand_id = asked.message.demand_id.clone();
+        let (id, case) = case(self.visible(&asked.actor, &demand_id).await?)?;
+        if matches!(case.stage, Stage::Published { .. }) {
+            let id: DemandId = status::parse("demand_id", &id)?;
+            if let Some(posting) = peers::posting(&self.desk, id).await? {
+                revise.selected = peers::selected(&posting, &revise.task.id.to_string());
+            }
+            revise.names = peers::names(&self.desk, case.demander).await?;
+        }
+        let request_id = asked.message.request_id.clone();
+        let command = Command::Revise(Box::new(revise));
+        let done = self.on_demand(asked, &request_id, &demand_id, command);
+        done.await.map(Response::new)
     }
 
     async fn get_demand(
@@ -203,9 +274,12 @@ impl IntakeService for Door {
         request: Request<wire::GetDemandRequest>,
     ) -> Result<Response<wire::Demand>, Status> {
         let asked = admit(request)?;
-        Ok(Response::new(view(
-            &self.visible(&asked.actor, &asked.message.demand_id).await?,
-        )))
+        let demand = self.visible(&asked.actor, &asked.message.demand_id).await?;
+        let mut view = view::view(&demand, &asked.actor);
+        if let Some(case) = &demand.state.0 {
+            self.ask_others(case, &mut view).await?;
+        }
+        Ok(Response::new(view))
     }
 
     async fn list_demands(
@@ -227,7 +301,7 @@ impl IntakeService for Door {
         };
         let mut rows = read::demands(&self.desk, demander, &page.after, page.limit()).await?;
         let next_page_token = page.cut(&mut rows, |row| row.id.clone());
-        let all = rows.iter().map(view);
+        let all = rows.iter().map(|row| view::view(row, &asked.actor));
         let demands = all
             .filter(|demand| wanted == wire::DemandState::Unspecified || demand.state() == wanted)
             .collect();
@@ -236,103 +310,36 @@ impl IntakeService for Door {
             next_page_token,
         }))
     }
-}
 
-fn content(content: Option<wire::DemandContent>) -> Result<Content, Status> {
-    let content = content.ok_or_else(|| status::invalid("content", "请填写需求内容"))?;
-    let programme = match content.programme() {
-        wire::ProgrammeKind::Joint => Programme::Joint,
-        wire::ProgrammeKind::Local => Programme::Local,
-        wire::ProgrammeKind::Unspecified => {
-            return Err(status::invalid(
-                "content.programme",
-                "请选择联合攻关或自主布局",
-            ));
-        }
-    };
-    let record = content
-        .record
-        .ok_or_else(|| status::invalid("content.record", "请填写发布内容"))?
-        .try_into()
-        .map_err(|error: crate::record::InvalidRecord| {
-            status::invalid(&format!("content.record.{}", error.field), error.fault)
-        })?;
-    Ok(Content {
-        record,
-        programme,
-        cross_region_reason: status::optional(
-            "content.cross_region_reason",
-            &content.cross_region_reason,
-        )?,
-        nothing_classified: content.nothing_classified,
-        private_note: status::optional("content.private_note", &content.private_note)?,
-        contact: status::optional("content.contact", &content.contact)?,
-        duration_reason: status::optional("content.duration_reason", &content.duration_reason)?,
-    })
-}
-
-fn view(demand: &Loaded<Demand>) -> wire::Demand {
-    let Some(case) = &demand.state.0 else {
-        return wire::Demand::default();
-    };
-    let mut view = wire::Demand {
-        demand_id: demand.id.clone(),
-        demander_unit_id: case.demander.to_string(),
-        content: Some(view_content(case)),
-        policy_version: case.policy.clone(),
-        version: demand.version,
-        ..Default::default()
-    };
-    if case.duration_departure.is_some() {
-        view.warnings.push(format!(
-            "{}：周期 {} 个月，已说明理由。",
-            rules::BREAKTHROUGH.sentence,
-            case.content.record.months
-        ));
+    async fn list_similar_demands(
+        &self,
+        request: Request<wire::ListSimilarDemandsRequest>,
+    ) -> Result<Response<wire::ListSimilarDemandsResponse>, Status> {
+        let asked = admit(request)?;
+        let demand = self.visible(&asked.actor, &asked.message.demand_id).await?;
+        let (id, case) = case(demand)?;
+        let found = similar::find(&self.desk, &id, &case).await?;
+        Ok(Response::new(similar::view(&case, found, &asked.actor)))
     }
-    let state = match &case.stage {
-        Stage::Draft => wire::DemandState::Draft,
-        Stage::Submitted => wire::DemandState::Submitted,
-        Stage::Returned { reason } => {
-            view.reason = reason.to_string();
-            wire::DemandState::Returned
-        }
-        Stage::Accepted => wire::DemandState::Accepted,
-        Stage::NotShortlisted { comments } => {
-            view.comments.clone_from(comments);
-            wire::DemandState::NotShortlisted
-        }
-        Stage::Published {
-            blind_id,
-            public_number,
-        } => {
-            view.blind_id = blind_id.to_string();
-            view.public_number.clone_from(public_number);
-            wire::DemandState::Published
-        }
-        Stage::Withdrawn { reason } => {
-            view.reason = reason.as_ref().map(ToString::to_string).unwrap_or_default();
-            wire::DemandState::Withdrawn
-        }
-    };
-    view.state = state.into();
-    view
-}
 
-fn view_content(case: &Case) -> wire::DemandContent {
-    let content = &case.content;
-    let text = |text: &Option<Text>| text.as_ref().map(ToString::to_string).unwrap_or_default();
-    let programme = match content.programme {
-        Programme::Joint => wire::ProgrammeKind::Joint,
-        Programme::Local => wire::ProgrammeKind::Local,
-    };
-    wire::DemandContent {
-        record: Some((&content.record).into()),
-        programme: programme.into(),
-        cross_region_reason: text(&content.cross_region_reason),
-        nothing_classified: content.nothing_classified,
-        private_note: text(&content.private_note),
-        contact: text(&content.contact),
-        duration_reason: text(&content.duration_reason),
+    async fn upload_attachment(
+        &self,
+        request: Request<Streaming<wire::UploadAttachmentRequest>>,
+    ) -> Result<Response<wire::Demand>, Status> {
+        self.upload(request).await.map(Response::new)
+    }
+
+    async fn remove_attachment(
+        &self,
+        request: Request<wire::RemoveAttachmentRequest>,
+    ) -> Result<Response<wire::Demand>, Status> {
+        self.remove(request).await.map(Response::new)
+    }
+
+    async fn download_attachment(
+        &self,
+        request: Request<wire::DownloadAttachmentRequest>,
+    ) -> Result<Response<files::Download>, Status> {
+        self.download(request).await.map(Response::new)
     }
 }

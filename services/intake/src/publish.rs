@@ -37,8 +37,17 @@ pub(crate) fn publish(id: &str, case: &Case, event: &Event) -> Vec<Message> {
                 },
             ),
         ],
+        // The posting on this node has its say, and tells the hub by the blind id.
+        Event::TaskRevised(revision) => vec![Message::node(
+            id,
+            &wire::TaskRevised {
+                demand_id: id.to_owned(),
+                task: Some((&revision.task).into()),
+                agreed_solution_ids: revision.words.keys().map(ToString::to_string).collect(),
+            },
+        )],
         // Who never heard of it need not hear that it is gone.
-        Event::Withdrawn(_) if case.told => {
+        Event::Withdrawn(_) | Event::Closed(_) if case.told => {
             let withdrawn = wire::DemandWithdrawn {
                 demand_id: id.to_owned(),
             };
@@ -50,10 +59,16 @@ pub(crate) fn publish(id: &str, case: &Case, event: &Event) -> Vec<Message> {
         }
         Event::Drafted { .. }
         | Event::Rewritten(_)
+        | Event::Attached(_)
+        | Event::Detached(_)
         | Event::Submitted { .. }
+        | Event::DepartureApproved { .. }
         | Event::Returned(_)
-        | Event::NotShortlisted(_)
+        | Event::Judged(_)
+        | Event::Published { .. }
+        | Event::WithdrawalAsked { .. }
+        | Event::WithdrawalDeclined(_)
         | Event::Withdrawn(_)
-        | Event::Published { .. } => Vec::new(),
+        | Event::Closed(_) => Vec::new(),
     }
 }

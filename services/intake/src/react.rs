@@ -8,7 +8,7 @@ use proto::{
 };
 use regulation::{BlindId, DemandId};
 
-use crate::domain::{Command, Demand};
+use crate::domain::{Command, Demand, Judgement};
 
 /// Which commands follow from a message.
 pub(crate) fn react(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
@@ -16,10 +16,12 @@ pub(crate) fn react(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
         DemandJudged::KIND => {
             let judged: DemandJudged = message.read_of_hub()?;
             let id = id(message, &judged.demand_id)?;
-            let command = Command::Judge {
+            let command = Command::Judge(Judgement {
+                round: judged.round_id.parse().map_err(|e| message.unreadable(e))?,
                 listed: judged.listed,
+                place: u32::try_from(judged.place).map_err(|e| message.unreadable(e))?,
                 comments: judged.comments,
-            };
+            });
             Ok(vec![Act::new::<Demand>(id, command)])
         }
         DemandPublished::KIND => {

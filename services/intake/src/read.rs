@@ -7,6 +7,9 @@ use tonic::Status;
 
 use crate::domain::Demand;
 
+/// Earlier demands that one is compared with at most: the latest.
+const COMPARED_MAX: i64 = 2_000;
+
 /// Up to `limit` demands after the id `after`, in the order of their ids (which is that of time):
 /// of one demander, or of all.
 pub(crate) async fn demands(
@@ -23,6 +26,23 @@ pub(crate) async fn demands(
         after,
         demander.map(|unit| unit.to_string()),
         limit,
+    )
+    .fetch_all(desk.pool())
+    .await
+    .map_err(|error| status::unavailable(&error))?;
+    rows.into_iter()
+        .map(|row| stored(row.id, row.version, &row.state))
+        .collect()
+}
+
+/// The other demands that were handed in before the demand `id` was begun, the latest first.
+pub(crate) async fn handed_in(desk: &Desk, id: &str) -> Result<Vec<Loaded<Demand>>, Status> {
+    let rows = sqlx::query!(
+        r#"select id, version, state::text as "state!" from journal_state
+           where kind = 'demand' and id < $1 and state ->> 'declared_by' is not null
+           order by id desc limit $2"#,
+        id,
+        COMPARED_MAX,
     )
     .fetch_all(desk.pool())
     .await

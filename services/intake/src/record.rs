@@ -42,6 +42,16 @@ pub enum Mode {
     },
 }
 
+impl Mode {
+    /// How many solvers may be selected at most.
+    pub fn solvers_max(self) -> usize {
+        match self {
+            Self::Challenge => 1,
+            Self::Racing { solvers_max } => usize::try_from(solvers_max).unwrap_or(usize::MAX),
+        }
+    }
+}
+
 /// 对外揭榜任务. [Art. 10]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
@@ -80,6 +90,13 @@ pub struct Record {
     pub months: u32,
     /// Steps, where the field allows them.
     pub milestones: Vec<Title>,
+}
+
+impl Record {
+    /// The task with this id.
+    pub fn task(&self, id: TaskId) -> Option<&Task> {
+        self.tasks.iter().find(|task| task.id == id)
+    }
 }
 
 /// A record that is not one, and in which field.
@@ -124,6 +141,15 @@ impl TryFrom<wire::PublicRecord> for Record {
         let tasks = record.tasks.into_iter().enumerate().map(|(at, task)| {
             parse_task(task).map_err(|e| fault(format!("tasks[{at}].{}", e.field), e.fault))
         });
+        let tasks = tasks.collect::<Result<Vec<Task>, _>>()?;
+        for (at, task) in tasks.iter().enumerate() {
+            if tasks[..at].iter().any(|other| other.id == task.id) {
+                return Err(fault(
+                    format!("tasks[{at}].task_id"),
+                    "与另一项任务的编号相同，请换用新的编号",
+                ));
+            }
+        }
         Ok(Self {
             title: record
                 .title
@@ -138,7 +164,7 @@ impl TryFrom<wire::PublicRecord> for Record {
                 .parse()
                 .map_err(|e: InvalidText| fault("mission", e))?,
             goals,
-            tasks: tasks.collect::<Result<_, _>>()?,
+            tasks,
             investment: money("planned_investment", record.planned_investment)?,
             months: months
                 .ok_or_else(|| fault("months", format!("应为 1 至 {MONTHS_MAX} 个月")))?,

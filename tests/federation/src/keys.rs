@@ -65,6 +65,7 @@ impl NodeKeys {
         };
         files::secret(&keys.signing(), &signing.to_pem()?)?;
         files::secret(&keys.sealing(), &sealing.to_text())?;
+        files::secret(&keys.attachments(), &random_hex())?;
         keys.member_nkey = nkey(&keys.member_seed())?;
         for service in services.iter().filter(|service| service.nats) {
             let public = nkey(&keys.nats_seed(service.name))?;
@@ -98,6 +99,11 @@ impl NodeKeys {
     /// File with the key that opens what is sealed for the node.
     pub(crate) fn sealing(&self) -> PathBuf {
         self.directory.join("sealing.key")
+    }
+
+    /// File with the key under which the node's files are encrypted.
+    pub(crate) fn attachments(&self) -> PathBuf {
+        self.directory.join("attachments.key")
     }
 
     /// File that says whose tokens are believed.
@@ -183,6 +189,7 @@ mod tests {
             let text = std::fs::read_to_string(entry.path()).unwrap();
             let secret = text.contains("PRIVATE KEY")
                 || text.starts_with("x25519-secret:")
+                || (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
                 || text.starts_with("SU");
             let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
             let name = entry.file_name();
@@ -194,7 +201,7 @@ mod tests {
             );
             private += u32::from(secret);
         }
-        // Envelopes, sealing, TLS; tokens of two services and the console; three NATS users.
-        assert_eq!(private, 3 + 3 + 3);
+        // Envelopes, sealing, TLS, files; tokens of two services and the console; three NATS users.
+        assert_eq!(private, 4 + 3 + 3);
     }
 }

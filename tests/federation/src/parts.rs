@@ -28,6 +28,8 @@ const fn domain(name: &'static str) -> Part {
 pub(crate) const EXCHANGE: &str = "exchange";
 /// The registry's name: it knows people by a key that all registries share.
 pub(crate) const REGISTRY: &str = "registry";
+/// The intake's name: it keeps files.
+pub(crate) const INTAKE: &str = "intake";
 /// The console's name. It vouches for people, after a login; here the harness in its place.
 pub(crate) const CONSOLE: &str = "console";
 /// The telemetry service's name: it takes the traces of the others.
@@ -36,7 +38,7 @@ pub(crate) const TELEMETRY: &str = "telemetry";
 /// Every process of a whole node.
 pub const PARTS: &[Part] = &[
     domain(REGISTRY),
-    domain("intake"),
+    domain(INTAKE),
     domain("evaluation"),
     domain("coordination"),
     domain("matching"),

@@ -55,6 +55,11 @@ impl NodePlan {
         self.directory.join("keys")
     }
 
+    /// Where intake keeps the demands' files.
+    pub(crate) fn attachments(&self) -> PathBuf {
+        self.directory.join("attachments")
+    }
+
     pub(crate) fn config(&self, service: &str) -> PathBuf {
         self.directory
             .join("config")

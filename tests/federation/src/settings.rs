@@ -10,7 +10,7 @@ use crate::{
     boot::{Shared, members_file, person_key_file},
     keys::NodeKeys,
     links::End,
-    parts::{CONSOLE, EXCHANGE, REGISTRY, TELEMETRY},
+    parts::{CONSOLE, EXCHANGE, INTAKE, REGISTRY, TELEMETRY},
     plan::{NodePlan, ServicePlan},
     tls::Certificate,
 };
@@ -63,6 +63,18 @@ struct Registry {
     person_key_file: PathBuf,
 }
 
+#[derive(Serialize)]
+struct Intake {
+    attachments: Attachments,
+}
+
+/// Where files are kept.
+#[derive(Serialize)]
+struct Attachments {
+    directory: PathBuf,
+    key_file: PathBuf,
+}
+
 /// The pages'.
 #[derive(Serialize)]
 struct Console {
@@ -99,6 +111,12 @@ pub(crate) fn of(
         })?,
         REGISTRY => Table::try_from(Registry {
             person_key_file: person_key_file(shared.directory),
+        })?,
+        INTAKE => Table::try_from(Intake {
+            attachments: Attachments {
+                directory: plan.attachments(),
+                key_file: keys.attachments(),
+            },
         })?,
         _ => Table::new(),
     })

@@ -23,6 +23,8 @@ pub struct Content {
     pub contact: Option<Text>,
     /// Why the months are unusual.
     pub duration_reason: Option<Text>,
+    /// Why it has milestones in a field that policy does not name for them.
+    pub milestones_reason: Option<Text>,
 }
 
 /// Which programme a demand is for. [Art. 4]
@@ -79,8 +81,14 @@ impl Content {
         if self.programme == Programme::Joint && self.cross_region_reason.is_none() {
             return Err(Rejection::NoCrossRegionReason);
         }
-        let investment = record.investment;
-        let offered = Money::sum(record.tasks.iter().map(|task| task.offered));
+        record.affords(Money::sum(record.tasks.iter().map(|task| task.offered)))
+    }
+}
+
+impl Record {
+    /// What is offered is part of what is invested. [Art. 10]
+    pub(super) fn affords(&self, offered: Option<Money>) -> Result<(), Rejection> {
+        let investment = self.investment;
         match offered {
             Some(offered) if offered <= investment => Ok(()),
             offered => Err(Rejection::OfferedTooMuch {

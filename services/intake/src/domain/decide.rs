@@ -1,8 +1,10 @@
 //! What is decided of a demand, stage by stage.
 
-use regulation::{BlindId, Context, Departure, Role, Text};
+use regulation::{BlindId, Context, Departure, Policy, Text};
 
-use super::{Case, Content, Event, Rejection, Stage, Standing, leak, rules};
+use super::{
+    Case, Content, Event, Judgement, Programme, Rejection, Stage, Submission, leak, rules,
+};
 
 pub(super) fn draft(content: Box<Content>, context: &Context) -> Result<Vec<Event>, Rejection> {
     let demander = context.actor.unit.ok_or(Rejection::NotOwn)?;
@@ -20,12 +22,12 @@ pub(super) fn draft(content: Box<Content>, context: &Context) -> Result<Vec<Even
 }
 
 impl Case {
-    fn own(&self, context: &Context) -> Result<(), Rejection> {
+    pub(super) fn own(&self, context: &Context) -> Result<(), Rejection> {
         let own = context.actor.unit == Some(self.demander);
         if own { Ok(()) } else { Err(Rejection::NotOwn) }
     }
 
-    fn wrong(&self, wanted: &'static str) -> Rejection {
+    pub(super) fn wrong(&self, wanted: &'static str) -> Rejection {
         Rejection::WrongStage {
             stage: self.stage.name(),
             wanted,
@@ -39,48 +41,62 @@ impl Case {
     ) -> Result<Vec<Event>, Rejection> {
         self.own(context)?;
         match self.stage {
-            Stage::Draft | Stage::Returned { .. } if *content == self.content => Ok(vec![]),
-            Stage::Draft | Stage::Returned { .. } => Ok(vec![Event::Rewritten(content)]),
-            _ => Err(self.wrong("修改")),
+            Stage::Published { .. } => Err(Rejection::Frozen),
+            _ if !self.stage.is_written() => Err(self.wrong("修改")),
+            _ if *content == self.content => Ok(vec![]),
+            _ => Ok(vec![Event::Rewritten(content)]),
         }
     }
 
     pub(super) fn submit(
         &self,
-        standing: &Standing,
+        submission: Submission,
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
         self.own(context)?;
         match self.stage {
-            Stage::Draft | Stage::Returned { .. } => {}
             Stage::Submitted => return Ok(vec![]),
+            _ if self.stage.is_written() => {}
             _ => return Err(self.wrong("提交")),
         }
         let policy = context.policy.as_ref().ok_or(Rejection::NoPolicy)?;
+        let Submission { standing, similar } = submission;
         let (content, record) = (&self.content, &self.content.record);
         if !policy.has_field(&record.field) {
             return Err(Rejection::UnknownField(record.field.clone()));
         }
         standing.allows(record)?;
         content.complete()?;
-        if !record.milestones.is_empty() && !policy.allows_milestones(&record.field) {
-            return Err(Rejection::NoMilestones(record.field.clone()));
-        }
-        let duration_departure = if policy.breakthrough_months.contains(record.months) {
-            None
-        } else {
-            let reason = content.duration_reason.clone();
-            let reason = reason.ok_or(Rejection::NoDurationReason(record.months))?;
-            Some(Departure::new(rules::BREAKTHROUGH, reason))
-        };
-        let leaks = leak::leaks(record, &standing.names);
+        let departures = departures(content, policy)?;
+        let known = leak::Known::new(&standing.names, content.contact.as_ref());
+        let leaks = leak::leaks(record, &known);
         if !leaks.is_empty() {
             return Err(Rejection::Leaks(leaks));
         }
         Ok(vec![Event::Submitted {
-            affiliates: standing.affiliates.clone(),
-            duration_departure,
+            by: context.actor.person.clone(),
+            affiliates: standing.affiliates,
+            departures,
+            similar,
         }])
+    }
+
+    pub(super) fn approve_departure(
+        &self,
+        rule: String,
+        context: &Context,
+    ) -> Result<Vec<Event>, Rejection> {
+        let wish = self.departures.iter().find(|wish| wish.rule == rule);
+        let by = context.actor.person.clone();
+        match (&self.stage, wish) {
+            (_, None) => Err(Rejection::NoDeparture),
+            (_, Some(wish)) if wish.approved_by.is_some() => Ok(vec![]),
+            (Stage::Submitted, Some(_)) if self.declared_by.as_ref() == Some(&by) => {
+                Err(Rejection::SamePerson)
+            }
+            (Stage::Submitted, Some(_)) => Ok(vec![Event::DepartureApproved { rule, by }]),
+            _ => Err(self.wrong("审批例外")),
+        }
     }
 
     pub(super) fn give_back(&self, reason: Text) -> Result<Vec<Event>, Rejection> {
@@ -93,57 +109,81 @@ impl Case {
 
     pub(super) fn accept(&self, context: &Context) -> Result<Vec<Event>, Rejection> {
         match self.stage {
-            Stage::Submitted | Stage::NotShortlisted { .. } => {
-                if context.policy.is_none() {
-                    return Err(Rejection::NoPolicy);
-                }
-                Ok(vec![Event::Accepted {
-                    by: context.actor.person.clone(),
-                    at: context.now,
-                }])
-            }
-            Stage::Accepted => Ok(vec![]),
-            _ => Err(self.wrong("受理")),
+            Stage::Submitted => {}
+            Stage::Accepted => return Ok(vec![]),
+            _ => return Err(self.wrong("受理")),
+        }
+        if context.policy.is_none() {
+            return Err(Rejection::NoPolicy);
+        }
+        for rule in rules::IN_PRINCIPLE {
+            let wish = self.departures.iter().find(|wish| wish.rule == rule.code);
+            regulation::check(rule, wish.is_none(), wish)
+                .map_err(|refusal| Rejection::Departure(Box::new(refusal)))?;
+        }
+        let by = &context.actor.person;
+        let approved_by_same = |wish: &Departure| wish.approved_by.as_ref() == Some(by);
+        if self.departures.iter().any(approved_by_same) {
+            return Err(Rejection::SamePerson);
+        }
+        Ok(vec![Event::Accepted {
+            by: by.clone(),
+            at: context.now,
+        }])
+    }
+
+    pub(super) fn judge(&self, judgement: Judgement) -> Result<Vec<Event>, Rejection> {
+        self.joint()?;
+        let known = self
+            .judgements
+            .iter()
+            .any(|one| one.round == judgement.round);
+        match self.stage {
+            Stage::Accepted if !known => Ok(vec![Event::Judged(judgement)]),
+            _ => Ok(vec![]),
         }
     }
 
-    pub(super) fn withdraw(
+    pub(super) fn publish(
         &self,
-        reason: Option<Text>,
-        context: &Context,
+        blind_id: BlindId,
+        public_number: String,
     ) -> Result<Vec<Event>, Rejection> {
+        self.joint()?;
         match self.stage {
-            Stage::Withdrawn { .. } => Ok(vec![]),
-            Stage::Published { .. } => {
-                let approved = context.actor.role == Role::Director && reason.is_some();
-                if approved {
-                    Ok(vec![Event::Withdrawn(reason)])
-                } else {
-                    Err(Rejection::WithdrawalNeedsDirector)
-                }
-            }
-            _ => {
-                self.own(context)?;
-                Ok(vec![Event::Withdrawn(reason)])
-            }
-        }
-    }
-
-    pub(super) fn judge(&self, listed: bool, comments: Vec<String>) -> Vec<Event> {
-        match self.stage {
-            // What is listed stays accepted until the hub publishes it.
-            Stage::Accepted if !listed => vec![Event::NotShortlisted(comments)],
-            _ => vec![],
-        }
-    }
-
-    pub(super) fn publish(&self, blind_id: BlindId, public_number: String) -> Vec<Event> {
-        match self.stage {
-            Stage::Accepted => vec![Event::Published {
+            Stage::Accepted => Ok(vec![Event::Published {
                 blind_id,
                 public_number,
-            }],
-            _ => vec![],
+            }]),
+            _ => Ok(vec![]),
         }
     }
+
+    /// Nothing that the hub says can be about a region's own programme. [Art. 4]
+    fn joint(&self) -> Result<(), Rejection> {
+        match self.content.programme {
+            Programme::Joint => Ok(()),
+            Programme::Local => Err(Rejection::Local),
+        }
+    }
+}
+
+/// Where the content departs from what holds in principle, each with its reason. [Art. 4]
+fn departures(content: &Content, policy: &Policy) -> Result<Vec<Departure>, Rejection> {
+    let record = &content.record;
+    let mut wishes = Vec::new();
+    if !policy.breakthrough_months.contains(record.months) {
+        let reason = content.duration_reason.clone();
+        let reason = reason.ok_or(Rejection::NoDurationReason {
+            months: record.months,
+            usual: policy.breakthrough_months,
+        })?;
+        wishes.push(Departure::new(rules::BREAKTHROUGH, reason));
+    }
+    if !record.milestones.is_empty() && !policy.allows_milestones(&record.field) {
+        let reason = content.milestones_reason.clone();
+        let reason = reason.ok_or_else(|| Rejection::NoMilestones(record.field.clone()))?;
+        wishes.push(Departure::new(rules::MILESTONES, reason));
+    }
+    Ok(wishes)
 }

@@ -5,7 +5,7 @@ use proto::message::Message;
 use regulation::{BlindId, Context, Departure, Text, UnitId};
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Content, Event, Rejection, decide};
+use super::{Attachment, Command, Content, Event, Judgement, Rejection, Revision, Similar, decide};
 use crate::publish;
 
 /// A demand; nothing has happened to it before its first draft.
@@ -23,16 +23,23 @@ pub struct Case {
     pub content: Content,
     /// The policy version it is taken under, and keeps.
     pub policy: String,
-    /// The departure from the months that hold in principle, if any.
-    pub duration_departure: Option<DurationDeparture>,
-    /// Whether it was ever accepted, and so told to others, who then hear of its withdrawal too.
+    /// Its departures from what holds in principle.
+    pub departures: Vec<Departure>,
+    /// Who declared that nothing in it is classified or export-controlled, when handing it in.
+    pub declared_by: Option<String>,
+    /// Its files.
+    pub attachments: Vec<Attachment>,
+    /// Earlier demands that were nearly the same when it was handed in.
+    pub similar: Vec<Similar>,
+    /// What became of it in each round.
+    pub judgements: Vec<Judgement>,
+    /// Its tasks as they were before each revision, with what was said then.
+    pub revisions: Vec<Revision>,
+    /// Whether it was ever accepted, and so told to others, who then hear of its end too.
     pub told: bool,
     /// Where it stands.
     pub stage: Stage,
 }
-
-/// A reason for unusual months; approved by who accepts the demand.
-pub type DurationDeparture = Departure;
 
 /// Where a demand stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,26 +55,55 @@ pub enum Stage {
     },
     /// Waits for, or is in, an evaluation.
     Accepted,
-    /// Not on the list; may enter the next round.
-    NotShortlisted {
-        /// What the experts said.
-        comments: Vec<String>,
-    },
+    /// Not on the list; handed in again, it may enter the next round.
+    NotShortlisted,
     /// On the published list.
     Published {
         /// What the public knows it by.
         blind_id: BlindId,
         /// Its public number.
         public_number: String,
+        /// Whether it is to be taken back.
+        withdrawal: Withdrawal,
     },
     /// Taken back.
     Withdrawn {
         /// Why, if it had to be said.
         reason: Option<Text>,
     },
+    /// Over without publication.
+    Closed {
+        /// Why.
+        reason: Text,
+    },
+}
+
+/// Whether a published demand is to be taken back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Withdrawal {
+    /// Nobody wants it.
+    #[default]
+    Unasked,
+    /// Somebody asked; a director has to decide.
+    Asked {
+        /// Why.
+        reason: Text,
+        /// Who.
+        by: String,
+    },
+    /// A director did not let it happen, and why.
+    Declined(Text),
 }
 
 impl Stage {
+    /// Whether its demander may write in it.
+    pub fn is_written(&self) -> bool {
+        matches!(
+            self,
+            Self::Draft | Self::Returned { .. } | Self::NotShortlisted
+        )
+    }
+
     /// Its name in Chinese.
     pub fn name(&self) -> &'static str {
         match self {
@@ -75,9 +111,10 @@ impl Stage {
             Self::Submitted => "已提交",
             Self::Returned { .. } => "已退回",
             Self::Accepted => "已受理",
-            Self::NotShortlisted { .. } => "未入清单",
+            Self::NotShortlisted => "未入清单",
             Self::Published { .. } => "已发布",
             Self::Withdrawn { .. } => "已撤回",
+            Self::Closed { .. } => "已办结",
         }
     }
 }
@@ -100,15 +137,21 @@ impl Aggregate for Demand {
         };
         match command {
             Command::Write(content) => case.rewrite(content, context),
-            Command::Submit(standing) => case.submit(&standing, context),
+            Command::Submit(submission) => case.submit(*submission, context),
             Command::Return(reason) => case.give_back(reason),
+            Command::ApproveDeparture(rule) => case.approve_departure(rule, context),
             Command::Accept => case.accept(context),
             Command::Withdraw(reason) => case.withdraw(reason, context),
-            Command::Judge { listed, comments } => Ok(case.judge(listed, comments)),
+            Command::DeclineWithdrawal(reason) => case.decline_withdrawal(reason),
+            Command::Close(reason) => case.close(reason),
+            Command::Attach(attachment) => case.attach(attachment, context),
+            Command::Detach(digest) => case.detach(digest, context),
+            Command::Revise(wanted) => case.revise(*wanted, context),
+            Command::Judge(judgement) => case.judge(judgement),
             Command::Publish {
                 blind_id,
                 public_number,
-            } => Ok(case.publish(blind_id, public_number)),
+            } => case.publish(blind_id, public_number),
         }
     }
 
@@ -124,7 +167,12 @@ impl Aggregate for Demand {
                 affiliates: Vec::new(),
                 content: (**content).clone(),
                 policy: policy.clone(),
-                duration_departure: None,
+                departures: Vec::new(),
+                declared_by: None,
+                attachments: Vec::new(),
+                similar: Vec::new(),
+                judgements: Vec::new(),
+                revisions: Vec::new(),
                 told: false,
                 stage: Stage::Draft,
             });
@@ -150,29 +198,40 @@ impl Case {
         match event {
             Event::Drafted { .. } => {}
             Event::Rewritten(content) => self.content = (**content).clone(),
+            Event::Attached(attachment) => self.attachments.push((**attachment).clone()),
+            Event::Detached(digest) => self.attachments.retain(|one| one.digest != *digest),
             Event::Submitted {
+                by,
                 affiliates,
-                duration_departure,
+                departures,
+                similar,
             } => {
+                self.declared_by = Some(by.clone());
                 self.affiliates.clone_from(affiliates);
-                self.duration_departure.clone_from(duration_departure);
+                self.departures.clone_from(departures);
+                self.similar.clone_from(similar);
                 self.stage = Stage::Submitted;
             }
-            Event::Returned(reason) => {
-                self.stage = Stage::Returned {
-                    reason: reason.clone(),
+            Event::DepartureApproved { rule, by } => {
+                let wishes = self.departures.iter_mut();
+                for wish in wishes.filter(|wish| wish.rule == *rule) {
+                    *wish = wish.clone().approved(by);
                 }
             }
-            Event::Accepted { by, .. } => {
-                let departure = self.duration_departure.take();
-                self.duration_departure = departure.map(|departure| departure.approved(by));
+            Event::Returned(reason) => {
+                let reason = reason.clone();
+                self.stage = Stage::Returned { reason };
+            }
+            Event::Accepted { .. } => {
                 self.told = true;
                 self.stage = Stage::Accepted;
             }
-            Event::NotShortlisted(comments) => {
-                self.stage = Stage::NotShortlisted {
-                    comments: comments.clone(),
-                };
+            Event::Judged(judgement) => {
+                self.judgements.push(judgement.clone());
+                // What is listed stays accepted until the hub publishes it.
+                if !judgement.listed {
+                    self.stage = Stage::NotShortlisted;
+                }
             }
             Event::Published {
                 blind_id,
@@ -181,17 +240,34 @@ impl Case {
                 self.stage = Stage::Published {
                     blind_id: *blind_id,
                     public_number: public_number.clone(),
+                    withdrawal: Withdrawal::default(),
                 };
+            }
+            Event::TaskRevised(revision) => self.revised(revision),
+            Event::WithdrawalAsked { reason, by } => self.set_withdrawal(Withdrawal::Asked {
+                reason: reason.clone(),
+                by: by.clone(),
+            }),
+            Event::WithdrawalDeclined(reason) => {
+                self.set_withdrawal(Withdrawal::Declined(reason.clone()));
             }
             Event::Withdrawn(reason) => {
-                self.stage = Stage::Withdrawn {
-                    reason: reason.clone(),
-                };
+                let reason = reason.clone();
+                self.stage = Stage::Withdrawn { reason };
             }
+            Event::Closed(reason) => {
+                let reason = reason.clone();
+                self.stage = Stage::Closed { reason };
+            }
+        }
+    }
+
+    fn set_withdrawal(&mut self, now: Withdrawal) {
+        if let Stage::Published { withdrawal, .. } = &mut self.stage {
+            *withdrawal = now;
         }
     }
 }
 
 #[cfg(test)]
-#[path = "demand_tests.rs"]
 pub(crate) mod tests;

@@ -1,8 +1,11 @@
 //! Looks for what would give the demander away in a text that is to be published. [Art. 10]
 
-use regulation::CreditCode;
+mod pattern;
 
-use crate::record::Record;
+use regulation::Text;
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::record::{Record, Task};
 
 /// A place that gives the demander away.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,34 @@ pub struct Leak {
     pub what: &'static str,
 }
 
+/// From so many characters up a name is looked for across marks that join words, too.
+const JOINED_FROM: usize = 3;
+/// What stands before a person's name, and after it.
+const CONTACT_LABELS: &[&str] = &[
+    "联系人",
+    "联系电话",
+    "联系方式",
+    "负责人",
+    "姓名",
+    "电话",
+    "手机",
+    "邮箱",
+    "地址",
+];
+const TITLES: &[&str] = &[
+    "先生",
+    "女士",
+    "经理",
+    "主任",
+    "部长",
+    "总监",
+    "博士",
+    "教授",
+    "老师",
+    "工程师",
+];
+/// What a part of a company is called, and that so names nobody.
+const OFFICES: &[&str] = &["部", "处", "室", "科", "中心", "办公室"];
 /// Words that companies of all kinds have in their names, and that so name nobody.
 const LEGAL_FORMS: &[&str] = &[
     "股份有限公司",
@@ -69,39 +100,93 @@ const PLACES: &[&str] = &[
     "马鞍山",
 ];
 
-/// Every place of the record's published texts that gives one of `names` away, or a credit code,
-/// a telephone number, an e-mail address or a web address.
-pub fn leaks(record: &Record, names: &[String]) -> Vec<Leak> {
-    let names = recognisable(names);
-    let mut found = Vec::new();
-    for (field, text) in texts(record) {
-        let text = Folded::new(text);
-        for name in &names {
-            found.extend(
-                text.places(name)
-                    .map(|at| text.leak(&field, at, name.chars().count(), "单位名称")),
-            );
-        }
-        found.extend(text.patterns(&field));
+/// What may give the demander away, in one form.
+pub struct Known(Vec<(String, &'static str)>);
+
+impl Known {
+    /// Of a unit's names and what it says of how to reach it.
+    pub fn new(names: &[String], contact: Option<&Text>) -> Self {
+        let mut known: Vec<_> = recognisable(names)
+            .into_iter()
+            .map(|name| (name, "单位名称"))
+            .collect();
+        let contact = contact.map(Text::as_str).unwrap_or_default();
+        known.extend(
+            of_contact(contact)
+                .into_iter()
+                .map(|word| (word, "联系人信息")),
+        );
+        Self(known)
     }
-    found.sort_by(|a, b| (&a.field, a.at).cmp(&(&b.field, b.at)));
-    found
 }
 
-fn texts(record: &Record) -> Vec<(String, &str)> {
+/// Every place of the record's published texts that gives the demander away: what is known of it,
+/// a credit code, a telephone number, an e-mail address, a web address, a street address.
+pub fn leaks(record: &Record, known: &Known) -> Vec<Leak> {
     let mut texts = vec![
         ("title".to_owned(), record.title.as_str()),
         ("mission".to_owned(), record.mission.as_str()),
     ];
     for (at, task) in record.tasks.iter().enumerate() {
-        texts.push((format!("tasks[{at}].title"), task.title.as_str()));
-        texts.push((format!("tasks[{at}].content"), task.content.as_str()));
-        texts.push((format!("tasks[{at}].indicators"), task.indicators.as_str()));
+        texts.extend(texts_of(at, task));
     }
     for (at, milestone) in record.milestones.iter().enumerate() {
         texts.push((format!("milestones[{at}]"), milestone.as_str()));
     }
-    texts
+    found_in(texts, known)
+}
+
+/// The same of one task that is to take its place in a published record.
+pub fn leaks_of_task(record: &Record, task: &Task, known: &Known) -> Vec<Leak> {
+    let at = record.tasks.iter().position(|other| other.id == task.id);
+    found_in(texts_of(at.unwrap_or_default(), task).into(), known)
+}
+
+fn texts_of(at: usize, task: &Task) -> [(String, &str); 3] {
+    [
+        (format!("tasks[{at}].title"), task.title.as_str()),
+        (format!("tasks[{at}].content"), task.content.as_str()),
+        (format!("tasks[{at}].indicators"), task.indicators.as_str()),
+    ]
+}
+
+fn found_in(texts: Vec<(String, &str)>, known: &Known) -> Vec<Leak> {
+    let mut found = Vec::new();
+    for (field, text) in texts {
+        let (plain, joined) = (Folded::new(text), Folded::joined(text));
+        for (name, what) in &known.0 {
+            found.extend(plain.named(&field, name, what));
+            // Shorter ones stand by chance where something ends and something begins.
+            if name.chars().count() >= JOINED_FROM {
+                found.extend(joined.named(&field, name, what));
+            }
+        }
+        found.extend(plain.patterns(&field));
+        found.extend(pattern::spelled_numbers(&plain, &field));
+        found.extend(pattern::addresses(&plain, &field));
+    }
+    found.sort_by(|a, b| (&a.field, a.at, &a.found).cmp(&(&b.field, b.at, &b.found)));
+    found.dedup();
+    found
+}
+
+/// The words of a contact by which somebody could be recognised.
+fn of_contact(contact: &str) -> Vec<String> {
+    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let words = contact.split(|c: char| !is_han(c)).map(fold);
+    let words = words.map(|word| {
+        let named = CONTACT_LABELS.iter().fold(word.as_str(), |word, label| {
+            word.strip_prefix(label).unwrap_or(word)
+        });
+        let named = TITLES.iter().fold(named, |word, title| {
+            word.strip_suffix(title).unwrap_or(word)
+        });
+        named.to_owned()
+    });
+    let says = |word: &String| {
+        word.chars().count() >= 2 && !OFFICES.iter().any(|office| word.ends_with(office))
+    };
+    words.filter(says).collect()
 }
 
 /// The names as they could be recognised: whole, and stripped of place, legal form and trade.
@@ -128,20 +213,46 @@ fn recognisable(names: &[String]) -> Vec<String> {
     all
 }
 
-fn fold(text: &str) -> String {
-    text.chars().filter_map(fold_char).collect()
+pub(super) fn fold(text: &str) -> String {
+    text.chars().flat_map(fold_char).collect()
 }
 
-/// One form for what looks alike: full width, case; white space and joining marks vanish.
-fn fold_char(c: char) -> Option<char> {
-    let narrow = match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+/// One form for what looks alike: full width, circled, case, letters of other alphabets; white
+/// space and what can't be seen vanish.
+fn fold_char(c: char) -> impl Iterator<Item = char> {
+    let narrow = std::iter::once(c).nfkc().flat_map(char::to_lowercase);
+    narrow.filter(|c| !vanishes(*c)).map(latin)
+}
+
+fn vanishes(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '·' | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{feff}')
+}
+
+/// The Latin letter that a small Cyrillic or Greek one is taken for.
+fn latin(c: char) -> char {
+    match c {
+        'а' | 'α' => 'a',
+        'е' | 'ε' => 'e',
+        'о' | 'ο' => 'o',
+        'р' | 'ρ' => 'p',
+        'с' => 'c',
+        'х' | 'χ' => 'x',
+        'у' | 'γ' => 'y',
+        'і' | 'ι' => 'i',
+        'ѕ' => 's',
+        'ј' => 'j',
+        'к' | 'κ' => 'k',
+        'м' => 'm',
+        'т' | 'τ' => 't',
+        'ν' => 'v',
+        'һ' => 'h',
         other => other,
-    };
-    if narrow.is_whitespace() || matches!(narrow, '·' | '\u{200b}'..='\u{200d}' | '\u{feff}') {
-        return None;
     }
-    narrow.to_lowercase().next()
+}
+
+/// A mark that joins words or sets one apart, but ends no sentence.
+fn joins(c: char) -> bool {
+    "-_.*|/~+#=^&'\"‘’“”()[]{}<>《》〈〉【】「」『』〔〕–—―‐".contains(c)
 }
 
 /// A text in one form, with the place of each character in the original.
@@ -153,10 +264,20 @@ struct Folded<'a> {
 
 impl<'a> Folded<'a> {
     fn new(original: &'a str) -> Self {
+        Self::without(original, |_| false)
+    }
+
+    /// The text without the marks that could stand between the characters of a name.
+    fn joined(original: &'a str) -> Self {
+        Self::without(original, joins)
+    }
+
+    fn without(original: &'a str, left_out: fn(char) -> bool) -> Self {
         let kept = original
             .chars()
             .enumerate()
-            .filter_map(|(at, c)| Some((fold_char(c)?, at)));
+            .flat_map(|(at, c)| fold_char(c).map(move |c| (c, at)))
+            .filter(|(c, _)| !left_out(*c));
         let (chars, places) = kept.unzip();
         Self {
             original,
@@ -165,9 +286,12 @@ impl<'a> Folded<'a> {
         }
     }
 
-    fn places<'b>(&'b self, name: &'b str) -> impl Iterator<Item = usize> + 'b {
+    fn named(&self, field: &str, name: &str, what: &'static str) -> Vec<Leak> {
         let name: Vec<char> = name.chars().collect();
-        (0..self.chars.len()).filter(move |at| self.chars[*at..].starts_with(&name))
+        let starts = (0..self.chars.len()).filter(|at| self.chars[*at..].starts_with(&name));
+        starts
+            .map(|at| self.leak(field, at, name.len(), what))
+            .collect()
     }
 
     fn leak(&self, field: &str, at: usize, length: usize, what: &'static str) -> Leak {
@@ -192,13 +316,16 @@ impl<'a> Folded<'a> {
         let mut at = 0;
         while at < self.chars.len() {
             // Runs of what codes, numbers and addresses are made of.
-            let length = self.chars[at..].iter().take_while(|c| is_code(**c)).count();
+            let length = self.chars[at..]
+                .iter()
+                .take_while(|c| pattern::is_code(**c))
+                .count();
             if length == 0 {
                 at += 1;
                 continue;
             }
             let run: String = self.chars[at..at + length].iter().collect();
-            if let Some(what) = gives_away(&run) {
+            if let Some(what) = pattern::gives_away(&run) {
                 found.push(self.leak(field, at, length, what));
             }
             at += length;
@@ -207,125 +334,5 @@ impl<'a> Folded<'a> {
     }
 }
 
-fn is_code(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '-' | '/' | ':' | '_' | '+')
-}
-
-fn gives_away(run: &str) -> Option<&'static str> {
-    let digits: String = run.chars().filter(char::is_ascii_digit).collect();
-    let upper = run.to_ascii_uppercase();
-    let only_number = run
-        .chars()
-        .all(|c| c.is_ascii_digit() || matches!(c, '-' | '+'));
-    let has_credit_code = || {
-        let symbols: Vec<char> = upper.chars().collect();
-        symbols.windows(CreditCode::LEN).any(|window| {
-            window
-                .iter()
-                .collect::<String>()
-                .parse::<CreditCode>()
-                .is_ok()
-        })
-    };
-    if run.contains('@') && run.contains('.') {
-        Some("电子邮箱")
-    } else if run.contains("://") || run.starts_with("www.") || has_domain(run) {
-        Some("网址")
-    } else if has_credit_code() {
-        Some("统一社会信用代码")
-    } else if only_number && is_telephone(run, &digits) {
-        Some("电话号码")
-    } else {
-        None
-    }
-}
-
-fn has_domain(run: &str) -> bool {
-    let host = run.split('/').next().unwrap_or_default();
-    [".com", ".cn", ".net", ".org", ".com.cn"]
-        .iter()
-        .any(|end| host.len() > end.len() && host.ends_with(end))
-}
-
-fn is_telephone(run: &str, digits: &str) -> bool {
-    let national = digits
-        .strip_prefix("86")
-        .filter(|_| run.starts_with('+'))
-        .unwrap_or(digits);
-    let mobile = national.len() == 11 && national.starts_with('1') && !national.starts_with("10");
-    let landline = run.starts_with('0') && run.contains('-') && (10..=12).contains(&national.len());
-    mobile || landline
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::demand::tests::record;
-
-    fn found(text: &str) -> Vec<Leak> {
-        let mut record = record();
-        record.mission = text.parse().unwrap();
-        leaks(
-            &record,
-            &[
-                "江苏星河微电子科技有限公司".into(),
-                "XINGHE Micro".into(),
-                "银汉".into(),
-            ],
-        )
-    }
-
-    #[test]
-    fn the_company_is_found_by_its_name_its_short_name_its_brand_however_spelled() {
-        for (text, at, spelled) in [
-            (
-                "由江苏星河微电子科技有限公司提出",
-                2,
-                "江苏星河微电子科技有限公司",
-            ),
-            ("为星 河 微电子攻关", 2, "星 河 微"),
-            (
-                "采用ｘｉｎｇｈｅ　ＭＩＣＲＯ工艺",
-                3,
-                "ｘｉｎｇｈｅ　ＭＩＣＲＯ",
-            ),
-            ("银汉牌光刻胶", 1, "银汉"),
-        ] {
-            let leak = found(text)
-                .into_iter()
-                .find(|leak| leak.found.starts_with(spelled));
-            assert_eq!(
-                leak.map(|leak| leak.at),
-                Some(at),
-                "{text}: {:?}",
-                found(text)
-            );
-        }
-    }
-
-    #[test]
-    fn codes_numbers_and_addresses_are_found() {
-        for (text, what) in [
-            ("代码91350100M000100Y43。", "统一社会信用代码"),
-            ("联系13812345678", "电话号码"),
-            ("电话025-83123456", "电话号码"),
-            ("邮箱rd@example.cn", "电子邮箱"),
-            ("见www.example.com/rd", "网址"),
-            ("见https://1.2.3.4/", "网址"),
-        ] {
-            let leaks = found(text);
-            assert_eq!(leaks.first().map(|leak| leak.what), Some(what), "{text}");
-        }
-    }
-
-    #[test]
-    fn technical_texts_give_nobody_away() {
-        for text in [
-            "线宽 14 nm，良率不低于 99.5%，参照 GB/T 13745-2009。",
-            "在 1310-1550 nm 波段、10-6 Pa 下工作 20000 小时，成本降低 30%。",
-            "微电子与银河系观测所用的芯片",
-        ] {
-            assert_eq!(found(text), [], "{text}");
-        }
-    }
-}
+mod tests;

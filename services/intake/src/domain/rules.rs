@@ -51,11 +51,60 @@ pub const BREAKTHROUGH: Rule = Rule::text(
     "聚焦 2 至 3 年可取得突破的创新需求。",
 )
 .in_principle();
-/// Milestones where the field has them. [Art. 4]
+/// Milestones where the field has them; elsewhere with reason and approval. [Art. 4]
 pub const MILESTONES: Rule = Rule::inferred(
     "intake.milestones",
     &[Article(4)],
-    "里程碑式分段推进适用于政策列明的领域。",
+    "里程碑式分段推进适用于政策列明的领域，其他领域须说明理由并经审批。",
+)
+.in_principle();
+/// The rules that a demand may depart from, with reason and approval.
+pub const IN_PRINCIPLE: [Rule; 2] = [BREAKTHROUGH, MILESTONES];
+/// A region's own programme stays its own. [Art. 4]
+pub const LOCAL_PROGRAMME: Rule = Rule::inferred(
+    "intake.local-programme",
+    &[Article(4)],
+    "各地自主布局的联合攻关需求由本地办理，不进入联合清单。",
+);
+/// Who approves is not who prepares. Ours.
+pub const TWO_PEOPLE: Rule = Rule::ours(
+    "intake.two-people",
+    "审批例外与受理、提出撤回与批准撤回，不得为同一人。",
+);
+/// After publication title and mission stay. [Art. 12]
+pub const FROZEN: Rule = Rule::text(
+    "intake.frozen",
+    &[Article(12)],
+    "发布后攻关名称和任务不变，需求方可调整其中部分对外揭榜需求。",
+);
+/// A revision of one task leaves the others alone. [Art. 12]
+pub const SOLVERS_FIT: Rule = Rule::inferred(
+    "intake.solvers-fit",
+    &[Article(5), Article(12)],
+    "调整后的任务所容纳的揭榜方不少于已选定的揭榜方。",
+);
+/// Who was selected has a say. Ours.
+pub const SOLVER_WORD: Rule = Rule::ours(
+    "intake.solver-word",
+    "已选定揭榜方的任务，须附每家揭榜方的书面意见方可调整。",
+);
+/// How much may be attached. Ours.
+pub const ATTACHMENTS: Rule = Rule::ours(
+    "intake.attachments",
+    "每项需求的附件不超过 10 个，合计不超过 60 MB。",
+);
+/// Something similar is shown, never refused. Ours.
+pub const NEAR_DUPLICATE: Rule = Rule {
+    strength: regulation::Strength::May,
+    ..Rule::ours(
+        "intake.near-duplicate",
+        "与在先需求高度相近的，向经办人并排提示，不作为不予受理的理由。",
+    )
+};
+/// Ending a demand that is not published. Ours.
+pub const CLOSING: Rule = Rule::ours(
+    "intake.closing",
+    "未入清单的需求，以及本地已办结的自主布局需求，可由经办人说明理由后办结。",
 );
 /// Nothing classified. Ours.
 pub const NOTHING_CLASSIFIED: Rule = Rule::ours(
@@ -84,5 +133,5 @@ pub const LIFECYCLE: Rule = Rule::ours("intake.lifecycle", "需求按规定的�
 /// Withdrawal after publication. Ours.
 pub const WITHDRAWAL: Rule = Rule::ours(
     "intake.withdrawal",
-    "发布后撤回需求须说明理由，并由科技厅（委）审批人批准。",
+    "发布后撤回需求，须由需求方或经办人说明理由提出，并由科技厅（委）审批人批准。",
 );

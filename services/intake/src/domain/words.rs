@@ -1,10 +1,14 @@
 //! What can be asked of a demand, and what can happen to it.
 
-use regulation::{BlindId, Text, UnitId};
+use std::collections::{BTreeMap, BTreeSet};
+
+use evidence::Digest;
+use regulation::{BlindId, Departure, EvaluationRoundId, SolutionId, Text, UnitId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Content, DurationDeparture, Standing};
+use super::{Attachment, Content, Similar, Standing};
+use crate::record::Task;
 
 /// What can be asked of a demand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,20 +16,27 @@ pub enum Command {
     /// Write it, or write it anew.
     Write(Box<Content>),
     /// Hand it in.
-    Submit(Box<Standing>),
+    Submit(Box<Submission>),
     /// Give it back.
     Return(Text),
-    /// Accept it, for the first round or for another one.
+    /// Let it depart from the rule with this code.
+    ApproveDeparture(String),
+    /// Accept it.
     Accept,
-    /// Take it back.
+    /// Take it back; after publication: ask for that, or let it happen.
     Withdraw(Option<Text>),
+    /// Do not let it be withdrawn.
+    DeclineWithdrawal(Text),
+    /// End it without publication.
+    Close(Text),
+    /// Add a file.
+    Attach(Box<Attachment>),
+    /// Take a file off.
+    Detach(Digest),
+    /// Revise one task.
+    Revise(Box<Revise>),
     /// The evaluation's outcome.
-    Judge {
-        /// Whether it is on the list.
-        listed: bool,
-        /// What the experts said.
-        comments: Vec<String>,
-    },
+    Judge(Judgement),
     /// The hub has published it.
     Publish {
         /// What the public knows it by.
@@ -33,6 +44,57 @@ pub enum Command {
         /// Its public number.
         public_number: String,
     },
+}
+
+/// What is known when a demand is handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    /// What registry says of the unit.
+    pub standing: Standing,
+    /// Earlier demands that are nearly the same.
+    pub similar: Vec<Similar>,
+}
+
+/// One task as it is to be, with what is known of it when it is revised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revise {
+    /// The task as it is to be; its own count of revisions does not matter.
+    pub task: Task,
+    /// Why.
+    pub reason: Text,
+    /// The attachments in which solvers agree, by their solutions.
+    pub words: BTreeMap<SolutionId, Digest>,
+    /// The solutions that are selected for the task, as matching says.
+    pub selected: BTreeSet<SolutionId>,
+    /// What the demander could be recognised by, as registry says.
+    pub names: Vec<String>,
+}
+
+/// What became of a demand in one evaluation round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// The round.
+    pub round: EvaluationRoundId,
+    /// Whether it is on the list.
+    pub listed: bool,
+    /// Its place, from 1.
+    pub place: u32,
+    /// What the experts said.
+    pub comments: Vec<String>,
+}
+
+/// A revision that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    /// The task as it is now.
+    pub task: Task,
+    /// Why.
+    pub reason: Text,
+    /// The attachments in which its selected solvers agreed.
+    pub words: BTreeMap<SolutionId, Digest>,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
 }
 
 /// What happened to a demand.
@@ -49,25 +111,40 @@ pub enum Event {
     },
     /// Its content was replaced.
     Rewritten(Box<Content>),
+    /// A file was added.
+    Attached(Box<Attachment>),
+    /// A file was taken off.
+    Detached(Digest),
     /// It was handed in.
     Submitted {
+        /// The account that handed it in, and declared that nothing in it is classified.
+        by: String,
         /// The demander's affiliates as of now.
         affiliates: Vec<UnitId>,
-        /// The wish to depart from the usual months.
-        duration_departure: Option<DurationDeparture>,
+        /// The wishes to depart from what holds in principle.
+        departures: Vec<Departure>,
+        /// Earlier demands that are nearly the same.
+        similar: Vec<Similar>,
+    },
+    /// It may depart from a rule.
+    DepartureApproved {
+        /// Code of the rule.
+        rule: String,
+        /// The director.
+        by: String,
     },
     /// It was given back.
     Returned(Text),
     /// It was accepted.
     Accepted {
-        /// By whom; who accepts also approves the departure, if there is one.
+        /// By whom.
         by: String,
         /// When.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
     },
-    /// It is not on the list.
-    NotShortlisted(Vec<String>),
+    /// A round judged it.
+    Judged(Judgement),
     /// It is published.
     Published {
         /// What the public knows it by.
@@ -75,6 +152,19 @@ pub enum Event {
         /// Its public number.
         public_number: String,
     },
+    /// A task was revised.
+    TaskRevised(Box<Revision>),
+    /// After publication, somebody asks to take it back.
+    WithdrawalAsked {
+        /// Why.
+        reason: Text,
+        /// Who.
+        by: String,
+    },
+    /// It is not to be taken back, and why.
+    WithdrawalDeclined(Text),
     /// It was taken back.
     Withdrawn(Option<Text>),
+    /// It ended without publication, and why.
+    Closed(Text),
 }

@@ -4,7 +4,7 @@ use evidence::Digest;
 use journal::Request as JournalRequest;
 use prost::Message;
 use regulation::{Actor, RequestId};
-use tonic::{Request, Status};
+use tonic::{Request, Status, Streaming};
 
 use crate::status;
 
@@ -27,16 +27,37 @@ pub struct Admitted<T> {
 /// # Errors
 /// `UNAUTHENTICATED` where the method is public and the handler needs a caller all the same.
 pub fn admit<T: Message>(request: Request<T>) -> Result<Admitted<T>, Status> {
+    let actor = caller(&request)?;
+    Ok(Admitted::of(actor, request.into_inner()))
+}
+
+/// Takes a request in that comes in pieces. Once they are together, [`Admitted::of`] makes a
+/// request of what stands for all of it.
+///
+/// # Errors
+/// As [`admit`].
+pub fn admit_stream<T>(request: Request<Streaming<T>>) -> Result<(Actor, Streaming<T>), Status> {
+    let actor = caller(&request)?;
+    Ok((actor, request.into_inner()))
+}
+
+fn caller<T>(request: &Request<T>) -> Result<Actor, Status> {
     let Some(Caller(actor)) = request.extensions().get::<Caller>().cloned() else {
         return Err(Status::unauthenticated("请先登录。"));
     };
-    let message = request.into_inner();
-    let fingerprint = Digest::of(std::any::type_name::<T>(), &[&message.encode_to_vec()]);
-    Ok(Admitted {
-        actor,
-        message,
-        fingerprint,
-    })
+    Ok(actor)
+}
+
+impl<T: Message> Admitted<T> {
+    /// The request of this actor that says `message`.
+    pub fn of(actor: Actor, message: T) -> Self {
+        let fingerprint = Digest::of(std::any::type_name::<T>(), &[&message.encode_to_vec()]);
+        Self {
+            actor,
+            message,
+            fingerprint,
+        }
+    }
 }
 
 impl<T> Admitted<T> {

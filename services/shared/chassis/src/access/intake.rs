@@ -26,8 +26,24 @@ pub(super) const ROWS: &[Row] = &[
         Roles(&[Officer]),
     ),
     (
+        "jiebang.intake.v1.IntakeService/ApproveDeparture",
+        Roles(&[Director]),
+    ),
+    (
         "jiebang.intake.v1.IntakeService/WithdrawDemand",
-        Roles(&[UnitMember, Director]),
+        Roles(&[UnitMember, Officer, Director]),
+    ),
+    (
+        "jiebang.intake.v1.IntakeService/DeclineWithdrawal",
+        Roles(&[Director]),
+    ),
+    (
+        "jiebang.intake.v1.IntakeService/CloseDemand",
+        Roles(&[Officer]),
+    ),
+    (
+        "jiebang.intake.v1.IntakeService/ReviseTask",
+        Roles(&[UnitMember]),
     ),
     (
         "jiebang.intake.v1.IntakeService/GetDemand",
@@ -35,6 +51,22 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         "jiebang.intake.v1.IntakeService/ListDemands",
+        Roles(&[UnitMember, Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.intake.v1.IntakeService/ListSimilarDemands",
+        Roles(&[UnitMember, Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.intake.v1.IntakeService/UploadAttachment",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.intake.v1.IntakeService/RemoveAttachment",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.intake.v1.IntakeService/DownloadAttachment",
         Roles(&[UnitMember, Officer, Director, Auditor]),
     ),
 ];

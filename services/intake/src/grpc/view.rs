@@ -1,0 +1,238 @@
+//! From the wire to what a demander writes, and back to what people see of a demand.
+
+use chassis::status;
+use journal::Loaded;
+use proto::intake::v1 as wire;
+use regulation::{Actor, SolutionId, Text};
+use time::format_description::well_known::Rfc3339;
+use tonic::Status;
+
+use crate::domain::{
+    Attachment, Case, Content, Demand, Earlier, Programme, Revise, Revision, Similar, Stage,
+    Withdrawal, rules,
+};
+
+pub(super) fn content(content: Option<wire::DemandContent>) -> Result<Content, Status> {
+    let content = content.ok_or_else(|| status::invalid("content", "请填写需求内容"))?;
+    let programme = match content.programme() {
+        wire::ProgrammeKind::Joint => Programme::Joint,
+        wire::ProgrammeKind::Local => Programme::Local,
+        wire::ProgrammeKind::Unspecified => {
+            return Err(status::invalid(
+                "content.programme",
+                "请选择联合攻关或自主布局",
+            ));
+        }
+    };
+    let record = content
+        .record
+        .ok_or_else(|| status::invalid("content.record", "请填写发布内容"))?
+        .try_into()
+        .map_err(|error: crate::record::InvalidRecord| {
+            status::invalid(&format!("content.record.{}", error.field), error.fault)
+        })?;
+    Ok(Content {
+        record,
+        programme,
+        cross_region_reason: status::optional(
+            "content.cross_region_reason",
+            &content.cross_region_reason,
+        )?,
+        nothing_classified: content.nothing_classified,
+        private_note: status::optional("content.private_note", &content.private_note)?,
+        contact: status::optional("content.contact", &content.contact)?,
+        duration_reason: status::optional("content.duration_reason", &content.duration_reason)?,
+        milestones_reason: status::optional(
+            "content.milestones_reason",
+            &content.milestones_reason,
+        )?,
+    })
+}
+
+/// A revision as it was asked for; what others know of the task is added.
+pub(super) fn revise(message: &wire::ReviseTaskRequest) -> Result<Revise, Status> {
+    let task = message.task.clone();
+    let mut task = task.ok_or_else(|| status::invalid("task", "请填写调整后的任务"))?;
+    // The count is the system's.
+    task.revision = 0;
+    let task = crate::record::parse_task(task)
+        .map_err(|error| status::invalid(&format!("task.{}", error.field), error.fault))?;
+    let words = message.solver_words.iter().enumerate().map(|(at, word)| {
+        let field = |name: &str| format!("solver_words[{at}].{name}");
+        let solution: SolutionId = status::parse(&field("solution_id"), &word.solution_id)?;
+        let digest = status::parse(&field("attachment_digest"), &word.attachment_digest)?;
+        Ok((solution, digest))
+    });
+    Ok(Revise {
+        task,
+        reason: status::parse("reason", &message.reason)?,
+        words: words.collect::<Result<_, Status>>()?,
+        selected: [].into(),
+        names: Vec::new(),
+    })
+}
+
+/// A demand as this caller sees it.
+pub(super) fn view(demand: &Loaded<Demand>, actor: &Actor) -> wire::Demand {
+    let Some(case) = &demand.state.0 else {
+        return wire::Demand::default();
+    };
+    let mut view = wire::Demand {
+        demand_id: demand.id.clone(),
+        demander_unit_id: case.demander.to_string(),
+        content: Some(view_content(case)),
+        policy_version: case.policy.clone(),
+        version: demand.version,
+        warnings: warnings(case, actor),
+        attachments: case.attachments.iter().map(attachment).collect(),
+        departures: departures(case),
+        judgements: judgements(case),
+        revisions: case.revisions.iter().map(revision).collect(),
+        declared_by: case.declared_by.clone().unwrap_or_default(),
+        ..Default::default()
+    };
+    let last = case.judgements.last().filter(|last| !last.listed);
+    view.comments = last.map(|last| last.comments.clone()).unwrap_or_default();
+    view.state = stage(&case.stage, &mut view).into();
+    view
+}
+
+fn stage(stage: &Stage, view: &mut wire::Demand) -> wire::DemandState {
+    match stage {
+        Stage::Draft => wire::DemandState::Draft,
+        Stage::Submitted => wire::DemandState::Submitted,
+        Stage::Returned { reason } => {
+            view.reason = reason.to_string();
+            wire::DemandState::Returned
+        }
+        Stage::Accepted => wire::DemandState::Accepted,
+        Stage::NotShortlisted => wire::DemandState::NotShortlisted,
+        Stage::Published {
+            blind_id,
+            public_number,
+            withdrawal,
+        } => {
+            view.blind_id = blind_id.to_string();
+            view.public_number.clone_from(public_number);
+            match withdrawal {
+                Withdrawal::Unasked => {}
+                Withdrawal::Asked { reason, .. } => view.withdrawal_asked = reason.to_string(),
+                Withdrawal::Declined(reason) => view.reason = reason.to_string(),
+            }
+            wire::DemandState::Published
+        }
+        Stage::Withdrawn { reason } => {
+            view.reason = reason.as_ref().map(ToString::to_string).unwrap_or_default();
+            wire::DemandState::Withdrawn
+        }
+        Stage::Closed { reason } => {
+            view.reason = reason.to_string();
+            wire::DemandState::Closed
+        }
+    }
+}
+
+fn warnings(case: &Case, actor: &Actor) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for wish in &case.departures {
+        let rule = rules::IN_PRINCIPLE
+            .iter()
+            .find(|rule| rule.code == wish.rule);
+        let sentence = rule.map(|rule| rule.sentence).unwrap_or_default();
+        let approval = match &wish.approved_by {
+            Some(_) => "已经审批",
+            None => "待审批人审批",
+        };
+        warnings.push(format!("不符合“{sentence}”，已说明理由，{approval}。"));
+    }
+    let all = case.similar.iter();
+    let told = all.filter(|one| actor.role.is_of_department() || one.may_be_told_to(actor.unit));
+    warnings.extend(told.map(similar));
+    warnings
+}
+
+fn similar(similar: &Similar) -> String {
+    let earlier = match &similar.earlier {
+        Earlier::Here { demand, .. } => format!("在先需求 {demand}"),
+        Earlier::Published { public_number, .. } => format!("已发布需求 {public_number}"),
+    };
+    format!(
+        "与{earlier}有 {}% 相近，请并排核对；不影响受理。",
+        similar.percent
+    )
+}
+
+/// A file, with its private name: for who sees the demand.
+pub(super) fn attachment(attachment: &Attachment) -> wire::Attachment {
+    wire::Attachment {
+        digest: attachment.digest.to_string(),
+        file_name: attachment.name.to_string(),
+        media_type: attachment.kind.media_type().to_owned(),
+        size_bytes: i64::try_from(attachment.bytes).unwrap_or(i64::MAX),
+        uploaded_at: attachment.at.format(&Rfc3339).unwrap_or_default(),
+        metadata_removed: attachment.cleaned,
+    }
+}
+
+fn departures(case: &Case) -> Vec<wire::DemandDeparture> {
+    let wishes = case.departures.iter().map(|wish| {
+        let rule = rules::IN_PRINCIPLE
+            .iter()
+            .find(|rule| rule.code == wish.rule);
+        wire::DemandDeparture {
+            rule: wish.rule.clone(),
+            sentence: rule
+                .map(|rule| rule.sentence)
+                .unwrap_or_default()
+                .to_owned(),
+            reason: wish.reason.to_string(),
+            approved_by: wish.approved_by.clone().unwrap_or_default(),
+        }
+    });
+    wishes.collect()
+}
+
+fn judgements(case: &Case) -> Vec<wire::Judgement> {
+    let all = case.judgements.iter().map(|one| wire::Judgement {
+        round_id: one.round.to_string(),
+        listed: one.listed,
+        place: i32::try_from(one.place).unwrap_or(i32::MAX),
+        comments: one.comments.clone(),
+    });
+    all.collect()
+}
+
+fn revision(revision: &Revision) -> wire::TaskRevision {
+    let words = revision
+        .words
+        .iter()
+        .map(|(solution, word)| wire::SolverWord {
+            solution_id: solution.to_string(),
+            attachment_digest: word.to_string(),
+        });
+    wire::TaskRevision {
+        before: Some((&revision.task).into()),
+        reason: revision.reason.to_string(),
+        revised_at: revision.at.format(&Rfc3339).unwrap_or_default(),
+        solver_words: words.collect(),
+    }
+}
+
+fn view_content(case: &Case) -> wire::DemandContent {
+    let content = &case.content;
+    let text = |text: &Option<Text>| text.as_ref().map(ToString::to_string).unwrap_or_default();
+    let programme = match content.programme {
+        Programme::Joint => wire::ProgrammeKind::Joint,
+        Programme::Local => wire::ProgrammeKind::Local,
+    };
+    wire::DemandContent {
+        record: Some((&content.record).into()),
+        programme: programme.into(),
+        cross_region_reason: text(&content.cross_region_reason),
+        nothing_classified: content.nothing_classified,
+        private_note: text(&content.private_note),
+        contact: text(&content.contact),
+        duration_reason: text(&content.duration_reason),
+        milestones_reason: text(&content.milestones_reason),
+    }
+}
