@@ -1,0 +1,79 @@
+//! What must always hold, by the numbers of the invariants. Each law looks at what was committed,
+//! crossed or applied since it last looked, and some at how everything stands in the end.
+
+mod agreement;
+mod anonymity;
+mod assents;
+mod ballots;
+mod delivery;
+mod departures;
+mod hands;
+mod matches;
+
+use crate::{
+    cast::Cast,
+    world::{News, World},
+};
+
+/// A law that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// The number of the invariant.
+    pub law: u8,
+    /// What was seen.
+    pub what: String,
+}
+
+impl std::fmt::Display for Breach {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "invariant {}: {}", self.law, self.what)
+    }
+}
+
+type Held = Result<(), Breach>;
+
+fn must(law: u8, holds: bool, what: impl FnOnce() -> String) -> Held {
+    if holds {
+        Ok(())
+    } else {
+        Err(Breach { law, what: what() })
+    }
+}
+
+/// All laws, with what they remember.
+#[derive(Default)]
+pub(crate) struct Laws {
+    delivery: delivery::Seen,
+}
+
+impl Laws {
+    /// Looks at what happened.
+    ///
+    /// # Errors
+    /// The first law that it breaks.
+    pub(crate) fn look(&mut self, world: &World, cast: &Cast, news: &News) -> Held {
+        for deed in &news.deeds {
+            assents::look(world, deed)?;
+            ballots::look(world, deed)?;
+            matches::look(deed)?;
+            departures::look(deed)?;
+            hands::look(deed)?;
+        }
+        for letter in &news.crossed {
+            anonymity::look(world, cast, letter)?;
+        }
+        for application in &news.applied {
+            self.delivery.look(application)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at how everything stands once everything has arrived everywhere.
+    ///
+    /// # Errors
+    /// The first law that does not hold.
+    pub(crate) fn settled(&self, world: &World) -> Held {
+        delivery::settled(world)?;
+        agreement::settled(world)
+    }
+}

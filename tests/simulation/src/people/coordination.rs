@@ -1,0 +1,190 @@
+//! Departments and the task force over joint decisions, and the public's objections. [Art. 9]
+
+use coordination::domain::{
+    ObjectionId,
+    assent::{self, Assent, Stage as AssentStage},
+    decision::{self, JointDecision, Stage},
+    objection::{self, Objection},
+};
+use journal::Act;
+use regulation::{AssentId, DecisionId, Region, Role};
+
+use super::Call;
+use crate::{
+    cast::{self, Cast},
+    service::Name,
+    words::say,
+    world::{MEMBERS, NODES, World},
+};
+
+/// What a department or the hub could want.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wish {
+    /// Put an assent before the director.
+    Prepare(Region, AssentId),
+    /// Agree.
+    Give(Region, AssentId),
+    /// Don't.
+    Refuse(Region, AssentId),
+    /// Approve a decision.
+    Approve(DecisionId),
+    /// Go on without having heard everybody.
+    EndPublicity(DecisionId),
+    /// Object to what is shown.
+    Object(DecisionId),
+    /// Judge an objection.
+    Judge(DecisionId, ObjectionId),
+}
+
+pub(crate) fn decisions(world: &World) -> impl Iterator<Item = (DecisionId, &JointDecision)> {
+    let hub = world.service(Region::HUB, Name::Coordination);
+    let decisions = hub.into_iter().flat_map(|hub| hub.all::<JointDecision>());
+    decisions.filter_map(|(id, decision)| Some((id.parse().ok()?, decision)))
+}
+
+pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
+    let mut wishes = Vec::new();
+    for region in MEMBERS {
+        let process = world.service(region, Name::Coordination);
+        let assents = process.into_iter().flat_map(|process| process.all::<Assent>());
+        for (id, assent) in assents {
+            let (Ok(id), Some((_, stage))) = (id.parse(), assent.asked()) else {
+                continue;
+            };
+            match stage {
+                AssentStage::Requested => wishes.extend([
+                    (30, Wish::Prepare(region, id)),
+                    (1, Wish::Give(region, id)),
+                ]),
+                AssentStage::Prepared(_) => wishes.extend([
+                    (60, Wish::Give(region, id)),
+                    (1, Wish::Refuse(region, id)),
+                ]),
+                AssentStage::Given { .. } => wishes.push((1, Wish::Refuse(region, id))),
+                _ => {}
+            }
+        }
+    }
+    for (id, decision) in decisions(world) {
+        let Some(decision) = decision.opened() else {
+            continue;
+        };
+        match &decision.stage {
+            Stage::Open => wishes.push((1, Wish::Approve(id))),
+            Stage::Assented => wishes.push((40, Wish::Approve(id))),
+            Stage::Publicity { .. } => {
+                wishes.push((2, Wish::Object(id)));
+                wishes.push((1, Wish::EndPublicity(id)));
+                let open = decision.objections.iter();
+                let open = open.filter(|(_, objection)| objection.judgement.is_none());
+                wishes.extend(open.map(|(objection, _)| (40, Wish::Judge(id, *objection))));
+            }
+            _ => {}
+        }
+    }
+    wishes.into_iter()
+}
+
+pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
+    match wish {
+        Wish::Prepare(node, id) | Wish::Give(node, id) | Wish::Refuse(node, id) => {
+            on_assent(world, node, id, wish)
+        }
+        Wish::Object(id) => object(world, cast, id),
+        Wish::Approve(id) | Wish::EndPublicity(id) | Wish::Judge(id, _) => {
+            on_decision(world, id, wish)
+        }
+    }
+}
+
+fn on_assent(world: &mut World, node: Region, id: AssentId, wish: Wish) -> Option<Call> {
+    let assent: Assent = world.state(node, Name::Coordination, id);
+    let (request, _) = assent.asked()?;
+    let digest = request.document.digest();
+    let (method, role, command) = match wish {
+        Wish::Prepare(..) => (
+            "jiebang.coordination.v1.CoordinationService/PrepareAssent",
+            Role::Officer,
+            assent::Command::Prepare { digest, note: None },
+        ),
+        Wish::Refuse(..) => (
+            "jiebang.coordination.v1.CoordinationService/RefuseAssent",
+            Role::Director,
+            assent::Command::Refuse {
+                reason: say("清单尚需完善"),
+            },
+        ),
+        _ => (
+            "jiebang.coordination.v1.CoordinationService/GiveAssent",
+            Role::Director,
+            assent::Command::Give { digest },
+        ),
+    };
+    Some(Call {
+        method,
+        node,
+        service: Name::Coordination,
+        actor: cast::official(role, node),
+        acts: vec![Act::new::<Assent>(id, command)],
+    })
+}
+
+fn object(world: &mut World, cast: &Cast, decision: DecisionId) -> Option<Call> {
+    let node = *world.dice.one_of(&NODES)?;
+    let text = say("名单中的任务与已立项目重复");
+    let id: ObjectionId = world.dice.id();
+    let units: Vec<_> = cast.units.iter().filter(|unit| unit.region == node).collect();
+    let actor = match world.dice.one_of(&units) {
+        Some(unit) => cast::member(unit.id, node),
+        None => cast::official(Role::Secretariat, node),
+    };
+    let command = objection::Command::File { decision, text };
+    Some(Call {
+        method: "jiebang.coordination.v1.CoordinationService/FileObjection",
+        node,
+        service: Name::Coordination,
+        actor,
+        acts: vec![Act::new::<Objection>(id, command)],
+    })
+}
+
+fn on_decision(world: &mut World, id: DecisionId, wish: Wish) -> Option<Call> {
+    let decision: JointDecision = world.state(Region::HUB, Name::Coordination, id);
+    let matter = &decision.opened()?.matter;
+    let (method, role, command) = match wish {
+        Wish::Approve(_) => {
+            let number = world.dice.between(1, 999_999_999);
+            (
+                "jiebang.coordination.v1.CoordinationService/ApproveDecision",
+                matter.terms.approver,
+                decision::Command::Approve {
+                    number: say(&format!("长三角专班〔2024〕{number}号")),
+                    digest: matter.document.digest(),
+                },
+            )
+        }
+        Wish::Judge(_, objection) => (
+            "jiebang.coordination.v1.CoordinationService/JudgeObjection",
+            Role::Secretariat,
+            decision::Command::JudgeObjection {
+                id: objection,
+                upheld: world.dice.percent(15),
+                reason: say("经核实"),
+            },
+        ),
+        _ => (
+            "jiebang.coordination.v1.CoordinationService/EndPublicity",
+            Role::Secretariat,
+            decision::Command::EndPublicityAnyway {
+                reason: say("该地区通信中断"),
+            },
+        ),
+    };
+    Some(Call {
+        method,
+        node: Region::HUB,
+        service: Name::Coordination,
+        actor: cast::official(role, Region::HUB),
+        acts: vec![Act::new::<JointDecision>(id, command)],
+    })
+}

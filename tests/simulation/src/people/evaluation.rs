@@ -1,0 +1,293 @@
+//! The secretariat's evaluation rounds, and experts at their homes. [Art. 9]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evaluation::domain::{
+    Ballot, BallotCommand, Candidate, Entry, EvaluationRound, Expert, Mark, Opening, Quota,
+    RoundCommand, SeatState, Sheet, Waivable,
+};
+use journal::Act;
+use panel::Seed;
+use regulation::{BallotId, Day, DemandId, EvaluationRoundId, Region, Role};
+use time::OffsetDateTime;
+
+use super::Call;
+use crate::{
+    cast,
+    dice::Dice,
+    service::Name,
+    words::{given, say},
+    world::{MEMBERS, World},
+};
+
+/// What the secretariat or an expert could want.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wish {
+    /// Open a round over what waits.
+    Open,
+    /// Draw experts.
+    Draw(EvaluationRoundId),
+    /// Go on without something.
+    Waive(EvaluationRoundId),
+    /// Close it.
+    Close(EvaluationRoundId),
+    /// Propose the list.
+    Propose(EvaluationRoundId),
+    /// Give it up.
+    Return(EvaluationRoundId),
+    /// Answer an invitation.
+    Cast(Region, BallotId),
+    /// Answer it again, otherwise.
+    Recast(Region, BallotId),
+    /// Declare a conflict.
+    Declare(Region, BallotId),
+}
+
+pub(crate) fn rounds(world: &World) -> impl Iterator<Item = (EvaluationRoundId, &EvaluationRound)> {
+    let hub = world.service(Region::HUB, Name::Evaluation);
+    let rounds = hub.into_iter().flat_map(|hub| hub.all::<EvaluationRound>());
+    rounds.filter_map(|(id, round)| Some((id.parse().ok()?, round)))
+}
+
+pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
+    let mut wishes = Vec::new();
+    if !batch(world).is_empty() {
+        wishes.push((6, Wish::Open));
+    }
+    for (id, round) in rounds(world) {
+        match round {
+            EvaluationRound::Open(_) => wishes.push((40, Wish::Draw(id))),
+            EvaluationRound::Drawn(table) | EvaluationRound::Scoring(table) => {
+                let missing = table.missing(&BTreeSet::new());
+                let all_in = missing.ballots.is_empty() && missing.unanswered.is_empty();
+                let late = world.now > table.setup.deadline.end();
+                wishes.push((if all_in || late { 30 } else { 2 }, Wish::Close(id)));
+                wishes.push((if late { 25 } else { 1 }, Wish::Waive(id)));
+            }
+            EvaluationRound::Closed { table, .. } => {
+                let sealed = |seat: &evaluation::domain::Seat| {
+                    matches!(seat.state, SeatState::Cast { .. })
+                };
+                let waits = table.seats.values().any(sealed);
+                wishes.push((if waits { 2 } else { 40 }, Wish::Propose(id)));
+                wishes.push((1, Wish::Waive(id)));
+            }
+            EvaluationRound::Proposed { .. } => wishes.push((1, Wish::Return(id))),
+            _ => {}
+        }
+    }
+    for region in MEMBERS {
+        let process = world.service(region, Name::Evaluation);
+        let ballots = process.into_iter().flat_map(|process| process.all::<Ballot>());
+        for (id, ballot) in ballots {
+            let Ok(id) = id.parse() else { continue };
+            match ballot {
+                Ballot::Invited(_) => wishes.extend([
+                    (30, Wish::Cast(region, id)),
+                    (1, Wish::Declare(region, id)),
+                ]),
+                Ballot::Cast { .. } => wishes.push((1, Wish::Recast(region, id))),
+                _ => {}
+            }
+        }
+    }
+    wishes.into_iter()
+}
+
+/// The accepted demands that no round has, as the hub's list of candidates has them.
+fn batch(world: &World) -> BTreeMap<DemandId, Entry> {
+    let hub = world.service(Region::HUB, Name::Evaluation);
+    let candidates = hub.into_iter().flat_map(|hub| hub.all::<Candidate>());
+    let free = candidates.filter_map(|(_, candidate)| match candidate {
+        Candidate::Accepted { entry, at } if !taken(world, entry.demand, *at) => {
+            Some((entry.demand, (**entry).clone()))
+        }
+        _ => None,
+    });
+    free.collect()
+}
+
+/// Whether a round has the demand, or had it since it was accepted for the last time.
+fn taken(world: &World, demand: DemandId, accepted: OffsetDateTime) -> bool {
+    rounds(world).any(|(_, round)| {
+        let in_it = round.setup().is_some_and(|setup| setup.batch.contains_key(&demand));
+        in_it
+            && match round {
+                EvaluationRound::Returned { .. } => false,
+                EvaluationRound::Adopted { proposal, .. } => {
+                    let standing = proposal.standings.get(&demand);
+                    // The rounds of a history are too close together to be told apart by days.
+                    standing.is_some_and(|standing| {
+                        standing.listed
+                            || round
+                                .table()
+                                .is_some_and(|table| table.setup.deadline.start() >= accepted)
+                    })
+                }
+                _ => true,
+            }
+    })
+}
+
+pub(crate) fn call(world: &mut World, wish: Wish) -> Option<Call> {
+    let (method, id, command) = match wish {
+        Wish::Open => {
+            let (id, command) = opening(world);
+            (
+                "jiebang.evaluation.v1.EvaluationService/OpenRound",
+                id,
+                command,
+            )
+        }
+        Wish::Draw(id) => {
+            let pool = pool(world);
+            let command = RoundCommand::Draw { pool };
+            (
+                "jiebang.evaluation.v1.EvaluationService/DrawRound",
+                id,
+                command,
+            )
+        }
+        Wish::Waive(id) => {
+            let what = waivable(world, id)?;
+            let reason = say("专家联系不上");
+            (
+                "jiebang.evaluation.v1.EvaluationService/WaiveBallot",
+                id,
+                RoundCommand::Waive { what, reason },
+            )
+        }
+        Wish::Close(id) => {
+            let withdrawn = withdrawn(world, id);
+            let command = RoundCommand::Close { withdrawn };
+            (
+                "jiebang.evaluation.v1.EvaluationService/CloseRound",
+                id,
+                command,
+            )
+        }
+        Wish::Propose(id) => {
+            let withdrawn = withdrawn(world, id);
+            let command = RoundCommand::Propose { withdrawn };
+            (
+                "jiebang.evaluation.v1.EvaluationService/ProposeList",
+                id,
+                command,
+            )
+        }
+        Wish::Return(id) => {
+            let reason = say("会商未达成一致");
+            (
+                "jiebang.evaluation.v1.EvaluationService/ReturnRound",
+                id,
+                RoundCommand::Return { reason },
+            )
+        }
+        Wish::Cast(region, id) | Wish::Recast(region, id) | Wish::Declare(region, id) => {
+            return ballot(world, region, id, wish);
+        }
+    };
+    Some(Call {
+        method,
+        node: Region::HUB,
+        service: Name::Evaluation,
+        actor: cast::official(Role::Secretariat, Region::HUB),
+        acts: vec![Act::new::<EvaluationRound>(id, command)],
+    })
+}
+
+fn opening(world: &mut World) -> (EvaluationRoundId, RoundCommand) {
+    let round: EvaluationRoundId = world.dice.id();
+    let quota = Quota {
+        places: u32::try_from(world.dice.between(1, 3)).unwrap_or(1),
+        reason: say("年度安排"),
+    };
+    let days = u32::try_from(world.dice.between(3, 20)).unwrap_or(3);
+    let opening = Opening {
+        round,
+        year: 2024,
+        quotas: BTreeMap::from([(cast::field(), quota)]),
+        panel_size: Some(u32::try_from(world.dice.between(1, 3)).unwrap_or(1)),
+        alternates: Some(u32::try_from(world.dice.between(1, 2)).unwrap_or(1)),
+        deadline: Day::of(world.now).plus_days(days),
+        batch: batch(world),
+        seed: Seed::from(world.dice.bytes()),
+    };
+    (round, RoundCommand::Open(Box::new(opening)))
+}
+
+fn pool(world: &World) -> BTreeMap<regulation::ExpertId, evaluation::domain::Profile> {
+    let hub = world.service(Region::HUB, Name::Evaluation);
+    let experts = hub.into_iter().flat_map(|hub| hub.all::<Expert>());
+    let pooled = experts.filter_map(|(id, expert)| match expert {
+        Expert::Pooled(profile) => Some((id.parse().ok()?, profile.clone())),
+        Expert::Unknown => None,
+    });
+    pooled.collect()
+}
+
+/// Demands of the round's batch that their homes took back.
+fn withdrawn(world: &World, round: EvaluationRoundId) -> BTreeSet<DemandId> {
+    let round: EvaluationRound = world.state(Region::HUB, Name::Evaluation, round);
+    let batch = round.setup().into_iter().flat_map(|setup| setup.batch.keys());
+    let gone = |demand: &&DemandId| {
+        let candidate: Candidate = world.state(Region::HUB, Name::Evaluation, demand);
+        matches!(candidate, Candidate::Withdrawn { .. })
+    };
+    batch.filter(gone).copied().collect()
+}
+
+/// Something that the round waits for.
+fn waivable(world: &mut World, round: EvaluationRoundId) -> Option<Waivable> {
+    let round: EvaluationRound = world.state(Region::HUB, Name::Evaluation, round);
+    let missing = round.table()?.missing(&BTreeSet::new());
+    let ballots = missing.ballots.keys().copied().map(Waivable::Ballot);
+    let demands = missing.unanswered.keys().chain(missing.vacancies.keys());
+    let regions = MEMBERS.map(Waivable::Region);
+    let all: Vec<_> = ballots
+        .chain(demands.copied().map(Waivable::Demand))
+        .chain(regions.into_iter().take(1))
+        .collect();
+    world.dice.one_of(&all).copied()
+}
+
+fn ballot(world: &mut World, node: Region, id: BallotId, wish: Wish) -> Option<Call> {
+    let ballot: Ballot = world.state(node, Name::Evaluation, id);
+    let invitation = ballot.invitation()?;
+    let (method, command) = match wish {
+        Wish::Declare(..) => (
+            "jiebang.evaluation.v1.EvaluationService/DeclareConflict",
+            BallotCommand::DeclareConflict,
+        ),
+        _ => {
+            let sheet = sheet(&mut world.dice, invitation);
+            let salt = world.dice.bytes();
+            (
+                "jiebang.evaluation.v1.EvaluationService/CastBallot",
+                BallotCommand::Cast { sheet, salt },
+            )
+        }
+    };
+    Some(Call {
+        method,
+        node,
+        service: Name::Evaluation,
+        actor: cast::as_expert(invitation.expert, node),
+        acts: vec![Act::new::<Ballot>(id, command)],
+    })
+}
+
+fn sheet(dice: &mut Dice, asked: &evaluation::domain::Invitation) -> Sheet {
+    let points = u32::try_from(dice.between(40, 100)).unwrap_or(60);
+    let marks = asked.criteria.iter().map(|criterion| {
+        let mark = Mark {
+            points: given(points.try_into()),
+            reason: say("指标明确，路线可行"),
+        };
+        (say(&criterion.key), mark)
+    });
+    Sheet {
+        marks: marks.collect(),
+        recommended: points >= 60,
+    }
+}

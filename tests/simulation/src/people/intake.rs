@@ -1,0 +1,208 @@
+//! Demanders and their departments. [Art. 4, 8, 10]
+
+use intake::domain::{Command, Content, Demand, Programme, Stage, Standing};
+use journal::Act;
+use proto::{
+    common::v1::Money,
+    intake::v1::{ExternalTask, PublicRecord, ScenarioGoal, TaskMode},
+};
+use registry::domain::{Unit, unit::Backbone};
+use regulation::{DemandId, Region, Role, TaskId, UnitId};
+
+use super::Call;
+use crate::{
+    cast::{self, CONTACT, Cast, NOTE, Part},
+    dice::Dice,
+    service::Name,
+    words::{given, say},
+    world::{MEMBERS, World},
+};
+
+/// Demands of one history at most.
+const DEMANDS_MAX: usize = 3;
+
+/// What a demander or its department could want.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wish {
+    /// Begin a demand.
+    Draft,
+    /// Write it anew.
+    Rewrite(Region, DemandId),
+    /// Hand it in.
+    Submit(Region, DemandId),
+    /// Give it back.
+    Return(Region, DemandId),
+    /// Accept it.
+    Accept(Region, DemandId),
+    /// Take it back.
+    Withdraw(Region, DemandId),
+}
+
+pub(crate) fn demands(world: &World) -> impl Iterator<Item = (Region, DemandId, &Demand)> {
+    MEMBERS.into_iter().flat_map(|region| {
+        let process = world.service(region, Name::Intake);
+        let demands = process.into_iter().flat_map(|process| process.all::<Demand>());
+        demands.filter_map(move |(id, demand)| Some((region, id.parse().ok()?, demand)))
+    })
+}
+
+pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
+    let mut wishes = Vec::new();
+    if demands(world).count() < DEMANDS_MAX {
+        wishes.push((12, Wish::Draft));
+    }
+    for (region, id, demand) in demands(world) {
+        let Some(case) = &demand.0 else { continue };
+        match case.stage {
+            Stage::Draft => wishes.extend([
+                (2, Wish::Rewrite(region, id)),
+                (40, Wish::Submit(region, id)),
+            ]),
+            Stage::Submitted => wishes.extend([
+                (40, Wish::Accept(region, id)),
+                (4, Wish::Return(region, id)),
+            ]),
+            Stage::Returned { .. } => wishes.push((30, Wish::Submit(region, id))),
+            Stage::NotShortlisted { .. } => wishes.push((4, Wish::Accept(region, id))),
+            Stage::Accepted | Stage::Published { .. } | Stage::Withdrawn { .. } => {}
+        }
+        if !matches!(case.stage, Stage::Withdrawn { .. }) {
+            wishes.push((1, Wish::Withdraw(region, id)));
+        }
+    }
+    wishes.into_iter()
+}
+
+pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
+    let (node, id, role) = match wish {
+        Wish::Draft => {
+            let demanders: Vec<_> = cast.of(Part::Demander).collect();
+            let demander = world.dice.one_of(&demanders)?;
+            let id: DemandId = world.dice.id();
+            let command = Command::Write(Box::new(content(&mut world.dice)));
+            return Some(Call {
+                method: "jiebang.intake.v1.IntakeService/CreateDemand",
+                node: demander.region,
+                service: Name::Intake,
+                actor: cast::member(demander.id, demander.region),
+                acts: vec![Act::new::<Demand>(id, command)],
+            });
+        }
+        Wish::Rewrite(node, id) | Wish::Submit(node, id) => (node, id, Role::UnitMember),
+        Wish::Return(node, id) | Wish::Accept(node, id) => (node, id, Role::Officer),
+        Wish::Withdraw(node, id) => {
+            let role = if world.dice.percent(50) {
+                Role::Director
+            } else {
+                Role::UnitMember
+            };
+            (node, id, role)
+        }
+    };
+    let demander = world.state::<Demand>(node, Name::Intake, id).0?.demander;
+    let (method, command) = match wish {
+        Wish::Draft | Wish::Rewrite(..) => {
+            let command = Command::Write(Box::new(content(&mut world.dice)));
+            ("jiebang.intake.v1.IntakeService/UpdateDemand", command)
+        }
+        Wish::Submit(..) => {
+            let command = Command::Submit(Box::new(standing(world, node, demander)));
+            ("jiebang.intake.v1.IntakeService/SubmitDemand", command)
+        }
+        Wish::Return(..) => {
+            let command = Command::Return(say("请补充指标"));
+            ("jiebang.intake.v1.IntakeService/ReturnDemand", command)
+        }
+        Wish::Accept(..) => (
+            "jiebang.intake.v1.IntakeService/AcceptDemand",
+            Command::Accept,
+        ),
+        Wish::Withdraw(..) => {
+            let reason = world.dice.percent(80).then(|| say("企业战略调整"));
+            let command = Command::Withdraw(reason);
+            ("jiebang.intake.v1.IntakeService/WithdrawDemand", command)
+        }
+    };
+    let actor = match role {
+        Role::UnitMember => cast::member(demander, node),
+        role => cast::official(role, node),
+    };
+    Some(Call {
+        method,
+        node,
+        service: Name::Intake,
+        actor,
+        acts: vec![Act::new::<Demand>(id, command)],
+    })
+}
+
+/// What a demander writes: mostly fine, sometimes incomplete or beyond what holds in principle.
+fn content(dice: &mut Dice) -> Content {
+    let months = if dice.percent(25) { 48 } else { 30 };
+    let tasks = (0..dice.between(1, 2)).map(|_| task(dice)).collect();
+    let record = PublicRecord {
+        title: "高端光刻胶树脂".to_owned(),
+        field: cast::FIELD.to_owned(),
+        mission: "突破树脂合成工艺".to_owned(),
+        goals: vec![ScenarioGoal::KeyTechnology.into()],
+        tasks,
+        planned_investment: Some(Money { fen: 2_000_000_000 }),
+        months,
+        milestones: Vec::new(),
+    };
+    Content {
+        record: given(record.try_into()),
+        programme: if dice.percent(5) {
+            Programme::Local
+        } else {
+            Programme::Joint
+        },
+        cross_region_reason: Some(say("检测能力在外省")),
+        nothing_classified: !dice.percent(3),
+        private_note: Some(say(NOTE)),
+        contact: Some(say(CONTACT)),
+        duration_reason: dice.percent(80).then(|| say("首台套研制周期较长")),
+    }
+}
+
+fn task(dice: &mut Dice) -> ExternalTask {
+    let id: TaskId = dice.id();
+    let (mode, solvers_max) = if dice.percent(30) {
+        (TaskMode::Racing, 2)
+    } else {
+        (TaskMode::Challenge, 1)
+    };
+    ExternalTask {
+        task_id: id.to_string(),
+        title: "树脂合成".to_owned(),
+        content: "分子量分布控制".to_owned(),
+        indicators: "分散度不高于 1.2".to_owned(),
+        offered_funds: Some(Money { fen: 300_000_000 }),
+        mode: mode.into(),
+        solvers_max,
+        revision: 1,
+    }
+}
+
+/// What the node's registry says of a unit.
+fn standing(world: &World, node: Region, unit: UnitId) -> Standing {
+    let known: Unit = world.state(node, Name::Registry, unit);
+    let Unit::Here(entry) = known else {
+        return Standing {
+            active_here: false,
+            backbone_fields: Vec::new(),
+            barred: false,
+            affiliates: Vec::new(),
+            names: Vec::new(),
+        };
+    };
+    let confirmed = |backbone: &Backbone| matches!(backbone, Backbone::Confirmed { .. });
+    let backbone = entry.backbone.iter().filter(|(_, one)| confirmed(one));
+    Standing {
+        active_here: entry.is_active() && !entry.guest,
+        backbone_fields: backbone.map(|(field, _)| field.clone()).collect(),
+        barred: false,
+        affiliates: entry.details.profile.affiliates.iter().copied().collect(),
+        names: cast::names(&entry),
+    }
+}

@@ -1,0 +1,236 @@
+//! A history: people, messages, cuts, crashes and time, step by step from a seed.
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+};
+
+use coordination::domain::decision::Stage as DecisionStage;
+use regulation::{Policy, PolicyBook, YRD_2023_1};
+use time::{Duration, OffsetDateTime, macros::datetime};
+
+use crate::{
+    cast::{Cast, Part},
+    dice::Dice,
+    fault::Fault,
+    laws::{Breach, Laws},
+    people,
+    stages::{self, Stage},
+    words::given,
+    world::{NODES, World},
+};
+
+/// When every history begins.
+const START: OffsetDateTime = datetime!(2024-05-06 9:00 +8);
+/// Steps of a history.
+pub const STEPS: u64 = 220;
+/// Casts there are; a history's follows from its seed.
+pub const CASTS: u64 = 8;
+
+/// What the world looks like when a history begins: units and experts are registered, everybody
+/// knows of them.
+struct Scene {
+    world: World,
+    cast: Cast,
+}
+
+impl Scene {
+    /// The scene of a cast.
+    ///
+    /// # Errors
+    /// A law that is broken before the history has begun.
+    fn new(number: u64) -> Result<Self, Breach> {
+        let mut dice = Dice::of(u64::MAX - number, 0);
+        let policies = given(PolicyBook::new(vec![given(Policy::parse(YRD_2023_1))]));
+        let cast = Cast::new(&mut dice);
+        let mut world = World::new(START, &Arc::new(policies), dice);
+        let mut laws = Laws::default();
+        for _ in 0..3 {
+            for unit in &cast.units {
+                // One demander is left for the history itself to qualify.
+                let late = unit.part == Part::Solver && unit.id == cast.units[2].id;
+                let wishes: Vec<_> = people::registry::of_unit(&world, unit).collect();
+                let calls = wishes.into_iter().filter(|_| !late);
+                for (_, wish) in calls.filter(|(_, wish)| !wish.is_toggle()) {
+                    if let Some(call) = people::registry::call(&mut world, &cast, wish) {
+                        world.ask(&call);
+                    }
+                }
+            }
+        }
+        for expert in &cast.experts {
+            let call = people::registry::expert(expert);
+            world.ask(&call);
+        }
+        world.settle();
+        let news = std::mem::take(&mut world.news);
+        laws.look(&world, &cast, &news)?;
+        laws.settled(&world)?;
+        Ok(Self { world, cast })
+    }
+}
+
+/// The scenes of all casts.
+pub struct Scenes(BTreeMap<u64, Scene>);
+
+impl Scenes {
+    /// Sets all of them.
+    ///
+    /// # Errors
+    /// A law that is broken before any history has begun.
+    pub fn set() -> Result<Self, Breach> {
+        let scenes = (0..CASTS).map(|number| Ok((number, Scene::new(number)?)));
+        scenes.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// Which history it is, and how it is told.
+#[derive(Debug, Clone)]
+pub struct Plot {
+    /// All chance comes from this.
+    pub seed: u64,
+    /// The steps that happen, of those that the seed has; they do not depend on one another.
+    pub steps: Vec<u64>,
+    /// What is broken on purpose.
+    pub fault: Option<Fault>,
+    /// Whether every line is kept.
+    pub verbose: bool,
+}
+
+impl Plot {
+    /// The whole history of a seed.
+    pub fn of(seed: u64) -> Self {
+        Self {
+            seed,
+            steps: (1..=STEPS).collect(),
+            fault: None,
+            verbose: false,
+        }
+    }
+}
+
+/// How a history went.
+#[derive(Debug)]
+pub struct Ending {
+    /// The law that did not hold, with the step after which that was seen; none after the last.
+    pub breach: Option<(Breach, Option<u64>)>,
+    /// The stages that it reached.
+    pub stages: Vec<Stage>,
+    /// What happened, where the plot asked for it.
+    pub lines: Vec<String>,
+}
+
+/// Lets a history happen.
+pub fn tell(scenes: &Scenes, plot: &Plot) -> Option<Ending> {
+    let scene = scenes.0.get(&(plot.seed % CASTS))?;
+    let mut world = scene.world.copy();
+    world.fault = plot.fault;
+    world.lines = plot.verbose.then(Vec::new);
+    let mut laws = Laws::default();
+    let mut breach = None;
+    for step in &plot.steps {
+        world.dice = Dice::of(plot.seed, *step);
+        world.note(|_| format!("── step {step}"));
+        take(&mut world, &scene.cast);
+        let news = std::mem::take(&mut world.news);
+        if let Err(broken) = laws.look(&world, &scene.cast, &news) {
+            breach = Some((broken, Some(*step)));
+            break;
+        }
+    }
+    if breach.is_none() {
+        world.dice = Dice::of(plot.seed, 0);
+        world.note(|_| "── everything arrives".to_owned());
+        world.settle();
+        let news = std::mem::take(&mut world.news);
+        let looked = laws.look(&world, &scene.cast, &news);
+        breach = looked
+            .and_then(|()| laws.settled(&world))
+            .err()
+            .map(|broken| (broken, None));
+    }
+    Some(Ending {
+        breach,
+        stages: stages::reached(&world),
+        lines: world.lines.take().unwrap_or_default(),
+    })
+}
+
+/// One step: mostly messages move or somebody does something, sometimes a cut, or time passes.
+fn take(world: &mut World, cast: &Cast) {
+    world.now += world.dice.moment(Duration::minutes(20));
+    world.fire();
+    match world.dice.below(100) {
+        0..40 => world.tick(),
+        40..92 => somebody(world, cast),
+        92..95 => {
+            let node = NODES[world.dice.below(NODES.len())];
+            let cut = world.dice.percent(60);
+            world.note(|_| format!("{node} is {}", if cut { "cut off" } else { "back" }));
+            world.cut(node, cut);
+        }
+        95..98 => {
+            let hours = Duration::hours(30);
+            pass(world, hours);
+        }
+        _ => {
+            world.settle();
+            world.note(|_| "everything arrives".to_owned());
+        }
+    }
+}
+
+fn somebody(world: &mut World, cast: &Cast) {
+    let wishes = people::wishes(world, cast);
+    let eager: usize = wishes.iter().map(|(weight, _)| weight).sum();
+    // Where little is to be done, people wait for what is under way or for a day to come.
+    if world.dice.below(eager + 12) < 12 {
+        if world.dice.percent(50) {
+            world.tick();
+        } else {
+            until_something_is_due(world);
+        }
+        return;
+    }
+    let Some(wish) = people::chosen(&mut world.dice, &wishes) else {
+        return;
+    };
+    let Some(mut call) = people::call(world, cast, wish) else {
+        return;
+    };
+    if world.dice.percent(12) {
+        call = people::twisted(world, cast, call);
+    }
+    world.ask(&call);
+}
+
+fn pass(world: &mut World, longest: Duration) {
+    world.now += world.dice.moment(longest);
+    world.fire();
+    world.note(|_| "time passes".to_owned());
+}
+
+/// The next deadline passes that somebody waits for, and everything that was under way arrives.
+fn until_something_is_due(world: &mut World) {
+    world.settle();
+    let now = world.now;
+    let rounds = people::evaluation::rounds(world).filter_map(|(_, round)| match round {
+        evaluation::domain::EvaluationRound::Drawn(table)
+        | evaluation::domain::EvaluationRound::Scoring(table) => Some(table.setup.deadline.end()),
+        _ => None,
+    });
+    let decisions = people::coordination::decisions(world).filter_map(|(_, decision)| {
+        match &decision.opened()?.stage {
+            DecisionStage::Publicity { period, .. } => Some(period.look_at),
+            _ => None,
+        }
+    });
+    let calls = people::matching::postings(world)
+        .filter_map(|(_, _, posting)| Some(posting.call()?.listing.terms.call_until.end()));
+    let due = rounds.chain(decisions).chain(calls).filter(|due| *due > now).min();
+    if let Some(due) = due {
+        world.now = due + Duration::minutes(5);
+        world.fire();
+        world.note(|_| "a deadline has passed".to_owned());
+    }
+}

@@ -1,0 +1,374 @@
+//! What bus and border guarantee, and no more: each aggregate's order out of a service, one chain a
+//! region over the border, at least once everywhere, and whatever delay, cut or crash in between.
+
+use std::sync::Arc;
+
+use prost::Message as _;
+use proto::{
+    coordination::v1::{DecisionInForce, DecisionKind},
+    exchange::v1::RegionHeartbeat,
+    message::{Audience, Incoming, Message, Scope},
+};
+use regulation::{Actor, Region};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::{
+    broken, catalogue,
+    fault::Fault,
+    node::{Dead, Letter},
+    service::Name,
+    world::{Application, NODES, World, said},
+};
+
+/// How much of what waits goes on its way at one place in one tick.
+const BURSTS: [usize; 4] = [0, 1, 4, usize::MAX];
+
+impl World {
+    /// Everywhere some of what waits goes one stretch further, or nothing does; processes die here
+    /// and there, between what they have done and what they note about it.
+    pub(crate) fn tick(&mut self) {
+        let first = self.dice.below(NODES.len());
+        for place in 0..NODES.len() {
+            let node = NODES[(first + place) % NODES.len()];
+            if self.dice.percent(10) {
+                self.beat(node);
+            }
+            for name in Name::ALL {
+                let burst = self.burst();
+                self.relay(node, name, burst);
+            }
+            let burst = self.burst();
+            self.number(node, burst);
+            self.upload(node);
+            for origin in NODES {
+                let burst = self.burst();
+                self.download(node, origin, burst);
+            }
+            for name in Name::ALL {
+                let burst = self.burst();
+                self.consume(node, name, burst);
+            }
+        }
+        broken::tick(self);
+    }
+
+    fn burst(&mut self) -> usize {
+        BURSTS[self.dice.below(BURSTS.len())]
+    }
+
+    /// All cuts heal, and everything arrives everywhere.
+    pub(crate) fn settle(&mut self) {
+        for node in NODES {
+            self.cut(node, false);
+        }
+        self.drain();
+        for node in NODES {
+            self.beat(node);
+        }
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        loop {
+            self.fire();
+            let mut moved = false;
+            for node in NODES {
+                for name in Name::ALL {
+                    moved |= self.relay(node, name, usize::MAX);
+                }
+                self.number(node, usize::MAX);
+                self.upload(node);
+            }
+            for node in NODES {
+                for origin in NODES {
+                    self.download(node, origin, usize::MAX);
+                }
+                for name in Name::ALL {
+                    moved |= self.consume(node, name, usize::MAX);
+                }
+            }
+            if !moved {
+                return;
+            }
+        }
+    }
+
+    /// Cuts a node off from the hub, or heals that.
+    pub(crate) fn cut(&mut self, node: Region, cut: bool) {
+        if let Some(node) = self.nodes.get_mut(&node) {
+            node.border.cut = cut;
+        }
+    }
+
+    /// A service publishes what waits: of each aggregate what it said first.
+    fn relay(&mut self, node: Region, name: Name, burst: usize) -> bool {
+        let waiting = self.service(node, name).map_or(0, |process| process.outbox.len());
+        let all = burst >= waiting;
+        let mut kept = Vec::new();
+        for _ in 0..burst.min(waiting) {
+            let at = if all { 0 } else { self.dice.below(waiting) };
+            let overtaking = self.fault == Some(Fault::Overtaking);
+            let dies = burst != usize::MAX && self.dice.percent(2);
+            let Some(process) = self.process(node, name) else {
+                return false;
+            };
+            let Some(wanted) = process.outbox.get(at.min(process.outbox.len().saturating_sub(1)))
+            else {
+                break;
+            };
+            let aggregate = wanted.incoming.aggregate.clone();
+            let first = process
+                .outbox
+                .iter()
+                .position(|one| overtaking || one.incoming.aggregate == aggregate);
+            let first = if overtaking { Some(process.outbox.len() - 1) } else { first };
+            let Some(first) = first else { break };
+            let letter = process.outbox.remove(first);
+            if dies {
+                // Published, and dead before that is noted: it will be published again.
+                kept.push(Arc::clone(&letter));
+            }
+            if let Some(node) = self.nodes.get_mut(&node) {
+                node.stream.push(letter);
+            }
+        }
+        if let Some(process) = self.process(node, name) {
+            process.outbox.splice(0..0, kept);
+        }
+        waiting > 0
+    }
+
+    /// The border numbers what is to cross.
+    fn number(&mut self, region: Region, burst: usize) {
+        let fault = self.fault;
+        let Some(node) = self.nodes.get_mut(&region) else {
+            return;
+        };
+        let border = &mut node.border;
+        let mut numbered = 0;
+        while numbered < burst {
+            let Some(letter) = node.stream.get(border.cursor) else {
+                break;
+            };
+            border.cursor += 1;
+            let letter = broken::border(fault, letter);
+            let own = letter.incoming.origin == region;
+            let crosses = own && letter.incoming.scope != Scope::Node;
+            if crosses && border.numbered.insert(letter.incoming.id) {
+                self.news.crossed.push(Arc::clone(&letter));
+                border.chain.push(letter);
+                numbered += 1;
+            }
+        }
+    }
+
+    /// What is numbered gets to the hub's stream, unless the way is cut.
+    fn upload(&mut self, region: Region) {
+        if let Some(node) = self.nodes.get_mut(&region)
+            && !node.border.cut
+        {
+            node.border.uploaded = node.border.chain.len();
+        }
+    }
+
+    /// The border lets another region's chain in, in the order of its numbers.
+    fn download(&mut self, region: Region, origin: Region, burst: usize) {
+        if region == origin {
+            return;
+        }
+        let Some(from) = self.nodes.get(&origin).map(|node| &node.border) else {
+            return;
+        };
+        let Some(to) = self.nodes.get(&region).map(|node| &node.border) else {
+            return;
+        };
+        let done = to.downloaded.get(&origin).copied().unwrap_or_default();
+        if to.cut || done >= from.uploaded {
+            return;
+        }
+        let end = from.uploaded.min(done.saturating_add(burst));
+        let stretch: Vec<_> = from.chain[done..end].to_vec();
+        for letter in &stretch {
+            let lost = self.fault == Some(Fault::Loss) && self.dice.percent(3);
+            let twice = self.dice.percent(2);
+            if !letter.incoming.is_for(region) || lost {
+                continue;
+            }
+            let letters = broken::arriving(self.fault, letter);
+            if let Some(node) = self.nodes.get_mut(&region) {
+                node.stream.extend(letters.iter().cloned());
+                if twice {
+                    node.stream.extend(letters);
+                }
+            }
+        }
+        if let Some(node) = self.nodes.get_mut(&region) {
+            node.border.downloaded.insert(origin, end);
+        }
+    }
+
+    /// A service applies what comes in its node's stream.
+    fn consume(&mut self, node: Region, name: Name, burst: usize) -> bool {
+        let served = name.served();
+        let mut applied = 0;
+        while applied < burst {
+            let Some(process) = self.service(node, name) else {
+                break;
+            };
+            let Some(letter) = self
+                .nodes
+                .get(&node)
+                .and_then(|node| node.stream.get(process.cursor))
+                .cloned()
+            else {
+                break;
+            };
+            if served.hears.contains(letter.incoming.kind.as_str()) {
+                self.apply(node, name, &letter);
+                applied += 1;
+                if burst != usize::MAX && self.dice.percent(3) {
+                    // Applied, and dead before it is acknowledged: it comes again.
+                    break;
+                }
+            }
+            if let Some(process) = self.process(node, name) {
+                process.cursor += 1;
+            }
+        }
+        applied > 0
+    }
+
+    /// As the chassis does it: in one transaction what follows from the message, and that it was
+    /// applied.
+    fn apply(&mut self, node: Region, name: Name, letter: &Arc<Letter>) {
+        let message = &letter.incoming;
+        if !message.is_for(node) {
+            return;
+        }
+        let forgetful = self.fault == Some(Fault::NoInbox);
+        let Some(process) = self.service(node, name) else {
+            return;
+        };
+        let known = process.inbox.contains(&message.id) && !forgetful;
+        if known || process.dead.iter().any(|dead| dead.letter.incoming.id == message.id) {
+            return;
+        }
+        if held_back(&process.dead, message) {
+            self.bury(node, name, letter, "an earlier message is a dead letter");
+            return;
+        }
+        let context = self.context(node, name, Actor::system(node));
+        let acts = match (name.served().react)(message, &context) {
+            Ok(acts) => acts,
+            Err(unreadable) => {
+                self.bury(node, name, letter, &unreadable.to_string());
+                return;
+            }
+        };
+        let outcome = self.commit(name, &context, &acts);
+        if !acts.is_empty() {
+            let kind = &message.kind;
+            self.note(|_| format!("{node} {kind} from {}: {}", message.origin, said(&outcome)));
+        }
+        match outcome {
+            Ok(()) => {
+                self.absorb(node, name, message);
+                self.news.applied.push(Application {
+                    node,
+                    service: name,
+                    letter: Arc::clone(letter),
+                });
+            }
+            Err(refusal) => {
+                let reason = format!("{}: {}", refusal.rule.code, refusal.message);
+                self.bury(node, name, letter, &reason);
+            }
+        }
+    }
+
+    fn bury(&mut self, node: Region, name: Name, letter: &Arc<Letter>, reason: &str) {
+        let kind = &letter.incoming.kind;
+        self.note(|_| format!("{node} dead letter {kind}: {reason}"));
+        if let Some(process) = self.process(node, name) {
+            process.dead.push(Dead {
+                letter: Arc::clone(letter),
+                reason: reason.to_owned(),
+            });
+        }
+    }
+
+    /// What chassis and services keep of a message beside their aggregates.
+    fn absorb(&mut self, node: Region, name: Name, message: &Incoming) {
+        let heard = heard(message);
+        let policy = policy(message);
+        let published = match name {
+            Name::Matching => catalogue::absorbed(message),
+            _ => Vec::new(),
+        };
+        let Some(process) = self.process(node, name) else {
+            return;
+        };
+        process.inbox.insert(message.id);
+        if let Some(until) = heard {
+            let known = process.heard.entry(message.origin).or_insert(until);
+            *known = until.max(*known);
+        }
+        if let Some((digest, at)) = policy {
+            // Decided, and its file is not here: nothing has force by it.
+            let _ = Arc::make_mut(&mut process.policies).enact(&digest, at);
+        }
+        if !published.is_empty() {
+            Arc::make_mut(&mut process.catalogue).extend(published);
+        }
+    }
+
+    /// The border vouches for what its node has said so far.
+    pub(crate) fn beat(&mut self, region: Region) {
+        let now = self.clock(region).truncate_to_microsecond();
+        let Some(node) = self.nodes.get(&region) else {
+            return;
+        };
+        let waiting = node.services.values().flat_map(|process| &process.outbox);
+        let told = waiting.map(|letter| letter.incoming.at).min();
+        let until = told.map_or(now, |told| told.min(now));
+        let until = node.border.vouched.map_or(until, |vouched| vouched.max(until));
+        let heartbeat = RegionHeartbeat {
+            time: Some(evidence::timestamp(until)),
+            journals: Vec::new(),
+        };
+        let message = Message::share(Audience::All, region, &heartbeat);
+        let letter = self.letter(region, "exchange", until, message);
+        if let Some(node) = self.nodes.get_mut(&region) {
+            node.border.vouched = Some(until);
+            node.stream.push(Arc::new(letter));
+        }
+    }
+}
+
+/// Whether an earlier message of the origin about the same aggregate waits for an operator.
+fn held_back(dead: &[Dead], message: &Incoming) -> bool {
+    dead.iter().any(|dead| {
+        let before = &dead.letter.incoming;
+        before.origin == message.origin && before.aggregate == message.aggregate
+    })
+}
+
+fn heard(message: &Incoming) -> Option<OffsetDateTime> {
+    if !message.is::<RegionHeartbeat>() {
+        return None;
+    }
+    let heartbeat = RegionHeartbeat::decode(message.body.as_slice()).ok()?;
+    evidence::from_timestamp(&heartbeat.time?)
+}
+
+fn policy(message: &Incoming) -> Option<(String, OffsetDateTime)> {
+    if !message.is::<DecisionInForce>() || !message.origin.is_hub() {
+        return None;
+    }
+    let decision = DecisionInForce::decode(message.body.as_slice()).ok()?;
+    if decision.kind() != DecisionKind::Policy {
+        return None;
+    }
+    let at = OffsetDateTime::parse(&decision.in_force_at, &Rfc3339).ok()?;
+    Some((decision.digest, at))
+}

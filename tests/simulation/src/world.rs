@@ -1,0 +1,359 @@
+//! All nodes in one process: time, commands, what follows from them, and timers.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use journal::{Act, Aggregate, Armed, Held, Turn, Undecided};
+use proto::message::{Incoming, Message};
+use regulation::{Actor, Context, PolicyBook, Refusal, Region};
+use time::{Duration, OffsetDateTime};
+
+use crate::{
+    broken,
+    dice::Dice,
+    fault::Fault,
+    node::{Letter, Node, Process, Timer},
+    service::Name,
+};
+
+/// The full members, each with a node.
+pub(crate) const MEMBERS: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
+/// All nodes.
+pub(crate) const NODES: [Region; 5] = [
+    Region::SH,
+    Region::JS,
+    Region::ZJ,
+    Region::AH,
+    Region::HUB,
+];
+
+/// Something that was committed.
+pub(crate) struct Deed {
+    /// On which node.
+    pub(crate) node: Region,
+    /// By which service.
+    pub(crate) service: Name,
+    /// Kind of the aggregate.
+    pub(crate) kind: &'static str,
+    /// Its id.
+    pub(crate) id: String,
+    /// Who did it.
+    pub(crate) actor: Actor,
+    /// When, by the node's true clock.
+    pub(crate) at: OffsetDateTime,
+    /// Where the aggregate stood.
+    pub(crate) before: Option<Held>,
+    /// Where it stands.
+    pub(crate) after: Held,
+    /// The aggregate's events, as a `Vec`.
+    pub(crate) events: Box<dyn std::any::Any + Send + Sync>,
+}
+
+impl Deed {
+    /// The state before and after, if the aggregate is an `A`.
+    pub(crate) fn states<A: Aggregate>(&self) -> Option<(Option<&A>, &A)> {
+        if self.kind != A::KIND {
+            return None;
+        }
+        let before = self.before.as_ref().and_then(Held::state::<A>);
+        Some((before, self.after.state::<A>()?))
+    }
+}
+
+/// An application of a message, for the laws to look at.
+#[derive(Debug, Clone)]
+pub(crate) struct Application {
+    /// On which node.
+    pub(crate) node: Region,
+    /// By which service.
+    pub(crate) service: Name,
+    /// The message.
+    pub(crate) letter: Arc<Letter>,
+}
+
+/// What happened since the laws last looked.
+#[derive(Default)]
+pub(crate) struct News {
+    /// What was committed.
+    pub(crate) deeds: Vec<Deed>,
+    /// What crossed a border, with the node that it left.
+    pub(crate) crossed: Vec<Arc<Letter>>,
+    /// What was applied.
+    pub(crate) applied: Vec<Application>,
+}
+
+/// All nodes, and what is under way between them.
+pub(crate) struct World {
+    /// The true time.
+    pub(crate) now: OffsetDateTime,
+    pub(crate) nodes: BTreeMap<Region, Node>,
+    pub(crate) dice: Dice,
+    pub(crate) news: News,
+    pub(crate) fault: Option<Fault>,
+    /// What a broken journal goes back to.
+    pub(crate) backups: BTreeMap<(Region, &'static str, String), Vec<Held>>,
+    serial: u64,
+    /// Lines of what happens, if anybody wants to read them.
+    pub(crate) lines: Option<Vec<String>>,
+}
+
+impl World {
+    /// Nodes that know nothing, with clocks that are off by `skews`.
+    pub(crate) fn new(now: OffsetDateTime, policies: &Arc<PolicyBook>, mut dice: Dice) -> Self {
+        let mut skew = || Duration::seconds(i64::try_from(dice.below(180)).unwrap_or_default() - 90);
+        let nodes = NODES.map(|region| (region, Node::new(policies, skew())));
+        Self {
+            now,
+            nodes: nodes.into(),
+            dice,
+            news: News::default(),
+            fault: None,
+            backups: BTreeMap::new(),
+            serial: 0,
+            lines: None,
+        }
+    }
+
+    /// The same world once more, with news of its own.
+    pub(crate) fn copy(&self) -> Self {
+        Self {
+            now: self.now,
+            nodes: self.nodes.clone(),
+            dice: self.dice.clone(),
+            news: News::default(),
+            fault: self.fault,
+            backups: BTreeMap::new(),
+            serial: self.serial,
+            lines: None,
+        }
+    }
+
+    /// A service of a node.
+    pub(crate) fn service(&self, node: Region, name: Name) -> Option<&Process> {
+        self.nodes.get(&node)?.services.get(&name)
+    }
+
+    pub(crate) fn process(&mut self, node: Region, name: Name) -> Option<&mut Process> {
+        self.nodes.get_mut(&node)?.services.get_mut(&name)
+    }
+
+    /// An aggregate as it stands; the state of nothing where there is none.
+    pub(crate) fn state<A: Aggregate>(&self, node: Region, name: Name, id: impl ToString) -> A {
+        self.service(node, name)
+            .and_then(|process| process.held(A::KIND, &id.to_string())?.state::<A>())
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// What a node's clock shows.
+    pub(crate) fn clock(&self, node: Region) -> OffsetDateTime {
+        let skew = self.nodes.get(&node).map_or(Duration::ZERO, |node| node.skew);
+        self.now + skew
+    }
+
+    pub(crate) fn note(&mut self, line: impl FnOnce(&Self) -> String) {
+        if self.lines.is_some() {
+            let line = format!("{} {}", self.now, line(self));
+            if let Some(lines) = &mut self.lines {
+                lines.push(line);
+            }
+        }
+    }
+
+    /// What a decision may know, there and now. A moment passes with each.
+    pub(crate) fn context(&mut self, node: Region, name: Name, actor: Actor) -> Context {
+        self.now += Duration::milliseconds(7);
+        let now = self.clock(node);
+        let process = self.service(node, name);
+        let day = regulation::Day::of(now);
+        Context {
+            now,
+            actor,
+            node,
+            policy: process.and_then(|process| process.policies.on(day)),
+            heard: process.map(|process| process.heard.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// Does something in somebody's name: all of it is written or nothing.
+    ///
+    /// # Errors
+    /// The first refusal.
+    pub(crate) fn execute(
+        &mut self,
+        node: Region,
+        name: Name,
+        actor: Actor,
+        acts: &[Act],
+    ) -> Result<(), Refusal> {
+        let context = self.context(node, name, actor);
+        let context = broken::context(self.fault, name, context);
+        self.commit(name, &context, acts)
+    }
+
+    /// Load, decide, append, arm, tell: in one transaction.
+    pub(crate) fn commit(
+        &mut self,
+        name: Name,
+        context: &Context,
+        acts: &[Act],
+    ) -> Result<(), Refusal> {
+        let at = self.clock(context.node);
+        let mut written: Vec<(Deed, Vec<Armed>, Vec<Message>)> = Vec::new();
+        for act in acts {
+            let mine = |(deed, ..): &&(Deed, _, _)| deed.kind == act.kind() && deed.id == act.id();
+            let before = match written.iter().rfind(mine) {
+                Some((deed, ..)) => Some(deed.after.clone()),
+                None => self
+                    .service(context.node, name)
+                    .and_then(|process| process.held(act.kind(), act.id()))
+                    .cloned(),
+            };
+            let Some(turn) = self.played(act, before.as_ref(), context)? else {
+                continue;
+            };
+            let deed = Deed {
+                node: context.node,
+                service: name,
+                kind: act.kind(),
+                id: act.id().to_owned(),
+                actor: context.actor.clone(),
+                at,
+                before,
+                after: turn.held,
+                events: turn.events,
+            };
+            written.push((deed, turn.alarms, turn.messages));
+        }
+        for (deed, alarms, messages) in written {
+            self.write(deed, alarms, messages, context);
+        }
+        Ok(())
+    }
+
+    fn played(
+        &self,
+        act: &Act,
+        before: Option<&Held>,
+        context: &Context,
+    ) -> Result<Option<Turn>, Refusal> {
+        let turn = match act.play(before, context) {
+            Ok(turn) => turn,
+            Err(Undecided::Refused(refusal)) => {
+                return broken::journal(self, act, context.node, context)
+                    .map_or(Err(*refusal), |turn| Ok(Some(turn)));
+            }
+            Err(unreadable @ Undecided::Unreadable { .. }) => {
+                unreachable!("a kind is one aggregate's: {unreadable}")
+            }
+        };
+        Ok(turn)
+    }
+
+    fn write(
+        &mut self,
+        mut deed: Deed,
+        alarms: Vec<Armed>,
+        messages: Vec<Message>,
+        context: &Context,
+    ) {
+        broken::written(self, &mut deed);
+        let (node, name) = (deed.node, deed.service);
+        let letters: Vec<_> = messages
+            .into_iter()
+            .map(|message| Arc::new(self.letter(node, name.served().name, context.now, message)))
+            .collect();
+        if let Some(process) = self.process(node, name) {
+            let after = deed.after.clone();
+            let kind = process.states.entry(deed.kind).or_default();
+            kind.insert(deed.id.clone(), after);
+            arm(process, deed.kind, &deed.id, alarms);
+            process.outbox.extend(letters);
+        }
+        self.news.deeds.push(deed);
+    }
+
+    /// A message as it leaves.
+    pub(crate) fn letter(
+        &mut self,
+        origin: Region,
+        by: &'static str,
+        at: OffsetDateTime,
+        message: Message,
+    ) -> Letter {
+        self.serial += 1;
+        let micros = at.truncate_to_microsecond();
+        Letter {
+            incoming: Incoming {
+                id: self.dice.id(),
+                origin,
+                scope: message.scope,
+                kind: message.kind.to_owned(),
+                aggregate: message.aggregate,
+                at: micros,
+                body: message.body,
+                traceparent: None,
+            },
+            by,
+            serial: self.serial,
+        }
+    }
+
+    /// Fires what is due everywhere, each alarm once.
+    pub(crate) fn fire(&mut self) {
+        for node in NODES {
+            for name in Name::ALL {
+                self.fire_of(node, name);
+            }
+        }
+    }
+
+    fn fire_of(&mut self, node: Region, name: Name) {
+        let now = self.clock(node);
+        let Some(process) = self.process(node, name) else {
+            return;
+        };
+        let due = process.timers.iter_mut();
+        let due: Vec<_> = due
+            .filter(|(_, timer)| !timer.fired && timer.due <= now)
+            .map(|((.., timer_name), timer)| {
+                timer.fired = true;
+                (*timer_name, timer.act.clone())
+            })
+            .collect();
+        for (timer, act) in due {
+            let outcome = self.execute(node, name, Actor::system(node), std::slice::from_ref(&act));
+            self.note(|_| format!("{node} timer {timer} of {}: {}", act.id(), said(&outcome)));
+        }
+    }
+}
+
+/// What became of it, in a word.
+pub(crate) fn said(outcome: &Result<(), Refusal>) -> String {
+    match outcome {
+        Ok(()) => "done".to_owned(),
+        Err(refusal) => format!("refused by {}", refusal.rule.code),
+    }
+}
+
+/// What the state says now replaces what it said before; what has fired stays so.
+fn arm(process: &mut Process, kind: &'static str, id: &str, alarms: Vec<Armed>) {
+    let mine = |key: &(&'static str, String, &'static str)| key.0 == kind && key.1 == id;
+    let before: BTreeMap<_, _> = process
+        .timers
+        .extract_if(.., |key, _| mine(key))
+        .map(|((.., name), timer)| (name, timer))
+        .collect();
+    for alarm in alarms {
+        let fired = before
+            .get(alarm.name)
+            .is_some_and(|old| old.fired && old.due == alarm.due);
+        let timer = Timer {
+            due: alarm.due,
+            act: alarm.act,
+            fired,
+        };
+        process
+            .timers
+            .insert((kind, id.to_owned(), alarm.name), timer);
+    }
+}
