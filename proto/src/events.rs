@@ -51,11 +51,24 @@ events! {
     evaluation::RevealRequested, "evaluation.ballot.reveal_requested" => ["evaluation"];
     evaluation::BallotRevealed, "evaluation.ballot.revealed" => ["evaluation"];
     evaluation::ListProposed, "evaluation.round.list_proposed" => ["coordination"];
-    evaluation::DemandJudged, "evaluation.demand.judged" => ["intake"];
+    evaluation::DemandJudged, "evaluation.demand.judged" => ["intake", "evaluation"];
+    evaluation::DemandRecommended, "evaluation.demand.recommended" => ["evaluation"];
+    evaluation::DemandNotRecommended, "evaluation.demand.not_recommended" => ["intake"];
+    evaluation::SeedsRequested, "evaluation.seed.requested" => ["evaluation"];
+    evaluation::SeedCalled, "evaluation.seed.called" => ["evaluation"];
+    evaluation::SeedCommitted, "evaluation.seed.committed" => ["evaluation"];
+    evaluation::SeedShareEntrusted, "evaluation.seed.share_entrusted" => ["evaluation"];
+    evaluation::SeedRevealRequested, "evaluation.seed.reveal_requested" => ["evaluation"];
+    evaluation::SeedRevealed, "evaluation.seed.revealed" => ["evaluation"];
+    evaluation::SeedShareRequested, "evaluation.seed.share_requested" => ["evaluation"];
+    evaluation::SeedShareOpened, "evaluation.seed.share_opened" => ["evaluation"];
+    evaluation::DrawConcluded, "evaluation.draw.concluded" => ["evaluation"];
+    evaluation::BallotReminded, "evaluation.ballot.reminded" => ["evaluation"];
+    evaluation::BallotRecalled, "evaluation.ballot.recalled" => ["evaluation"];
     coordination::DecisionOpened, "coordination.decision.opened" => ["coordination"];
     coordination::AssentGiven, "coordination.assent.given" => ["coordination", "application", "project"];
     coordination::AssentRefused, "coordination.assent.refused" => ["coordination", "application", "project"];
-    coordination::DecisionChanged, "coordination.decision.changed" => ["coordination", "review"];
+    coordination::DecisionChanged, "coordination.decision.changed" => ["coordination", "evaluation", "review"];
     coordination::DecisionInForce, "coordination.decision.in_force" => [
         "registry", "intake", "evaluation", "coordination", "matching", "application", "review",
         "project", "fund"

@@ -1,19 +1,23 @@
 //! The doors in for people: the secretariat's on the hub, the experts' and departments' at home.
 
+mod computation;
+mod draw;
 mod hub;
+mod pre_review;
 mod view;
 
 use chassis::{Desk, Page, admit, status};
 use proto::evaluation::v1::{self as wire, evaluation_service_server::EvaluationService};
-use regulation::{Actor, BallotId, DemandId, Role};
+use regulation::{Actor, BallotId, DemandId, EvaluationRoundId, Refusal, Role};
 use tonic::{Request, Response, Status};
 
 use crate::{
-    domain::{Ballot, BallotCommand, Screening, Sheet},
+    domain::{Ballot, BallotCommand, EvaluationRound, Screening, Sheet},
     read,
 };
 
-/// Serves `EvaluationService`.
+/// Serves `EvaluationService`, `PreReviewService` and `DrawService`.
+#[derive(Clone)]
 pub(crate) struct Door {
     desk: Desk,
 }
@@ -88,6 +92,19 @@ impl EvaluationService for Door {
         request: Request<wire::GetRoundRequest>,
     ) -> Result<Response<wire::Round>, Status> {
         self.round(&admit(request)?.message.round_id).await
+    }
+
+    async fn get_computation(
+        &self,
+        request: Request<wire::GetComputationRequest>,
+    ) -> Result<Response<wire::Computation>, Status> {
+        let round_id = admit(request)?.message.round_id;
+        let id: EvaluationRoundId = status::parse("round_id", &round_id)?;
+        let round = self.desk.load::<EvaluationRound>("评估轮次", id).await?;
+        let computation = computation::of(&round.state);
+        Ok(Response::new(
+            computation.ok_or_else(|| status::not_found("清单建议的计算过程"))?,
+        ))
     }
 
     async fn list_rounds(
@@ -187,6 +204,9 @@ impl EvaluationService for Door {
         let asked = admit(request)?;
         let id: DemandId = status::parse("demand_id", &asked.message.demand_id)?;
         let screening = self.desk.load::<Screening>("回避记录", id).await?;
-        Ok(Response::new(view::screening(id, &screening.state)))
+        let view = view::screening(id, &screening.state);
+        Ok(Response::new(view.map_err(|closed| {
+            status::refused(&Refusal::from(closed))
+        })?))
     }
 }

@@ -1,10 +1,12 @@
 //! 需求评估: judges demands by experts' sealed ballots and proposes the list. [Art. 6, 9]
 //!
 //! On the hub it owns the **Candidate** (an accepted demand, without its demander), the **Expert**
-//! of the pool and the **`EvaluationRound`**; at a demand's home the **Screening**, which strikes
-//! experts in conflict without saying why; at an expert's home the **Ballot**, sealed until the
-//! round is closed. The hub tells homes whom it drew and what came out, experts' homes what to
-//! judge; homes tell the hub strikes, digests, and in the end the ballots.
+//! of the pool and the **`EvaluationRound`**; at a demand's home the **`PreReview`**, by which its
+//! department recommends it, and the **Screening**, which strikes experts in conflict without saying
+//! why; at every member the **`SeedKeeping`**, its part in the randomness of a draw; at an expert's
+//! home the **Ballot**, sealed until the round is closed. The hub tells homes whom it drew and what
+//! came out, experts' homes what to judge; homes tell the hub what they recommend, strikes, digests,
+//! and in the end the ballots.
 
 pub mod domain;
 mod grpc;
@@ -16,7 +18,10 @@ use async_trait::async_trait;
 use chassis::{Desk, Service};
 use journal::{Act, JournalBuilder};
 use proto::{
-    evaluation::v1::evaluation_service_server::EvaluationServiceServer,
+    evaluation::v1::{
+        draw_service_server::DrawServiceServer, evaluation_service_server::EvaluationServiceServer,
+        pre_review_service_server::PreReviewServiceServer,
+    },
     message::{Incoming, Unreadable},
 };
 use regulation::Context;
@@ -41,14 +46,20 @@ impl Service for Evaluation {
         builder
             .aggregate::<domain::Expert>()
             .aggregate::<domain::Screening>()
+            .aggregate::<domain::SeedKeeping>()
+            .project::<domain::PreReview>(|db, change| Box::pin(read::pre_review(db, change)))
             .project::<domain::Candidate>(|db, change| Box::pin(read::candidate(db, change)))
             .project::<domain::EvaluationRound>(|db, change| Box::pin(read::round(db, change)))
             .project::<domain::Ballot>(|db, change| Box::pin(read::ballot(db, change)))
             .on_constraint("round_demand_once", read::taken)
+            .on_constraint("pre_review_place", read::place_taken)
     }
 
     fn routes(desk: &Desk, _settings: &Self::Settings) -> Routes {
-        Routes::new(EvaluationServiceServer::new(grpc::Door::new(desk.clone())))
+        let door = grpc::Door::new(desk.clone());
+        Routes::new(EvaluationServiceServer::new(door.clone()))
+            .add_service(PreReviewServiceServer::new(door.clone()))
+            .add_service(DrawServiceServer::new(door))
     }
 
     fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, Unreadable> {

@@ -1,6 +1,9 @@
 //! The only door out: what others hear of rounds, ballots and screenings. The demander never, an
 //! expert's words only once the round is closed, a demand's id and region never to experts.
 
+mod home;
+mod seeds;
+
 use proto::{
     evaluation::v1 as wire,
     message::{Audience, Message},
@@ -8,14 +11,14 @@ use proto::{
 use regulation::{BallotId, Criterion, DemandId, ExpertId};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::domain::{
-    Ballot, BallotEvent, EvaluationRound, Proposal, RoundEvent, ScreeningEvent, SeatState, Table,
-};
+use crate::domain::{Bench, EvaluationRound, Proposal, RoundEvent, SeatState, Table};
+pub(crate) use home::{ballot, pre_review, screening};
+pub(crate) use seeds::keeping;
 
 /// What others hear of a round.
 pub(crate) fn round(round: &EvaluationRound, event: &RoundEvent) -> Vec<Message> {
     let Some(table) = round.table() else {
-        return Vec::new();
+        return seeds::round(round, event);
     };
     match event {
         RoundEvent::Drawn(_) => {
@@ -28,33 +31,81 @@ pub(crate) fn round(round: &EvaluationRound, event: &RoundEvent) -> Vec<Message>
             ballot,
             demand,
             expert,
+            ..
         } => invited(table, *ballot, *demand, *expert)
             .into_iter()
             .collect(),
-        RoundEvent::Closed { at } => reveal_requests(table, *at),
+        RoundEvent::BallotReminded { ballot, reminder } => {
+            let event = wire::BallotReminded {
+                ballot_id: ballot.to_string(),
+                round_id: table.setup.round.to_string(),
+                reply_by: timestamp(reminder.reply_by),
+            };
+            to_expert(table, *ballot, |to| Message::share(to, ballot, &event))
+        }
+        RoundEvent::BallotReplaced { ballot, .. } => {
+            let event = wire::BallotRecalled {
+                ballot_id: ballot.to_string(),
+                round_id: table.setup.round.to_string(),
+            };
+            to_expert(table, *ballot, |to| Message::share(to, ballot, &event))
+        }
+        RoundEvent::Closed { at } => {
+            let mut told = reveal_requests(table, *at);
+            let benches = table.benches.iter();
+            told.extend(
+                benches.filter_map(|(demand, bench)| concluded(table, *demand, bench, *at)),
+            );
+            told
+        }
         RoundEvent::Proposed(proposal) => vec![list_proposed(table, proposal)],
         RoundEvent::Adopted { .. } => round
             .proposal()
             .map_or_else(Vec::new, |proposal| judged(table, proposal)),
-        RoundEvent::Opened(_)
-        | RoundEvent::Answered { .. }
-        | RoundEvent::ScoringBegan
-        | RoundEvent::BallotCast { .. }
-        | RoundEvent::BallotLate { .. }
-        | RoundEvent::ConflictNoted { .. }
-        | RoundEvent::Waived { .. }
-        | RoundEvent::BallotRevealed { .. }
-        | RoundEvent::BallotFaulty { .. }
-        | RoundEvent::Returned { .. } => Vec::new(),
+        _ => Vec::new(),
     }
+}
+
+fn to_expert(
+    table: &Table,
+    ballot: BallotId,
+    message: impl Fn(Audience) -> Message,
+) -> Vec<Message> {
+    let seat = table.seats.get(&ballot);
+    seat.map(|seat| message(Audience::One(seat.region)))
+        .into_iter()
+        .collect()
+}
+
+/// To the demand's home: reasons of strikes may be opened, with what the hub was told of them.
+fn concluded(
+    table: &Table,
+    demand: DemandId,
+    bench: &Bench,
+    at: OffsetDateTime,
+) -> Option<Message> {
+    let strikes = bench
+        .strikes
+        .iter()
+        .map(|(expert, commitment)| wire::Strike {
+            expert_id: expert.to_string(),
+            reason_commitment: commitment.as_bytes().to_vec(),
+        });
+    let event = wire::DrawConcluded {
+        round_id: table.setup.round.to_string(),
+        demand_id: demand.to_string(),
+        strikes: strikes.collect(),
+        closed_at: timestamp(at),
+    };
+    let home = table.entry(demand)?.region;
+    Some(Message::share(Audience::One(home), demand, &event))
 }
 
 /// To the demand's home alone: everybody named, so that it can strike who is in conflict.
 fn draw_proposed(table: &Table, demand: DemandId) -> Option<Message> {
     let home = table.entry(demand)?.region;
     let panel = table.panel(demand)?;
-    let drawn = |key: &panel::ExpertKey| {
-        let expert: ExpertId = key.as_str().parse().ok()?;
+    let drawn = |expert: ExpertId| {
         let seated = table.roster.get(&expert)?;
         Some(wire::DrawnExpert {
             expert_id: expert.to_string(),
@@ -66,8 +117,8 @@ fn draw_proposed(table: &Table, demand: DemandId) -> Option<Message> {
     let event = wire::DrawProposed {
         round_id: table.setup.round.to_string(),
         demand_id: demand.to_string(),
-        panel: panel.experts.iter().filter_map(drawn).collect(),
-        alternates: panel.alternates.iter().filter_map(drawn).collect(),
+        panel: table.experts(&panel.experts).filter_map(drawn).collect(),
+        alternates: table.experts(&panel.alternates).filter_map(drawn).collect(),
     };
     Some(Message::share(Audience::One(home), demand, &event))
 }
@@ -103,7 +154,8 @@ fn reveal_requests(table: &Table, at: OffsetDateTime) -> Vec<Message> {
     .collect()
 }
 
-fn list_proposed(table: &Table, proposal: &Proposal) -> Message {
+/// The list proposal 重点揭榜任务清单建议, on the hub. [Art. 9]
+pub(crate) fn list_proposed(table: &Table, proposal: &Proposal) -> Message {
     let rankings = proposal
         .rankings
         .values()
@@ -144,64 +196,6 @@ fn judged(table: &Table, proposal: &Proposal) -> Vec<Message> {
         Some(Message::share(Audience::One(home), standing.demand, &event))
     });
     standings.collect()
-}
-
-/// What the hub hears of a ballot: a digest on casting, the ballot itself only when it is opened.
-pub(crate) fn ballot(ballot: &Ballot, event: &BallotEvent) -> Vec<Message> {
-    let Some(invitation) = ballot.invitation() else {
-        return Vec::new();
-    };
-    let (ballot_id, round_id) = (invitation.ballot.to_string(), invitation.round.to_string());
-    let id = invitation.ballot;
-    match event {
-        BallotEvent::Invited(_) => Vec::new(),
-        BallotEvent::Cast(sealed) => {
-            let event = wire::BallotCast {
-                ballot_id,
-                round_id,
-                commitment: sealed.commitment.as_bytes().to_vec(),
-                cast_at: timestamp(sealed.at),
-            };
-            vec![Message::share(Audience::HUB, id, &event)]
-        }
-        BallotEvent::ConflictDeclared => {
-            let event = wire::BallotConflictDeclared {
-                ballot_id,
-                round_id,
-            };
-            vec![Message::share(Audience::HUB, id, &event)]
-        }
-        BallotEvent::Revealed => {
-            let Some(sealed) = ballot.sealed() else {
-                return Vec::new();
-            };
-            let event = wire::BallotRevealed {
-                ballot_id,
-                round_id,
-                salt: sealed.salt.as_bytes().to_vec(),
-                // Written by this very service; were it damaged, the hub would show a fault.
-                content: hex::decode(&sealed.content).unwrap_or_default(),
-            };
-            vec![Message::share(Audience::HUB, id, &event)]
-        }
-    }
-}
-
-/// What the hub hears of a screening: who is struck, and a commitment to each reason.
-pub(crate) fn screening(event: &ScreeningEvent) -> Vec<Message> {
-    let ScreeningEvent::Screened { round, screened } = event else {
-        return Vec::new();
-    };
-    let strikes = screened.strikes.iter().map(|strike| wire::Strike {
-        expert_id: strike.expert.to_string(),
-        reason_commitment: strike.commitment.as_bytes().to_vec(),
-    });
-    let event = wire::DrawAnswered {
-        round_id: round.to_string(),
-        demand_id: screened.demand.to_string(),
-        strikes: strikes.collect(),
-    };
-    vec![Message::share(Audience::HUB, screened.demand, &event)]
 }
 
 /// A criterion as others are told it.

@@ -1,11 +1,13 @@
 //! The door in for events: the hub hears homes, homes hear the hub, and nobody speaks for another.
 
+mod seeds;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Digest;
 use journal::Act;
 use proto::{
-    coordination::v1::{DecisionInForce, DecisionKind},
+    coordination::v1::{DecisionChanged, DecisionInForce, DecisionKind, DecisionState},
     evaluation::v1 as wire,
     intake::v1::{DemandAccepted, DemandOwnerRecorded, DemandWithdrawn},
     message::{Incoming, PublicEvent, Unreadable},
@@ -16,7 +18,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::domain::{
     Ballot, BallotCommand, Candidate, CandidateCommand, Draw, Entry, EvaluationRound, Expert,
-    ExpertCommand, Invitation, Owner, Profile, RoundCommand, Screening, ScreeningCommand,
+    ExpertCommand, Invitation, Owner, PreReview, PreReviewCommand, Profile, RoundCommand,
+    Screening, ScreeningCommand,
 };
 
 /// Which commands follow from a message.
@@ -30,6 +33,30 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, U
     }
     match kind {
         DemandOwnerRecorded::KIND => owner_recorded(message),
+        DemandWithdrawn::KIND => {
+            let event: DemandWithdrawn = message.read()?;
+            let demand: DemandId = parse(message, &event.demand_id)?;
+            let command = PreReviewCommand::Withdraw;
+            Ok(vec![Act::new::<PreReview>(demand, command)])
+        }
+        wire::DemandJudged::KIND => {
+            let event: wire::DemandJudged = message.read_of_hub()?;
+            let demand: DemandId = parse(message, &event.demand_id)?;
+            Ok(vec![Act::new::<PreReview>(demand, PreReviewCommand::Judge)])
+        }
+        wire::DrawConcluded::KIND => draw_concluded(message.read_of_hub()?, message),
+        wire::BallotReminded::KIND => {
+            let event: wire::BallotReminded = message.read_of_hub()?;
+            let ballot: regulation::BallotId = parse(message, &event.ballot_id)?;
+            let reply_by = instant(message, &event.reply_by)?;
+            let command = BallotCommand::Remind { reply_by };
+            Ok(vec![Act::new::<Ballot>(ballot, command)])
+        }
+        wire::BallotRecalled::KIND => {
+            let event: wire::BallotRecalled = message.read_of_hub()?;
+            let ballot: regulation::BallotId = parse(message, &event.ballot_id)?;
+            Ok(vec![Act::new::<Ballot>(ballot, BallotCommand::Recall)])
+        }
         wire::DrawProposed::KIND => draw_proposed(message.read_of_hub()?, message),
         wire::BallotInvited::KIND => ballot_invited(message.read_of_hub()?, message),
         wire::RevealRequested::KIND => {
@@ -37,7 +64,7 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, U
             let ballot: regulation::BallotId = parse(message, &event.ballot_id)?;
             Ok(vec![Act::new::<Ballot>(ballot, BallotCommand::Reveal)])
         }
-        _ => Ok(Vec::new()),
+        _ => seeds::at_a_member(kind, message, context),
     }
 }
 
@@ -52,6 +79,7 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
             };
             Ok(vec![Act::new::<Candidate>(demand, command)])
         }
+        wire::DemandRecommended::KIND => demand_recommended(message),
         ExpertPooled::KIND => expert_pooled(message),
         wire::DrawAnswered::KIND => draw_answered(message),
         wire::BallotCast::KIND => ballot_cast(message),
@@ -78,7 +106,8 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
             round(message, &event.round_id, command)
         }
         DecisionInForce::KIND => decision_in_force(message),
-        _ => Ok(Vec::new()),
+        DecisionChanged::KIND => decision_changed(message),
+        _ => seeds::on_the_hub(kind, message),
     }
 }
 
@@ -113,10 +142,24 @@ fn demand_accepted(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
             .try_into()
             .map_err(|error| message.unreadable(error))?,
         policy: event.policy_version,
+        recommended: None,
     };
     let command = CandidateCommand::Accept {
         entry: Box::new(entry),
         at: instant(message, &event.accepted_at)?,
+    };
+    Ok(vec![Act::new::<Candidate>(demand, command)])
+}
+
+fn demand_recommended(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let event: wire::DemandRecommended = message.read()?;
+    let demand: DemandId = parse(message, &event.demand_id)?;
+    let place = u32::try_from(event.place).map_err(|error| message.unreadable(error))?;
+    let command = CandidateCommand::Recommend {
+        origin: message.origin,
+        place: event.recommended.then_some(place),
+        // The signed time of the message bounds what home claims.
+        at: instant(message, &event.given_at)?.max(message.at),
     };
     Ok(vec![Act::new::<Candidate>(demand, command)])
 }
@@ -149,20 +192,39 @@ fn expert_pooled(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
     Ok(vec![Act::new::<Expert>(id, ExpertCommand::Pool(profile))])
 }
 
-fn draw_answered(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
-    let event: wire::DrawAnswered = message.read()?;
+fn strikes(
+    message: &Incoming,
+    told: &[wire::Strike],
+) -> Result<BTreeMap<ExpertId, Digest>, Unreadable> {
     let mut strikes = BTreeMap::new();
-    for strike in &event.strikes {
-        let commitment = Digest::try_from(strike.reason_commitment.as_slice())
-            .map_err(|error| message.unreadable(error))?;
+    for strike in told {
+        let commitment = digest(message, &strike.reason_commitment)?;
         strikes.insert(parse(message, &strike.expert_id)?, commitment);
     }
+    Ok(strikes)
+}
+
+fn digest(message: &Incoming, bytes: &[u8]) -> Result<Digest, Unreadable> {
+    Digest::try_from(bytes).map_err(|error| message.unreadable(error))
+}
+
+fn draw_answered(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let event: wire::DrawAnswered = message.read()?;
     let command = RoundCommand::Answer {
         demand: parse(message, &event.demand_id)?,
         origin: message.origin,
-        strikes,
+        strikes: strikes(message, &event.strikes)?,
     };
     round(message, &event.round_id, command)
+}
+
+fn draw_concluded(event: wire::DrawConcluded, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let demand: DemandId = parse(message, &event.demand_id)?;
+    let command = ScreeningCommand::Conclude {
+        round: parse(message, &event.round_id)?,
+        strikes: strikes(message, &event.strikes)?,
+    };
+    Ok(vec![Act::new::<Screening>(demand, command)])
 }
 
 fn ballot_cast(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
@@ -170,8 +232,7 @@ fn ballot_cast(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
     let command = RoundCommand::NoteCast {
         ballot: parse(message, &event.ballot_id)?,
         origin: message.origin,
-        commitment: Digest::try_from(event.commitment.as_slice())
-            .map_err(|error| message.unreadable(error))?,
+        commitment: digest(message, &event.commitment)?,
         // The signed time of the message bounds what home claims.
         at: instant(message, &event.cast_at)?.max(message.at),
     };
@@ -184,7 +245,25 @@ fn decision_in_force(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
         return Ok(Vec::new());
     }
     let decision: DecisionId = parse(message, &event.decision_id)?;
-    round(message, &event.subject_id, RoundCommand::Adopt { decision })
+    let command = RoundCommand::Adopt {
+        decision,
+        digest: parse(message, &event.digest)?,
+    };
+    round(message, &event.subject_id, command)
+}
+
+/// A list that was returned: its round can propose a new version.
+fn decision_changed(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let event: DecisionChanged = message.read_of_hub()?;
+    if event.kind() != DecisionKind::List || event.state() != DecisionState::Returned {
+        return Ok(Vec::new());
+    }
+    let command = RoundCommand::ReturnList {
+        decision: parse(message, &event.decision_id)?,
+        digest: parse(message, &event.digest)?,
+        reason: event.reason,
+    };
+    round(message, &event.subject_id, command)
 }
 
 fn owner_recorded(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
@@ -202,11 +281,17 @@ fn owner_recorded(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
             .map_err(|error| message.unreadable(error))?,
     };
     let demand: DemandId = parse(message, &event.demand_id)?;
-    let command = ScreeningCommand::RecordOwner {
+    let pre_review = PreReviewCommand::Begin {
+        record: Box::new(owner.record.clone()),
+    };
+    let screening = ScreeningCommand::RecordOwner {
         owner: Box::new(owner),
         secret: message.id,
     };
-    Ok(vec![Act::new::<Screening>(demand, command)])
+    Ok(vec![
+        Act::new::<Screening>(demand, screening),
+        Act::new::<PreReview>(demand, pre_review),
+    ])
 }
 
 fn draw_proposed(event: wire::DrawProposed, message: &Incoming) -> Result<Vec<Act>, Unreadable> {

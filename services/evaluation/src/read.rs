@@ -1,10 +1,12 @@
 //! What is projected in the transaction of a decision, and the lists read from it.
 
+mod home;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chassis::{Desk, status};
 use journal::Change;
-use regulation::{DemandId, EvaluationRoundId, ExpertId, Field, Refusal};
+use regulation::{Day, DemandId, EvaluationRoundId, ExpertId, Field, Refusal};
 use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -14,6 +16,8 @@ use crate::domain::{
     Ballot, BallotEvent, Candidate, CandidateEvent, Entry, EvaluationRound, Expert, Profile,
     RoundEvent, rules,
 };
+
+pub(crate) use home::{place_taken, pre_review, pre_reviews};
 
 /// Demands that one round takes at most; the others wait for the next.
 const BATCH_MAX: i64 = 1_000;
@@ -42,6 +46,17 @@ pub(crate) async fn candidate(
                 .execute(&mut *db)
                 .await?;
             }
+            CandidateEvent::Recommended(word) => {
+                sqlx::query!(
+                    "update candidate set recommended_at = $2, place = $3 where demand_id = $1",
+                    change.id,
+                    word.as_ref().map(|word| word.at),
+                    word.as_ref()
+                        .and_then(|word| i32::try_from(word.place).ok()),
+                )
+                .execute(&mut *db)
+                .await?;
+            }
             CandidateEvent::Withdrawn { .. } => {
                 sqlx::query!(
                     "update candidate set withdrawn = true where demand_id = $1",
@@ -62,8 +77,9 @@ pub(crate) async fn round(
 ) -> Result<(), sqlx::Error> {
     for event in &change.events {
         match event {
-            RoundEvent::Opened(setup) => {
-                let demands: Vec<_> = setup.batch.keys().map(ToString::to_string).collect();
+            RoundEvent::Opened(gathering) => {
+                let batch = &gathering.setup.batch;
+                let demands: Vec<_> = batch.keys().map(ToString::to_string).collect();
                 sqlx::query!(
                     "insert into round_demand (round_id, demand_id, taken_at, outcome)
                      select $1, demand, $3, 'taken' from unnest($2::text[]) as demand",
@@ -151,6 +167,8 @@ pub(crate) struct CandidateRow {
     pub(crate) field: String,
     pub(crate) accepted_at: OffsetDateTime,
     pub(crate) withdrawn: bool,
+    pub(crate) recommended_at: Option<OffsetDateTime>,
+    pub(crate) place: Option<i32>,
     pub(crate) round_id: Option<String>,
 }
 
@@ -165,7 +183,7 @@ pub(crate) async fn candidates(
         CandidateRow,
         r#"select demand_id as "demand_id!", region as "region!", title as "title!",
                   field as "field!", accepted_at as "accepted_at!", withdrawn as "withdrawn!",
-                  round_id
+                  recommended_at, place, round_id
            from candidate_standing
            where demand_id > $1 and (free or not $2) order by demand_id limit $3"#,
         after,
@@ -177,18 +195,23 @@ pub(crate) async fn candidates(
     .map_err(|error| status::unavailable(&error))
 }
 
-/// The demands of these fields that no round has, the oldest first.
+/// The demands of these fields that are recommended, by the cut-off if there is one, and that no
+/// round has; the oldest first.
 pub(crate) async fn batch(
     desk: &Desk,
     fields: &BTreeSet<Field>,
+    cut_off: Option<Day>,
 ) -> Result<BTreeMap<DemandId, Entry>, Status> {
     let fields: Vec<_> = fields.iter().map(ToString::to_string).collect();
     let states = sqlx::query_scalar!(
         r#"select s.state::text as "state!" from candidate_standing c
            join journal_state s on s.kind = 'candidate' and s.id = c.demand_id
-           where c.free and c.field = any($1) order by c.accepted_at, c.demand_id limit $2"#,
+           where c.free and c.field = any($1)
+             and ($3::timestamptz is null or c.recommended_at <= $3)
+           order by c.accepted_at, c.demand_id limit $2"#,
         &fields,
         BATCH_MAX,
+        cut_off.map(Day::end),
     )
     .fetch_all(desk.pool())
     .await
@@ -266,6 +289,32 @@ pub(crate) async fn ballots(
     .await
     .map_err(|error| status::unavailable(&error))?;
     states.iter().map(|state| state_of(state)).collect()
+}
+
+/// The record of a round's draw, as it was written when the pool was frozen and when it was drawn;
+/// `followed` is who followed since, as JSON.
+pub(crate) async fn draw_record(
+    desk: &Desk,
+    round: EvaluationRoundId,
+    followed: &str,
+) -> Result<String, Status> {
+    let record = sqlx::query_scalar!(
+        r#"select jsonb_build_object(
+                      'input', f.payload::jsonb -> 'frozen' -> 'input',
+                      'randomness', d.payload::jsonb -> 'drawn' -> 'randomness',
+                      'draw', d.payload::jsonb -> 'drawn' -> 'draw',
+                      'followed', $2::text::jsonb
+                  )::text as "record!"
+           from journal_fact f
+           join journal_fact d on d.kind = f.kind and d.id = f.id and d.name = 'drawn'
+           where f.kind = 'evaluation_round' and f.id = $1 and f.name = 'frozen'"#,
+        round.to_string(),
+        followed,
+    )
+    .fetch_optional(desk.pool())
+    .await
+    .map_err(|error| status::unavailable(&error))?;
+    record.ok_or_else(|| status::not_found("抽取记录"))
 }
 
 fn state_of<T: DeserializeOwned>(state: &str) -> Result<T, Status> {

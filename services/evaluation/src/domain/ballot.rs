@@ -54,6 +54,21 @@ pub enum Ballot {
     Unknown,
     /// The expert has been asked.
     Invited(Invitation),
+    /// The expert was silent and has been reminded.
+    Reminded {
+        /// What was asked.
+        invitation: Invitation,
+        /// Until when somebody else is not asked.
+        #[serde(with = "time::serde::rfc3339")]
+        reply_by: OffsetDateTime,
+    },
+    /// The expert stayed silent, and somebody else was asked.
+    Recalled {
+        /// What was asked.
+        invitation: Invitation,
+        /// What was answered all the same, too late; it does not count.
+        sealed: Option<Sealed>,
+    },
     /// Cast and sealed.
     Cast {
         /// What was asked.
@@ -89,6 +104,13 @@ pub enum BallotCommand {
     },
     /// The expert is in conflict.
     DeclareConflict,
+    /// The hub has heard nothing.
+    Remind {
+        /// Until when somebody else is not asked.
+        reply_by: OffsetDateTime,
+    },
+    /// The hub asks somebody else.
+    Recall,
     /// The round is closed: open the ballot.
     Reveal,
 }
@@ -103,6 +125,14 @@ pub enum BallotEvent {
     Cast(Sealed),
     /// The expert declared a conflict.
     ConflictDeclared,
+    /// The expert was reminded.
+    Reminded {
+        /// Until when somebody else is not asked.
+        #[serde(with = "time::serde::rfc3339")]
+        reply_by: OffsetDateTime,
+    },
+    /// Somebody else was asked.
+    Recalled,
     /// The ballot was opened.
     Revealed,
 }
@@ -126,6 +156,8 @@ pub enum BallotRejection {
     },
     /// A conflict was declared before.
     Conflicted,
+    /// Somebody else was asked, after a reminder.
+    Replaced,
     /// There is nothing to open.
     NotCast,
     /// Another invitation under the same id.
@@ -147,6 +179,19 @@ impl Aggregate for Ballot {
             BallotCommand::Invite(invitation) => self.invite(*invitation),
             BallotCommand::Cast { sheet, salt } => self.cast(sheet, salt, context),
             BallotCommand::DeclareConflict => self.declare_conflict(context),
+            BallotCommand::Remind { reply_by } => match self {
+                Self::Invited(_) => Ok(vec![BallotEvent::Reminded { reply_by }]),
+                Self::Unknown => Err(BallotRejection::NotCast),
+                // The answer and the reminder have passed each other.
+                _ => Ok(vec![]),
+            },
+            BallotCommand::Recall => match self {
+                Self::Unknown => Err(BallotRejection::NotCast),
+                Self::Recalled { .. } | Self::Revealed { .. } | Self::Conflicted { .. } => {
+                    Ok(vec![])
+                }
+                _ => Ok(vec![BallotEvent::Recalled]),
+            },
             BallotCommand::Reveal => match self {
                 Self::Cast { .. } => Ok(vec![BallotEvent::Revealed]),
                 Self::Revealed { .. } => Ok(vec![]),
@@ -158,12 +203,29 @@ impl Aggregate for Ballot {
     fn evolve(&mut self, event: &BallotEvent) {
         *self = match (std::mem::take(self), event.clone()) {
             (Self::Unknown, BallotEvent::Invited(invitation)) => Self::Invited(invitation),
-            (Self::Invited(invitation), BallotEvent::Cast(sealed)) => {
-                Self::Cast { invitation, sealed }
-            }
-            (Self::Invited(invitation), BallotEvent::ConflictDeclared) => {
-                Self::Conflicted { invitation }
-            }
+            (
+                Self::Invited(invitation) | Self::Reminded { invitation, .. },
+                BallotEvent::Cast(sealed),
+            ) => Self::Cast { invitation, sealed },
+            (
+                Self::Invited(invitation) | Self::Reminded { invitation, .. },
+                BallotEvent::ConflictDeclared,
+            ) => Self::Conflicted { invitation },
+            (Self::Invited(invitation), BallotEvent::Reminded { reply_by }) => Self::Reminded {
+                invitation,
+                reply_by,
+            },
+            (
+                Self::Invited(invitation) | Self::Reminded { invitation, .. },
+                BallotEvent::Recalled,
+            ) => Self::Recalled {
+                invitation,
+                sealed: None,
+            },
+            (Self::Cast { invitation, sealed }, BallotEvent::Recalled) => Self::Recalled {
+                invitation,
+                sealed: Some(sealed),
+            },
             (Self::Cast { invitation, sealed }, BallotEvent::Revealed) => {
                 Self::Revealed { invitation, sealed }
             }
@@ -182,6 +244,8 @@ impl Ballot {
         match self {
             Self::Unknown => None,
             Self::Invited(invitation)
+            | Self::Reminded { invitation, .. }
+            | Self::Recalled { invitation, .. }
             | Self::Cast { invitation, .. }
             | Self::Conflicted { invitation }
             | Self::Revealed { invitation, .. } => Some(invitation),
@@ -192,7 +256,10 @@ impl Ballot {
     pub fn sealed(&self) -> Option<&Sealed> {
         match self {
             Self::Cast { sealed, .. } | Self::Revealed { sealed, .. } => Some(sealed),
-            Self::Unknown | Self::Invited(_) | Self::Conflicted { .. } => None,
+            Self::Recalled { sealed, .. } => sealed.as_ref(),
+            Self::Unknown | Self::Invited(_) | Self::Reminded { .. } | Self::Conflicted { .. } => {
+                None
+            }
         }
     }
 
@@ -220,7 +287,8 @@ impl Ballot {
                 };
             }
             Self::Conflicted { .. } => return Err(BallotRejection::Conflicted),
-            Self::Unknown | Self::Invited(_) => {}
+            Self::Recalled { .. } => return Err(BallotRejection::Replaced),
+            Self::Unknown | Self::Invited(_) | Self::Reminded { .. } => {}
         }
         in_time(invitation, context)?;
         let differing = sheet.differs_from(&invitation.criteria);
@@ -244,7 +312,8 @@ impl Ballot {
                 Err(BallotRejection::AlreadyCast { at: sealed.at })
             }
             Self::Conflicted { .. } => Ok(vec![]),
-            Self::Unknown | Self::Invited(_) => {
+            Self::Recalled { .. } => Err(BallotRejection::Replaced),
+            Self::Unknown | Self::Invited(_) | Self::Reminded { .. } => {
                 in_time(invitation, context)?;
                 Ok(vec![BallotEvent::ConflictDeclared])
             }
@@ -297,6 +366,11 @@ impl From<BallotRejection> for Refusal {
                 rules::CONFLICT,
                 "您已声明利益冲突，不能再提交评估意见",
                 "无需再次提交",
+            ),
+            BallotRejection::Replaced => Self::new(
+                rules::SILENCE,
+                "因催办后未在回应期限内答复，已由其他专家递补",
+                "无需再提交；如有特殊情况，请联系推进组秘书处",
             ),
             BallotRejection::NotCast => Self::new(
                 rules::SEALED,

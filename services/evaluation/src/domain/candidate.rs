@@ -9,6 +9,16 @@ use time::OffsetDateTime;
 
 use super::{Record, rules};
 
+/// A department's word for a demand. [Art. 6, 9]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recommendation {
+    /// The order within its province, from 1.
+    pub place: u32,
+    /// When, by its home's signed time.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
 /// What the hub knows of a demand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
@@ -20,6 +30,8 @@ pub struct Entry {
     pub record: Record,
     /// The policy version it was taken under, and keeps.
     pub policy: String,
+    /// Its department's word, if there is one.
+    pub recommended: Option<Recommendation>,
 }
 
 /// A demand that may be evaluated. Which round it is in, is the rounds' word.
@@ -54,6 +66,15 @@ pub enum CandidateCommand {
         /// When.
         at: OffsetDateTime,
     },
+    /// Its department recommends it, or does not.
+    Recommend {
+        /// Who says so.
+        origin: Region,
+        /// Its place, if it is recommended.
+        place: Option<u32>,
+        /// When.
+        at: OffsetDateTime,
+    },
     /// It is taken back.
     Withdraw {
         /// Who says so.
@@ -73,6 +94,8 @@ pub enum CandidateEvent {
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
     },
+    /// Its department has given its word, for or against it.
+    Recommended(Option<Recommendation>),
     /// It was taken back.
     Withdrawn {
         /// Who said so.
@@ -92,6 +115,8 @@ pub enum CandidateRejection {
     },
     /// A withdrawal is for good.
     Withdrawn,
+    /// Nobody has accepted it.
+    NotAccepted,
 }
 
 impl Aggregate for Candidate {
@@ -107,7 +132,9 @@ impl Aggregate for Candidate {
     ) -> Result<Vec<CandidateEvent>, CandidateRejection> {
         let origin = match &command {
             CandidateCommand::Accept { entry, .. } => entry.region,
-            CandidateCommand::Withdraw { origin } => *origin,
+            CandidateCommand::Withdraw { origin } | CandidateCommand::Recommend { origin, .. } => {
+                *origin
+            }
         };
         if let Some(home) = self.home().filter(|home| *home != origin) {
             return Err(CandidateRejection::NotItsHome { home, origin });
@@ -125,6 +152,17 @@ impl Aggregate for Candidate {
             (_, CandidateCommand::Accept { entry, at }) => {
                 Ok(vec![CandidateEvent::Accepted { entry, at }])
             }
+            (Self::Unknown, CandidateCommand::Recommend { .. }) => {
+                Err(CandidateRejection::NotAccepted)
+            }
+            (Self::Withdrawn { .. }, CandidateCommand::Recommend { .. }) => Ok(vec![]),
+            (Self::Accepted { entry, .. }, CandidateCommand::Recommend { place, at, .. }) => {
+                let word = place.map(|place| Recommendation { place, at });
+                if entry.recommended == word {
+                    return Ok(vec![]);
+                }
+                Ok(vec![CandidateEvent::Recommended(word)])
+            }
             (_, CandidateCommand::Withdraw { origin }) => {
                 Ok(vec![CandidateEvent::Withdrawn { region: origin }])
             }
@@ -132,10 +170,19 @@ impl Aggregate for Candidate {
     }
 
     fn evolve(&mut self, event: &CandidateEvent) {
-        *self = match event.clone() {
-            CandidateEvent::Accepted { entry, at } => Self::Accepted { entry, at },
-            CandidateEvent::Withdrawn { region } => Self::Withdrawn { region },
-        };
+        match (&mut *self, event.clone()) {
+            (Self::Accepted { entry: before, .. }, CandidateEvent::Accepted { mut entry, at }) => {
+                // Its department's word stands until it gives another one.
+                entry.recommended = before.recommended.take();
+                *self = Self::Accepted { entry, at };
+            }
+            (_, CandidateEvent::Accepted { entry, at }) => *self = Self::Accepted { entry, at },
+            (Self::Accepted { entry, .. }, CandidateEvent::Recommended(word)) => {
+                entry.recommended = word;
+            }
+            (_, CandidateEvent::Recommended(_)) => {}
+            (_, CandidateEvent::Withdrawn { region }) => *self = Self::Withdrawn { region },
+        }
     }
 
     fn publish(&self, _id: &str, _event: &CandidateEvent, _context: &Context) -> Vec<Message> {
@@ -163,6 +210,11 @@ impl From<CandidateRejection> for Refusal {
             )
             .with("home", home)
             .with("origin", origin),
+            CandidateRejection::NotAccepted => Self::new(
+                rules::RECOMMENDED,
+                "推荐的需求尚未受理",
+                "请需求所在地核对受理和推荐的先后",
+            ),
             CandidateRejection::Withdrawn => Self::new(
                 rules::LIFECYCLE,
                 "这项需求已撤回，不能再次受理",
@@ -236,5 +288,40 @@ mod tests {
             candidate.decide(again, &context),
             Err(CandidateRejection::Withdrawn)
         );
+    }
+
+    #[test]
+    fn a_department_recommends_what_was_accepted_and_may_take_its_word_back() {
+        let at = OffsetDateTime::UNIX_EPOCH;
+        let context = sample::context(Region::HUB);
+        let word = |place| CandidateCommand::Recommend {
+            origin: Region::SH,
+            place,
+            at,
+        };
+        assert_eq!(
+            Candidate::Unknown.decide(word(Some(1)), &context),
+            Err(CandidateRejection::NotAccepted)
+        );
+        let plain = given(&[accept(Region::SH, at), word(None)]);
+        let Candidate::Accepted { entry, .. } = &plain else {
+            panic!()
+        };
+        assert_eq!(entry.recommended, None);
+        let recommended = given(&[accept(Region::SH, at), word(None), word(Some(2))]);
+        assert_eq!(recommended.decide(word(Some(2)), &context), Ok(vec![]));
+        let foreign = CandidateCommand::Recommend {
+            origin: Region::JS,
+            place: Some(1),
+            at,
+        };
+        assert!(recommended.decide(foreign, &context).is_err());
+        // Accepted again, the word stands; a new one replaces it.
+        let later = accept(Region::SH, at + Duration::days(1));
+        let again = given(&[accept(Region::SH, at), word(None), word(Some(2)), later]);
+        let Candidate::Accepted { entry, .. } = &again else {
+            panic!()
+        };
+        assert_eq!(entry.recommended.as_ref().map(|word| word.place), Some(2));
     }
 }

@@ -8,14 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proto::{
-    evaluation::v1::{BallotInvited, DrawProposed},
+    evaluation::v1::{BallotInvited, DrawProposed, SeedRevealRequested, SeedRevealed},
     message::{Audience, PublicEvent, Scope},
 };
 use regulation::{Actor, Context, Region};
-use time::Duration;
 
-use self::world::{HOMES, World, conflicted, drawn};
-use super::{BallotCommand, EvaluationRound, RoundCommand, SeatState, Waivable, sample};
+use self::world::{HOMES, World, conflicted, draw, drawn, opened};
+use super::{BallotCommand, EvaluationRound, Proposing, RoundCommand, SeatState, Waivable, sample};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -25,8 +24,12 @@ enum Step {
     Wait { hours: i64 },
     Waive { ballot: usize },
     WaiveDemand { demand: u128 },
+    Draw,
+    RecoverSeed { region: usize },
+    WaiveSeed { region: usize },
     Close,
     Propose,
+    ReturnList,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -37,6 +40,10 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (1_i64..240).prop_map(|hours| Step::Wait { hours }),
         2 => (0_usize..9).prop_map(|ballot| Step::Waive { ballot }),
         1 => (1_u128..=2).prop_map(|demand| Step::WaiveDemand { demand }),
+        2 => Just(Step::Draw),
+        1 => (0_usize..4).prop_map(|region| Step::RecoverSeed { region }),
+        1 => (0_usize..4).prop_map(|region| Step::WaiveSeed { region }),
+        1 => Just(Step::ReturnList),
         2 => Just(Step::Close),
         1 => Just(Step::Propose),
     ]
@@ -60,7 +67,32 @@ fn take(world: &mut World, step: Step) {
             );
         }
         Step::Conflict { ballot } => world.expert(ballot, BallotCommand::DeclareConflict),
-        Step::Wait { hours } => world.now += Duration::hours(hours),
+        Step::Wait { hours } => world.wait(hours),
+        // Too early, twice, or in vain: refused, and that is the end of it.
+        Step::Draw => {
+            let _ = world.secretariat(draw());
+        }
+        Step::RecoverSeed { region } => {
+            let _ = world.secretariat(RoundCommand::RecoverSeed {
+                region: HOMES[region],
+                reason: reason(),
+            });
+        }
+        Step::WaiveSeed { region } => {
+            let _ = world.secretariat(RoundCommand::WaiveSeed {
+                region: HOMES[region],
+                reason: reason(),
+            });
+        }
+        Step::ReturnList => {
+            if let Some(proposal) = world.round().proposal() {
+                let _ = world.secretariat(RoundCommand::ReturnList {
+                    decision: regulation::DecisionId(uuid::Uuid::from_u128(world.next)),
+                    digest: proposal.digest,
+                    reason: "不同意".to_owned(),
+                });
+            }
+        }
         Step::Waive { ballot } => {
             let round = world.round();
             let seats = round
@@ -94,9 +126,7 @@ fn take(world: &mut World, step: Step) {
             }
         }
         Step::Propose => {
-            let _ = world.secretariat(RoundCommand::Propose {
-                withdrawn: BTreeSet::new(),
-            });
+            let _ = world.secretariat(RoundCommand::Propose(Proposing::default()));
         }
     }
 }
@@ -121,6 +151,12 @@ fn closed_rightly(before: &EvaluationRound, context: &Context) {
 fn holds(world: &World) {
     let round = world.round();
     let Some(table) = round.table() else { return };
+    // Every member's seed is in, or who went on without it is on record.
+    assert!(table.randomness.combine().is_ok());
+    for home in HOMES {
+        let is_in = table.randomness.seeds().contains_key(&home);
+        assert!(is_in || table.story.waived.contains_key(&home), "{home}");
+    }
     let mut seen = BTreeSet::new();
     let homes: BTreeMap<_, _> = world
         .ballots()
@@ -161,6 +197,7 @@ fn holds(world: &World) {
 /// What crosses the border names no demander; what experts' homes are told names no demand and no
 /// region that sent it; what a ballot says is told only once the round is closed.
 fn nothing_leaks(world: &World) {
+    seeds_stay_closed(world);
     let draw_kind = DrawProposed::KIND;
     for (origin, message) in &world.told {
         let text = String::from_utf8_lossy(&message.body);
@@ -189,6 +226,24 @@ fn nothing_leaks(world: &World) {
     }
 }
 
+/// No seed is in anything that was told but the seed's own opening, after the freeze.
+fn seeds_stay_closed(world: &World) {
+    let seeds = world.seeds();
+    let mut frozen = false;
+    for (_, message) in &world.told {
+        frozen |= message.kind == SeedRevealRequested::KIND;
+        if message.kind == SeedRevealed::KIND {
+            assert!(frozen, "a seed was opened before the freeze");
+            continue;
+        }
+        let shown = message
+            .body
+            .windows(32)
+            .any(|bytes| seeds.iter().any(|seed| seed == bytes));
+        assert!(!shown, "{} shows a seed", message.kind);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -206,6 +261,55 @@ proptest! {
     }
 
     #[test]
+    fn whatever_happens_to_seeds_nothing_is_drawn_without_all_that_are_not_gone_without(
+        seed: [u8; 32], steps in prop::collection::vec(step(), 1..120),
+    ) {
+        let mut world = opened(seed);
+        for step in steps {
+            take(&mut world, step);
+            holds(&world);
+        }
+        nothing_leaks(&world);
+        prop_assert!(world.dead.is_empty(), "{:?}", world.dead);
+    }
+
+    #[test]
+    fn a_member_that_is_cut_off_after_its_commitment_does_not_keep_the_others_from_drawing(
+        seed: [u8; 32], away in 0_usize..4,
+    ) {
+        let mut world = opened(seed);
+        world.settle();
+        world.secretariat(draw()).unwrap();
+        let region = HOMES[away];
+        // Everybody hears the hub; what this member says does not come through any more.
+        let others = || HOMES.into_iter().filter(move |home| *home != region);
+        while !world.said[&Region::HUB].is_empty() {
+            world.deliver(Region::HUB, false);
+        }
+        for home in others() {
+            while !world.said[&home].is_empty() {
+                world.deliver(home, false);
+            }
+        }
+        prop_assert!(world.round().table().is_none());
+        let reason = "该节点断网".parse().unwrap();
+        world.secretariat(RoundCommand::RecoverSeed { region, reason }).unwrap();
+        while !world.said[&Region::HUB].is_empty() {
+            world.deliver(Region::HUB, false);
+        }
+        for home in others() {
+            while !world.said[&home].is_empty() {
+                world.deliver(home, false);
+            }
+        }
+        let round = world.round();
+        prop_assert!(round.table().unwrap().randomness.seeds().contains_key(&region));
+        world.settle();
+        holds(&world);
+        prop_assert!(world.dead.is_empty(), "{:?}", world.dead);
+    }
+
+    #[test]
     fn an_undisturbed_round_ends_in_a_list(seed: [u8; 32], points in 0_u32..=100) {
         let mut world = drawn(seed);
         world.settle();
@@ -217,7 +321,7 @@ proptest! {
         world.settle();
         world.secretariat(RoundCommand::Close { withdrawn: BTreeSet::new() }).unwrap();
         world.settle();
-        world.secretariat(RoundCommand::Propose { withdrawn: BTreeSet::new() }).unwrap();
+        world.secretariat(RoundCommand::Propose(Proposing::default())).unwrap();
         holds(&world);
         let round = world.round();
         let proposal = round.proposal().unwrap();

@@ -3,6 +3,8 @@
 mod ballot;
 mod candidate;
 mod expert;
+mod keeping;
+mod pre_review;
 mod record;
 mod round;
 pub mod rules;
@@ -15,16 +17,26 @@ mod history;
 pub(crate) mod sample;
 
 pub use ballot::{Ballot, BallotCommand, BallotEvent, BallotRejection, Invitation, Sealed};
-pub use candidate::{Candidate, CandidateCommand, CandidateEvent, CandidateRejection, Entry};
+pub use candidate::{
+    Candidate, CandidateCommand, CandidateEvent, CandidateRejection, Entry, Recommendation,
+};
 pub use expert::{Expert, ExpertCommand, ExpertEvent, ExpertRejection, Profile, fit};
+pub use keeping::{
+    Asked, KeepingCommand, KeepingEvent, KeepingRejection, Own, SeedKeeping, draw_id, holders,
+};
+pub use pre_review::{
+    CHECKS, Finding, Opinion, PreReview, PreReviewCommand, PreReviewEvent, PreReviewRejection,
+    Prepared, Ruling,
+};
 pub use record::{InvalidRecord, Record};
 pub use round::{
-    Bench, Drawing, EvaluationRound, Opening, Outstanding, Proposal, Quota, RoundCommand,
-    RoundEvent, RoundRejection, Seat, SeatState, Seated, Setup, Standing, Table, Waivable, Waiver,
-    seed_commitment,
+    Bench, Chase, Drawing, EvaluationRound, Freezing, Frozen, Gathering, Opening, Outstanding,
+    Person, Proposal, Proposing, Quota, Recovery, Reminder, ReturnedList, RoundCommand, RoundEvent,
+    RoundRejection, Seat, SeatState, Seated, SeedStory, Setup, Standing, Table, Waivable, Waiver,
+    Word,
 };
 pub use screening::{
-    AnotherDraw, Draw, Owner, Relation, Screened, Screening, ScreeningCommand, ScreeningEvent,
-    Strike,
+    AnotherDraw, Draw, NotYetOpen, Owner, Relation, Screened, Screening, ScreeningCommand,
+    ScreeningEvent, Strike,
 };
 pub use sheet::{InvalidSheet, Mark, Sheet};

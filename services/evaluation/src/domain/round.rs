@@ -1,12 +1,16 @@
 //! An evaluation round on the hub: a batch of demands, experts drawn for each, sealed ballots, a
 //! ranked list proposal. [Art. 9]
 
+mod chase;
 mod close;
 mod draw;
+mod evolve;
+mod mask;
 mod open;
 mod propose;
 mod rejection;
 mod seats;
+mod seeds;
 mod state;
 
 #[cfg(test)]
@@ -15,20 +19,22 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Digest;
-use journal::Aggregate;
-use panel::{Draw, DrawInput, Panel, Revealing};
+use journal::{Aggregate, Alarm};
+use panel::{Draw, DrawInput, ExpertKey, Followed, InputDigest, Revealing, Seed, Share};
 use proto::message::Message;
 use regulation::{BallotId, Context, DecisionId, DemandId, ExpertId, Region, Text};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+pub use chase::{Chase, Reminder};
 pub use close::Outstanding;
-pub use draw::seed_commitment;
 pub use open::Opening;
-pub use propose::{Proposal, Standing};
+pub use propose::{Proposal, Proposing, Standing};
 pub use rejection::RoundRejection;
+pub use seeds::{Recovery, SeedStory, Word};
 pub use state::{
-    Bench, EvaluationRound, Quota, Seat, SeatState, Seated, Setup, Table, Waivable, Waiver,
+    Bench, EvaluationRound, Frozen, Gathering, Person, Quota, ReturnedList, Seat, SeatState,
+    Seated, Setup, Table, Waivable, Waiver,
 };
 
 use super::{Profile, Sheet};
@@ -39,11 +45,52 @@ use crate::publish;
 pub enum RoundCommand {
     /// Open it over a batch.
     Open(Box<Opening>),
-    /// Draw experts from the pool as it is now.
+    /// A member commits to its seed.
+    NoteCommitment {
+        /// Who.
+        origin: Region,
+        /// To what.
+        word: Word,
+    },
+    /// Freeze the pool as it is now, and draw when all seeds are open.
     Draw {
         /// Everybody in it.
         pool: BTreeMap<ExpertId, Profile>,
     },
+    /// A member opens its seed.
+    NoteSeed {
+        /// Who.
+        origin: Region,
+        /// The seed.
+        seed: Seed,
+        /// What it was told to be frozen.
+        frozen: InputDigest,
+    },
+    /// Ask the others for their shares of a seed.
+    RecoverSeed {
+        /// Whose.
+        region: Region,
+        /// Why.
+        reason: Text,
+    },
+    /// A member opens its share of another one's seed.
+    NoteShare {
+        /// Who kept it.
+        origin: Region,
+        /// Whose seed.
+        region: Region,
+        /// The share.
+        share: Share,
+    },
+    /// Go on without a member's seed.
+    WaiveSeed {
+        /// Whose.
+        region: Region,
+        /// Why.
+        reason: Text,
+    },
+    /// Look after silent experts, says the timer.
+    Chase,
     /// A demand's home has struck who is in conflict.
     Answer {
         /// The demand.
@@ -95,14 +142,22 @@ pub enum RoundCommand {
         content: Vec<u8>,
     },
     /// Rank, cut, propose the list.
-    Propose {
-        /// Demands of the batch that their homes took back.
-        withdrawn: BTreeSet<DemandId>,
+    Propose(Proposing),
+    /// The members returned a list.
+    ReturnList {
+        /// By which decision.
+        decision: DecisionId,
+        /// What it was about.
+        digest: Digest,
+        /// Why, in Chinese.
+        reason: String,
     },
     /// The decision on the list is in force.
     Adopt {
         /// Which decision.
         decision: DecisionId,
+        /// What it is about.
+        digest: Digest,
     },
     /// The list was not agreed to, or the round comes to nothing.
     Return {
@@ -111,17 +166,28 @@ pub enum RoundCommand {
     },
 }
 
-/// A draw with everything that it can be made again from.
+/// A frozen pool, of which nobody knows yet who will be drawn.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Freezing {
+    /// The pool as the draw sees it.
+    pub input: DrawInput,
+    /// Who is who in it.
+    pub people: BTreeMap<ExpertKey, Person>,
+    /// Whose seeds are to be opened.
+    pub randomness: Revealing,
+}
+
+/// A draw: with the frozen pool everything that it can be made again from.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Drawing {
-    /// The frozen pool, as the draw saw it.
-    pub input: DrawInput,
-    /// Of it, who was named.
+    /// Of the pool, who was named.
     pub named: DrawInput,
     /// The outcome with its proof.
     pub draw: Draw,
     /// Where the seed comes from.
     pub randomness: Revealing,
+    /// Who was named, by pseudonym.
+    pub keys: BTreeMap<ExpertKey, ExpertId>,
     /// Who was named, by what is needed to invite them.
     pub roster: BTreeMap<ExpertId, Seated>,
 }
@@ -131,7 +197,60 @@ pub struct Drawing {
 #[serde(rename_all = "snake_case")]
 pub enum RoundEvent {
     /// It was opened.
-    Opened(Setup),
+    Opened(Box<Gathering>),
+    /// A member committed to its seed.
+    SeedCommitted {
+        /// Who.
+        region: Region,
+        /// To what.
+        word: Word,
+    },
+    /// It goes on without a member's seed.
+    SeedWaived {
+        /// Whose.
+        region: Region,
+        /// Who decided so, and why.
+        waiver: Waiver,
+    },
+    /// The pool was frozen.
+    Frozen(Box<Freezing>),
+    /// A member opened its seed.
+    SeedOpened {
+        /// Who.
+        region: Region,
+        /// The seed.
+        seed: Seed,
+    },
+    /// A seed or a share is not what was committed to.
+    SeedFaulty {
+        /// Whose seed.
+        region: Region,
+        /// What is wrong, in Chinese.
+        fault: String,
+    },
+    /// The others are asked for their shares of a seed.
+    RecoveryAsked {
+        /// Whose.
+        region: Region,
+        /// Who decided so, and why.
+        waiver: Waiver,
+    },
+    /// A share was opened.
+    ShareOpened {
+        /// Whose seed.
+        region: Region,
+        /// Who kept it.
+        holder: Region,
+        /// The share.
+        share: Share,
+    },
+    /// Shares opened a seed.
+    SeedRecovered {
+        /// Whose.
+        region: Region,
+        /// The seed.
+        seed: Seed,
+    },
     /// Experts were drawn.
     Drawn(Box<Drawing>),
     /// A demand's home answered.
@@ -141,7 +260,7 @@ pub enum RoundEvent {
         /// Who was struck.
         strikes: BTreeMap<ExpertId, Digest>,
         /// The panel afterwards.
-        panel: Panel,
+        followed: Followed,
         /// Seats for which there is nobody left.
         vacant: u32,
     },
@@ -153,6 +272,31 @@ pub enum RoundEvent {
         demand: DemandId,
         /// Who.
         expert: ExpertId,
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// A silent expert was reminded.
+    BallotReminded {
+        /// The ballot.
+        ballot: BallotId,
+        /// When, and until when an answer counts.
+        reminder: Reminder,
+    },
+    /// Nobody can follow a silent expert yet, or ever.
+    SilenceHeld {
+        /// The ballot.
+        ballot: BallotId,
+        /// When somebody looks again.
+        #[serde(with = "time::serde::rfc3339::option")]
+        look_at: Option<OffsetDateTime>,
+    },
+    /// A silent expert was followed by somebody else.
+    BallotReplaced {
+        /// The ballot.
+        ballot: BallotId,
+        /// The panel afterwards.
+        followed: Followed,
     },
     /// Every home has answered.
     ScoringBegan,
@@ -179,7 +323,7 @@ pub enum RoundEvent {
         /// The ballot.
         ballot: BallotId,
         /// The demand's panel afterwards.
-        panel: Panel,
+        followed: Followed,
         /// Seats for which there is nobody left.
         vacant: u32,
     },
@@ -212,6 +356,13 @@ pub enum RoundEvent {
     },
     /// The list was proposed.
     Proposed(Box<Proposal>),
+    /// The members returned the list; a new version can be proposed.
+    ListReturned {
+        /// By which decision.
+        decision: DecisionId,
+        /// Why, in Chinese.
+        reason: String,
+    },
     /// The list is decided.
     Adopted {
         /// By which decision.
@@ -240,12 +391,56 @@ impl Aggregate for EvaluationRound {
         }
         match command {
             RoundCommand::Open(opening) => open::open(self, *opening, context),
-            RoundCommand::Draw { pool } => draw::draw(self, &pool),
+            RoundCommand::NoteCommitment { origin, word } => {
+                seeds::note_commitment(self, origin, word)
+            }
+            RoundCommand::Draw { pool } => draw::freeze(self, &pool),
+            RoundCommand::NoteSeed {
+                origin,
+                seed,
+                frozen,
+            } => seeds::note_seed(self, origin, seed, frozen),
+            RoundCommand::RecoverSeed { region, reason } => {
+                seeds::recover(self, region, reason, context)
+            }
+            RoundCommand::NoteShare {
+                origin,
+                region,
+                share,
+            } => seeds::note_share(self, origin, region, share),
+            RoundCommand::WaiveSeed { region, reason } => {
+                seeds::waive(self, region, reason, context)
+            }
+            command => self.judge(command, context),
+        }
+    }
+
+    fn evolve(&mut self, event: &RoundEvent) {
+        *self = evolve::after(std::mem::take(self), event.clone());
+    }
+
+    fn publish(&self, _id: &str, event: &RoundEvent, _context: &Context) -> Vec<Message> {
+        publish::round(self, event)
+    }
+
+    fn alarms(&self) -> Vec<Alarm<RoundCommand>> {
+        chase::alarms(self)
+    }
+}
+
+impl EvaluationRound {
+    /// From the draw on.
+    fn judge(
+        &self,
+        command: RoundCommand,
+        context: &Context,
+    ) -> Result<Vec<RoundEvent>, RoundRejection> {
+        match command {
             RoundCommand::Answer {
                 demand,
                 origin,
                 strikes,
-            } => seats::answer(self, demand, origin, strikes),
+            } => seats::answer(self, demand, origin, strikes, context),
             RoundCommand::NoteCast {
                 ballot,
                 origin,
@@ -253,9 +448,10 @@ impl Aggregate for EvaluationRound {
                 at,
             } => seats::note_cast(self, ballot, origin, commitment, at),
             RoundCommand::NoteConflict { ballot, origin } => {
-                seats::note_conflict(self, ballot, origin)
+                seats::note_conflict(self, ballot, origin, context)
             }
             RoundCommand::Waive { what, reason } => seats::waive(self, what, reason, context),
+            RoundCommand::Chase => chase::chase(self, context),
             RoundCommand::Close { withdrawn } => close::close(self, &withdrawn, context),
             RoundCommand::NoteReveal {
                 ballot,
@@ -263,17 +459,16 @@ impl Aggregate for EvaluationRound {
                 salt,
                 content,
             } => close::note_reveal(self, ballot, origin, salt, &content),
-            RoundCommand::Propose { withdrawn } => propose::propose(self, withdrawn),
-            RoundCommand::Adopt { decision } => propose::adopt(self, decision),
+            RoundCommand::Propose(proposing) => propose::propose(self, proposing),
+            RoundCommand::ReturnList {
+                decision,
+                digest,
+                reason,
+            } => Ok(propose::list_returned(self, decision, digest, reason)),
+            RoundCommand::Adopt { decision, digest } => propose::adopt(self, decision, digest),
             RoundCommand::Return { reason } => propose::give_back(self, reason, context),
+            // What comes before the draw is decided there.
+            _ => Ok(Vec::new()),
         }
-    }
-
-    fn evolve(&mut self, event: &RoundEvent) {
-        *self = state::after(std::mem::take(self), event.clone());
-    }
-
-    fn publish(&self, _id: &str, event: &RoundEvent, _context: &Context) -> Vec<Message> {
-        publish::round(self, event)
     }
 }

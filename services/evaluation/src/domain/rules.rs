@@ -20,6 +20,63 @@ pub const BATCH: Rule = Rule::inferred(
     &[Article(4), Article(9)],
     "一个轮次纳入已受理、属于本轮领域且不在其他轮次中的需求。",
 );
+/// Only what its department recommended. [Art. 6, 9]
+pub const RECOMMENDED: Rule = Rule::inferred(
+    "evaluation.recommended",
+    &[Article(6), Article(9)],
+    "各省（市）科技厅（委）负责本地区需求的评估组织：经预审并推荐的需求方可进入评估轮次。",
+);
+/// Two people. Ours.
+pub const TWO_PEOPLE: Rule = Rule::ours(
+    "evaluation.two-people",
+    "推荐由经办人预审、审批人决定，二者不得为同一人。",
+);
+/// What is checked before. [Art. 4, 8]
+pub const CHECKS: Rule = Rule::inferred(
+    "evaluation.checks",
+    &[Article(4), Article(8)],
+    "预审应逐项核对领域、需求方资格、跨区域协同、揭榜任务、重复支持和涉密情况，全部通过方可推荐。",
+);
+/// Each place once. Ours.
+pub const PLACE: Rule = Rule::ours(
+    "evaluation.place",
+    "同一年度内，每个推荐序号在本省（市）只用于一项需求。",
+);
+/// Until when what is recommended is taken. Ours.
+pub const CUT_OFF: Rule = Rule::ours(
+    "evaluation.cut-off",
+    "轮次纳入推荐截止日（含当日）前推荐的需求，以推荐所在地节点签名的时间为准；截止日已过且收到各成员截止时点之后的消息，方可开启。",
+);
+/// A withheld seed. Ours.
+pub const SEED_RECOVERY: Rule = Rule::ours(
+    "evaluation.seed-recovery",
+    "名单固定后未公开的种子，先由其他成员保管的份额开启；仍不能开启的，由具名人员注明理由后不计入。",
+);
+/// When shares are opened. Ours.
+pub const SEED_SHARES: Rule = Rule::ours(
+    "evaluation.seed-shares",
+    "种子及其份额在抽取名单固定之前不予开启，且只为该份固定的名单开启。",
+);
+/// Silent experts. Ours.
+pub const SILENCE: Rule = Rule::ours(
+    "evaluation.silence",
+    "专家在约定日数内未回应的先催办，催办后至回应期限仍未回应的，由候补专家按同一规则递补。",
+);
+/// When the reasons of strikes are opened. Ours.
+pub const OPENED_AFTERWARDS: Rule = Rule::ours(
+    "evaluation.strikes-opened-afterwards",
+    "回避理由先以摘要登记，评估意见截止后向所在地监督人员开启。",
+);
+/// After the members returned a list. Ours.
+pub const NEW_VERSION: Rule = Rule::ours(
+    "evaluation.new-version",
+    "清单建议经联合决策退回后，可重新提出与之不同的新版本；名额只可在新版本中调整并说明理由。",
+);
+/// Equals across the cut. Ours.
+pub const TIE: Rule = Rule::ours(
+    "evaluation.tie",
+    "各项得分完全相同而名额不足的，由会商决定，所选项数应与剩余名额一致，并逐项注明理由。",
+);
 /// A number of places for each field. Ours.
 pub const QUOTA: Rule = Rule::ours("evaluation.quota", "每个领域的名额应事先确定并说明理由。");
 /// The five criteria. [Art. 9]

@@ -10,7 +10,7 @@ use regulation::{
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
-use super::{Entry, Invitation, Mark, Profile, Record, Sheet};
+use super::{Entry, Invitation, Mark, Profile, Recommendation, Record, Sheet};
 
 /// Every reason that experts give here.
 pub(crate) const REASON: &str = "指标明确，路线可行";
@@ -84,6 +84,10 @@ pub(crate) fn entry(number: u128, region: Region) -> Entry {
         region,
         record: record(&format!("光刻胶{number}"), "集成电路"),
         policy: "yrd-2023-1".to_owned(),
+        recommended: Some(Recommendation {
+            place: 1,
+            at: now(),
+        }),
     }
 }
 

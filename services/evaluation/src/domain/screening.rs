@@ -91,6 +91,8 @@ pub enum Screening {
         secret: Uuid,
         /// By round.
         screened: BTreeMap<EvaluationRoundId, Screened>,
+        /// By round that takes no ballot any more: what the hub says it was told.
+        concluded: BTreeMap<EvaluationRoundId, BTreeMap<ExpertId, Digest>>,
     },
 }
 
@@ -110,6 +112,13 @@ pub enum ScreeningCommand {
         round: EvaluationRoundId,
         /// The draw.
         draw: Draw,
+    },
+    /// No ballot of the round counts any more.
+    Conclude {
+        /// Which round.
+        round: EvaluationRoundId,
+        /// What the hub was told.
+        strikes: BTreeMap<ExpertId, Digest>,
     },
 }
 
@@ -138,6 +147,13 @@ pub enum ScreeningEvent {
         /// With what outcome.
         screened: Screened,
     },
+    /// Reasons may be opened.
+    Concluded {
+        /// Of which round.
+        round: EvaluationRoundId,
+        /// What the hub was told.
+        strikes: BTreeMap<ExpertId, Digest>,
+    },
 }
 
 /// Why not: the round's draw was answered, and this is another one.
@@ -150,6 +166,20 @@ impl From<AnotherDraw> for Refusal {
             rules::CONFLICT,
             "本轮对这项需求的专家名单已答复，收到的是另一份名单",
             "请推进组核对抽取记录",
+        )
+    }
+}
+
+/// The round still takes ballots: reasons stay closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotYetOpen;
+
+impl From<NotYetOpen> for Refusal {
+    fn from(NotYetOpen: NotYetOpen) -> Self {
+        Self::new(
+            rules::OPENED_AFTERWARDS,
+            "评估意见尚未截止，回避理由暂不开启",
+            "请待轮次关闭后查阅",
         )
     }
 }
@@ -168,6 +198,13 @@ impl Aggregate for Screening {
         match command {
             ScreeningCommand::RecordOwner { owner, secret } => Ok(self.record(owner, secret)),
             ScreeningCommand::Screen { round, draw } => self.screen(round, draw),
+            ScreeningCommand::Conclude { round, strikes } => match self {
+                Self::Known { concluded, .. } if !concluded.contains_key(&round) => {
+                    Ok(vec![ScreeningEvent::Concluded { round, strikes }])
+                }
+                // Nothing was answered, so there is nothing to open.
+                _ => Ok(vec![]),
+            },
         }
     }
 
@@ -181,6 +218,7 @@ impl Aggregate for Screening {
                     owner,
                     secret,
                     screened: BTreeMap::new(),
+                    concluded: BTreeMap::new(),
                 };
             }
             (ScreeningEvent::Held { round, draw }, Self::Waiting { draws }) => {
@@ -200,8 +238,11 @@ impl Aggregate for Screening {
             ) => {
                 screened.insert(round, outcome);
             }
+            (ScreeningEvent::Concluded { round, strikes }, Self::Known { concluded, .. }) => {
+                concluded.insert(round, strikes);
+            }
             // Nothing is screened before the demander is known.
-            (ScreeningEvent::Screened { .. }, _) => {}
+            (ScreeningEvent::Screened { .. } | ScreeningEvent::Concluded { .. }, _) => {}
         }
     }
 
@@ -239,6 +280,7 @@ impl Screening {
                 owner,
                 secret,
                 screened,
+                ..
             } => {
                 let outcome = strike(round, &draw, owner, *secret);
                 match screened.get(&round) {

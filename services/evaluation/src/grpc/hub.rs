@@ -1,16 +1,17 @@
 //! What the secretariat asks of a round, with the facts that the command needs beside it.
 
-use std::collections::BTreeMap;
+mod parse;
 
 use chassis::{Admitted, Page, status};
+use evidence::Digest;
 use panel::Seed;
 use proto::evaluation::v1::{self as wire, waive_ballot_request::What};
-use regulation::{EvaluationRoundId, Field, InvalidField, InvalidText, Refusal, Text};
+use regulation::{EvaluationRoundId, Refusal};
 use tonic::{Response, Status};
 
 use super::{Door, view};
 use crate::{
-    domain::{EvaluationRound, Opening, Quota, RoundCommand, RoundRejection, Waivable},
+    domain::{EvaluationRound, Opening, Proposing, RoundCommand, RoundRejection, Waivable},
     publish, read,
 };
 
@@ -18,7 +19,7 @@ type Answer = Result<Response<wire::Round>, Status>;
 
 impl Door {
     /// Refuses where rounds do not live, before anything is read for one.
-    fn on_the_hub(&self) -> Result<(), Status> {
+    pub(super) fn on_the_hub(&self) -> Result<(), Status> {
         if self.desk.region().is_hub() {
             return Ok(());
         }
@@ -45,7 +46,16 @@ impl Door {
         let message = &asked.message;
         let mut fields = status::Fields::default();
         let deadline = fields.take("deadline", message.deadline.parse());
-        let quotas = quotas(&message.quotas, &mut fields);
+        let quotas = parse::quotas(&message.quotas, &mut fields);
+        if quotas.is_empty() && message.quotas.is_empty() {
+            fields.fault("quotas", "请为至少一个领域确定名额");
+        }
+        let cut_off = match message.cut_off.as_str() {
+            "" => Some(None),
+            day => fields.take("cut_off", day.parse()).map(Some),
+        };
+        let without = parse::without(&message.without, &mut fields);
+        let chase = parse::chase(message, &mut fields);
         let panel_size = match message.panel_size {
             0 => Some(None),
             size => fields.take("panel_size", u32::try_from(size)).map(Some),
@@ -57,8 +67,8 @@ impl Door {
         if !(2000..=2100).contains(&message.year) {
             fields.fault("year", "年度应为四位年份");
         }
-        let (true, Some(deadline), Some(panel_size), Some(alternates)) =
-            (fields.is_empty(), deadline, panel_size, alternates)
+        let (true, Some(deadline), Some(panel_size), Some(alternates), Some(cut_off)) =
+            (fields.is_empty(), deadline, panel_size, alternates, cut_off)
         else {
             return Err(fields.refuse());
         };
@@ -66,11 +76,15 @@ impl Door {
         let opening = Opening {
             round,
             year: message.year,
-            batch: read::batch(&self.desk, &quotas.keys().cloned().collect()).await?,
+            batch: read::batch(&self.desk, &quotas.keys().cloned().collect(), cut_off).await?,
             quotas,
             panel_size,
             alternates,
             deadline,
+            cut_off,
+            without,
+            chase,
+            mask: Digest(self.desk.ids().bytes()),
             seed: Seed::from(self.desk.ids().bytes()),
         };
         self.command(
@@ -116,8 +130,18 @@ impl Door {
     pub(super) async fn propose(&self, asked: Admitted<wire::ProposeListRequest>) -> Answer {
         let request = asked.request(&asked.message.request_id)?;
         let id = status::parse("round_id", &asked.message.round_id)?;
-        let withdrawn = read::withdrawn(&self.desk, id).await?;
-        self.command(asked, &request, id, RoundCommand::Propose { withdrawn })
+        let mut fields = status::Fields::default();
+        let quotas = parse::quotas(&asked.message.quotas, &mut fields);
+        let choices = parse::choices(&asked.message.choices, &mut fields);
+        if !fields.is_empty() {
+            return Err(fields.refuse());
+        }
+        let proposing = Proposing {
+            withdrawn: read::withdrawn(&self.desk, id).await?,
+            quotas,
+            choices,
+        };
+        self.command(asked, &request, id, RoundCommand::Propose(proposing))
             .await
     }
 
@@ -168,6 +192,11 @@ impl Door {
             field: row.field,
             accepted_at: publish::timestamp(row.accepted_at),
             withdrawn: row.withdrawn,
+            recommended_at: row
+                .recommended_at
+                .map(publish::timestamp)
+                .unwrap_or_default(),
+            recommended_place: row.place.unwrap_or_default(),
             round_id: row.round_id.unwrap_or_default(),
         });
         let candidates = candidates.collect();
@@ -176,26 +205,4 @@ impl Door {
             next_page_token,
         }))
     }
-}
-
-/// The fields with their numbers of places; a fault names the line.
-fn quotas(given: &[wire::FieldQuota], fields: &mut status::Fields) -> BTreeMap<Field, Quota> {
-    let mut quotas = BTreeMap::new();
-    if given.is_empty() {
-        fields.fault("quotas", "请为至少一个领域确定名额");
-    }
-    for (index, quota) in given.iter().enumerate() {
-        let at = |name: &str| format!("quotas[{index}].{name}");
-        let field: Result<Field, InvalidField> = quota.field.parse();
-        let reason: Result<Text, InvalidText> = quota.reason.parse();
-        let field = fields.take(&at("field"), field);
-        let reason = fields.take(&at("reason"), reason);
-        let places = fields.take(&at("places"), u32::try_from(quota.places));
-        if let (Some(field), Some(reason), Some(places)) = (field, reason, places)
-            && quotas.insert(field, Quota { places, reason }).is_some()
-        {
-            fields.fault(&at("field"), "领域重复");
-        }
-    }
-    quotas
 }

@@ -10,8 +10,8 @@ use regulation::{Actor, BallotId, DemandId, Region};
 
 use crate::{
     domain::{
-        Ballot, Bench, Entry, EvaluationRound, Proposal, Screening, Seat, SeatState, Table, Waiver,
-        seed_commitment,
+        Ballot, Bench, Entry, EvaluationRound, NotYetOpen, Proposal, Screening, Seat, SeatState,
+        Table, Waiver,
     },
     publish::{criterion, hundredths, timestamp},
 };
@@ -50,13 +50,17 @@ pub(super) fn outline(round: &Loaded<EvaluationRound>) -> wire::Round {
         view.panel_size = int(setup.limits.panel_size);
         view.alternates = int(setup.limits.alternates);
         view.demand_count = int(setup.batch.len());
-        view.seed_commitment = seed_commitment(setup)
-            .map(|c| c.to_hex())
-            .unwrap_or_default();
+        view.cut_off = setup.cut_off.map(|day| day.to_string()).unwrap_or_default();
+        if let Some(chase) = setup.chase {
+            view.reminder_days = int(chase.reminder_days);
+            view.reply_days = int(chase.reply_days);
+        }
+        view.seed_commitment = commitment_of_the_hub(&round.state).unwrap_or_default();
     }
     let state = match &round.state {
         R::Unknown => wire::RoundState::Unspecified,
         R::Open(_) => wire::RoundState::Open,
+        R::Frozen(_) => wire::RoundState::Frozen,
         R::Drawn(_) => wire::RoundState::Drawn,
         R::Scoring(_) => wire::RoundState::Scoring,
         R::Closed { .. } => wire::RoundState::Closed,
@@ -74,6 +78,15 @@ pub(super) fn outline(round: &Loaded<EvaluationRound>) -> wire::Round {
     view
 }
 
+fn commitment_of_the_hub(round: &EvaluationRound) -> Option<String> {
+    let commitments = match round {
+        EvaluationRound::Open(gathering) => gathering.seeds.commitments(),
+        EvaluationRound::Frozen(frozen) => frozen.randomness.commitments(),
+        other => other.table()?.randomness.commitments(),
+    };
+    Some(commitments.get(&Region::HUB)?.to_hex())
+}
+
 /// A round with what it waits for and, once proposed, the whole computation.
 pub(super) fn round(round: &Loaded<EvaluationRound>) -> wire::Round {
     let mut view = outline(round);
@@ -87,10 +100,11 @@ pub(super) fn round(round: &Loaded<EvaluationRound>) -> wire::Round {
         .values()
         .map(|entry| demand(&round.state, entry, proposal));
     view.demands = demands.collect();
-    let waiting: BTreeSet<_> = view
-        .demands
-        .iter()
+    let demands = view.demands.iter();
+    let seeds = round.state.seeds_awaited();
+    let waiting: BTreeSet<_> = demands
         .flat_map(|demand| demand.waiting_for.iter().cloned())
+        .chain(seeds.iter().map(ToString::to_string))
         .collect();
     view.waiting_for = waiting.into_iter().collect();
     if let Some(table) = table {
@@ -105,15 +119,24 @@ pub(super) fn round(round: &Loaded<EvaluationRound>) -> wire::Round {
             .iter()
             .map(|(region, why)| waiver(why, Some(*region)));
         view.regions_waived = waived.collect();
+        let returned = (1_i32..).zip(&table.returned);
+        let returned = returned.map(|(version, list)| wire::ReturnedList {
+            version,
+            decision_id: list.decision.to_string(),
+            reason: list.reason.clone(),
+        });
+        view.returned_lists = returned.collect();
+        view.list_version = int(table.returned.len());
     }
-    if let Some(proposal) = proposal {
-        let leniency = proposal
-            .leniency
-            .iter()
-            .map(|(expert, difference)| wire::Leniency {
-                expert_id: expert.to_string(),
+    if let (Some(table), Some(proposal)) = (table, proposal) {
+        view.list_version = int(proposal.version);
+        let leniency = proposal.leniency.iter().map(|(key, difference)| {
+            let expert = table.keys.get(key);
+            wire::Leniency {
+                expert_id: expert.map(ToString::to_string).unwrap_or_default(),
                 difference: *difference,
-            });
+            }
+        });
         view.leniency = leniency.collect();
     }
     view
@@ -128,12 +151,13 @@ fn demand(
         demand_id: entry.demand.to_string(),
         region: entry.region.to_string(),
         record: Some(entry.record.to_wire()),
-        outcome: proposal.map(|proposal| outcome(proposal, entry.demand)),
+        recommended_place: entry.recommended.as_ref().map_or(0, |word| int(word.place)),
         ..Default::default()
     };
     let Some(table) = round.table() else {
         return view;
     };
+    view.outcome = proposal.map(|proposal| outcome(table, proposal, entry.demand));
     let bench = table
         .benches
         .get(&entry.demand)
@@ -157,6 +181,12 @@ fn demand(
         .map_or(0, |panel| panel.experts.len()));
     view.answered = bench.answered;
     view.struck = int(bench.strikes.len());
+    let strikes = bench.strikes.iter();
+    let strikes = strikes.map(|(expert, commitment)| wire::StrikeSeal {
+        expert_id: expert.to_string(),
+        commitment: commitment.to_string(),
+    });
+    view.strikes = strikes.collect();
     view.vacant = int(bench.vacant);
     view.cast = int(seats.iter().filter(|(_, seat)| is_cast(seat)).count());
     view.missing = int(seats.iter().filter(|(_, seat)| is_missing(seat)).count());
@@ -215,6 +245,11 @@ fn seat_view(
             .get(&seat.expert)
             .map_or(seat.region, |e| e.region)
             .to_string(),
+        invited_at: timestamp(seat.invited),
+        reminded_at: seat
+            .reminder
+            .map(|reminder| timestamp(reminder.at))
+            .unwrap_or_default(),
         ..Default::default()
     };
     let state = match &seat.state {
@@ -229,6 +264,7 @@ fn seat_view(
             wire::SeatState::Cast
         }
         SeatState::Conflicted => wire::SeatState::Conflicted,
+        SeatState::Replaced => wire::SeatState::Replaced,
         SeatState::Waived(why) => {
             view.waiver = Some(waiver(why, None));
             wire::SeatState::Waived
@@ -238,11 +274,12 @@ fn seat_view(
             if let Some(proposal) = proposal {
                 view.scores = sheet.scores();
                 view.recommended = sheet.recommended;
-                let expert = seat.expert.to_string();
+                let key = table.setup.expert_key(seat.expert).ok();
                 let tally = proposal.tallies.get(&seat.demand);
                 let own = tally
-                    .and_then(|tally| tally.experts.iter().find(|(key, _)| key.as_str() == expert));
-                view.score = own.map_or(0, |(_, score)| hundredths(score));
+                    .zip(key)
+                    .and_then(|(tally, key)| tally.experts.get(&key));
+                view.score = own.map_or(0, hundredths);
             }
             wire::SeatState::Revealed
         }
@@ -255,7 +292,7 @@ fn seat_view(
     view
 }
 
-fn outcome(proposal: &Proposal, demand: DemandId) -> wire::Outcome {
+fn outcome(table: &Table, proposal: &Proposal, demand: DemandId) -> wire::Outcome {
     let mut view = wire::Outcome {
         withdrawn: proposal.withdrawn.contains(&demand),
         ..Default::default()
@@ -277,8 +314,12 @@ fn outcome(proposal: &Proposal, demand: DemandId) -> wire::Outcome {
         view.ballots = int(tally.ballots);
         view.spread = hundredths(&tally.spread);
         if let Some(trimmed) = &tally.trimmed {
-            view.dropped_highest = trimmed.highest.to_string();
-            view.dropped_lowest = trimmed.lowest.to_string();
+            let whose = |key| {
+                let expert = table.keys.get(key);
+                expert.map(ToString::to_string).unwrap_or_default()
+            };
+            view.dropped_highest = whose(&trimmed.highest);
+            view.dropped_lowest = whose(&trimmed.lowest);
         }
         let means = tally
             .criteria
@@ -299,7 +340,8 @@ pub(super) fn ballot(ballot: &Ballot, actor: &Actor) -> wire::BallotView {
     };
     let (state, opened) = match ballot {
         Ballot::Unknown => (wire::BallotState::Unspecified, false),
-        Ballot::Invited(_) => (wire::BallotState::Invited, false),
+        Ballot::Invited(_) | Ballot::Reminded { .. } => (wire::BallotState::Invited, false),
+        Ballot::Recalled { .. } => (wire::BallotState::Recalled, false),
         Ballot::Cast { .. } => (wire::BallotState::Cast, false),
         Ballot::Conflicted { .. } => (wire::BallotState::Conflicted, false),
         Ballot::Revealed { .. } => (wire::BallotState::Revealed, true),
@@ -313,6 +355,9 @@ pub(super) fn ballot(ballot: &Ballot, actor: &Actor) -> wire::BallotView {
         deadline: invitation.deadline.to_string(),
         ..Default::default()
     };
+    if let Ballot::Reminded { reply_by, .. } = ballot {
+        view.reply_by = timestamp(*reply_by);
+    }
     if let Some(sealed) = ballot.sealed() {
         view.cast_at = timestamp(sealed.at);
         if opened || actor.expert == Some(invitation.expert) {
@@ -323,23 +368,44 @@ pub(super) fn ballot(ballot: &Ballot, actor: &Actor) -> wire::BallotView {
     view
 }
 
-/// Who was struck, with what opens the commitments. For the demand's home alone.
-pub(super) fn screening(demand: DemandId, screening: &Screening) -> wire::ScreeningView {
+/// Who was struck, with what opens the commitments, once rounds take no ballot any more. For the
+/// auditor of the demand's home alone.
+pub(super) fn screening(
+    demand: DemandId,
+    screening: &Screening,
+) -> Result<wire::ScreeningView, NotYetOpen> {
     let mut strikes = Vec::new();
-    if let Screening::Known { screened, .. } = screening {
-        for (round, screened) in screened {
-            strikes.extend(screened.strikes.iter().map(|strike| wire::StrikeView {
-                round_id: round.to_string(),
-                expert_id: strike.expert.to_string(),
-                employer_unit_id: strike.employer.to_string(),
-                content: strike.content.clone(),
-                salt: Digest::to_string(&strike.salt),
-                commitment: strike.commitment.to_string(),
+    if let Screening::Known {
+        screened,
+        concluded,
+        ..
+    } = screening
+    {
+        if !screened.is_empty() && concluded.is_empty() {
+            return Err(NotYetOpen);
+        }
+        for (round, told) in concluded {
+            let Some(screened) = screened.get(round) else {
+                continue;
+            };
+            strikes.extend(screened.strikes.iter().map(|strike| {
+                let hub = told.get(&strike.expert);
+                let (salt, content) = (strike.salt.as_bytes(), strike.content.as_bytes());
+                wire::StrikeView {
+                    round_id: round.to_string(),
+                    expert_id: strike.expert.to_string(),
+                    employer_unit_id: strike.employer.to_string(),
+                    content: strike.content.clone(),
+                    salt: Digest::to_string(&strike.salt),
+                    commitment: strike.commitment.to_string(),
+                    hub_commitment: hub.map(Digest::to_string).unwrap_or_default(),
+                    opens: hub.is_some_and(|hub| evidence::opens(hub, salt, content)),
+                }
             }));
         }
     }
-    wire::ScreeningView {
+    Ok(wire::ScreeningView {
         demand_id: demand.to_string(),
         strikes,
-    }
+    })
 }

@@ -10,7 +10,7 @@ use tonic::Code;
 use tonic_types::StatusExt as _;
 
 use crate::federation::{
-    Federation, START, casting, closing, expert, home_of, opening, request_id, said,
+    Federation, START, casting, closing, expert, home_of, opening, request_id, said, unit,
 };
 
 /// A drawn round and the first ballot that somebody has, with its expert's number.
@@ -140,6 +140,20 @@ async fn the_reason_of_a_strike_opens_at_home_for_its_auditor() {
         demand_id: round.demands[0].demand_id.clone(),
     };
     let mut auditor = all.to(Region::SH, Role::Auditor);
+    let refused = auditor.get_screening(request.clone()).await.unwrap_err();
+    assert_eq!(
+        refused.get_details_error_info().unwrap().reason,
+        "evaluation.strikes-opened-afterwards"
+    );
+    let mut director = all.to(Region::SH, Role::Director);
+    let refused = director.get_screening(request.clone()).await.unwrap_err();
+    assert_eq!(refused.code(), Code::PermissionDenied);
+    all.all_cast(|_| 80).await;
+    all.carry().await;
+    all.heartbeat().await;
+    let mut hub = all.to(Region::HUB, Role::Secretariat);
+    hub.close_round(closing(&round)).await.unwrap();
+    all.carry().await;
     let strikes = auditor
         .get_screening(request.clone())
         .await
@@ -147,6 +161,17 @@ async fn the_reason_of_a_strike_opens_at_home_for_its_auditor() {
         .into_inner()
         .strikes;
     assert_eq!(strikes.len(), 2);
+    // With what the hub holds, salt and content prove that the reason was there before.
+    let held = &all.round(&round.round_id).await.demands[0].strikes;
+    for strike in &strikes {
+        assert!(strike.opens && strike.content.contains(&unit(1)));
+        let hub = held.iter().find(|seal| seal.expert_id == strike.expert_id);
+        let sealed: evidence::Digest = hub.unwrap().commitment.parse().unwrap();
+        let salt: evidence::Digest = strike.salt.parse().unwrap();
+        let content = strike.content.as_bytes();
+        assert!(evidence::opens(&sealed, salt.as_bytes(), content));
+        assert!(!evidence::opens(&sealed, salt.as_bytes(), b"other"));
+    }
     let mut hub = all.to(Region::HUB, Role::Auditor);
     assert_eq!(
         hub.get_screening(request).await.unwrap_err().code(),

@@ -8,7 +8,11 @@ use chassis::{
 };
 use evaluation::Evaluation;
 use proto::{
-    evaluation::v1::{self as wire, evaluation_service_client::EvaluationServiceClient},
+    evaluation::v1::{
+        self as wire, draw_service_client::DrawServiceClient,
+        evaluation_service_client::EvaluationServiceClient,
+        pre_review_service_client::PreReviewServiceClient,
+    },
     exchange::v1::RegionHeartbeat,
     intake::v1::{DemandAccepted, DemandOwnerRecorded, PublicRecord},
     message::{Audience, Incoming, Message},
@@ -21,7 +25,9 @@ use uuid::Uuid;
 
 pub(crate) const START: OffsetDateTime = datetime!(2024-05-06 09:00 +8);
 pub(crate) const DEADLINE: &str = "2024-05-31";
-pub(crate) const NODES: [Region; 3] = [Region::HUB, Region::SH, Region::JS];
+/// Where demands and experts are; the other members have no node here.
+const NODES: [Region; 3] = [Region::HUB, Region::SH, Region::JS];
+const ALL: [Region; 5] = [Region::HUB, Region::SH, Region::JS, Region::ZJ, Region::AH];
 
 pub(crate) type Client = EvaluationServiceClient<Door>;
 
@@ -71,8 +77,17 @@ pub(crate) fn said(origin: Region, at: OffsetDateTime, message: &Message) -> Inc
 
 impl Federation {
     pub(crate) async fn new() -> Self {
+        Self::of(&NODES).await
+    }
+
+    /// With every member's node.
+    pub(crate) async fn whole() -> Self {
+        Self::of(&ALL).await
+    }
+
+    async fn of(regions: &[Region]) -> Self {
         let mut nodes = BTreeMap::new();
-        for region in NODES {
+        for region in regions.iter().copied() {
             let database = testkit::database(&testing::migrations::<Evaluation>())
                 .await
                 .unwrap();
@@ -88,6 +103,23 @@ impl Federation {
         // Each desk began at its own moment; from here on the clocks agree.
         federation.move_to(START);
         federation
+    }
+
+    pub(crate) fn regions(&self) -> Vec<Region> {
+        self.nodes.keys().copied().collect()
+    }
+
+    fn door(&self, region: Region, role: Role) -> Door {
+        let actor = Actor::person(format!("{role:?}").to_lowercase(), role, region);
+        testing::door::<Evaluation>(self.desk(region), &NoSettings {}, actor)
+    }
+
+    pub(crate) fn pre_review(&self, region: Region, role: Role) -> PreReviewServiceClient<Door> {
+        PreReviewServiceClient::new(self.door(region, role))
+    }
+
+    pub(crate) fn draws(&self, role: Role) -> DrawServiceClient<Door> {
+        DrawServiceClient::new(self.door(Region::HUB, role))
     }
 
     pub(crate) fn desk(&self, region: Region) -> &Desk {
@@ -124,7 +156,7 @@ impl Federation {
     /// Every node hears `message` of `origin`, and applies what is for it.
     pub(crate) async fn all_hear(&self, origin: Region, message: &Message) {
         let message = said(origin, self.desk(origin).clock().now(), message);
-        for region in NODES {
+        for region in self.regions() {
             assert_eq!(
                 self.hear(region, &message).await,
                 Outcome::Applied,
@@ -143,7 +175,7 @@ impl Federation {
     pub(crate) async fn carry(&mut self) {
         loop {
             let mut new = Vec::new();
-            for origin in NODES {
+            for origin in self.regions() {
                 let told = self.told(origin).await;
                 let heard = &mut self.nodes.get_mut(&origin).unwrap().heard;
                 new.extend(told.into_iter().filter(|message| heard.insert(message.id)));
@@ -152,7 +184,7 @@ impl Federation {
                 return;
             }
             for message in new {
-                for region in NODES {
+                for region in self.regions() {
                     let outcome = self.hear(region, &message).await;
                     assert_eq!(outcome, Outcome::Applied, "{} at {region}", message.kind);
                 }
@@ -188,8 +220,34 @@ impl Federation {
         }
     }
 
-    /// A demand of Shanghai whose demander is unit 1 with affiliate 2 is accepted there.
+    /// A demand of Shanghai is accepted and recommended there.
     pub(crate) async fn accept(&self, number: u128) {
+        self.accept_only(number).await;
+        self.recommend(number).await;
+    }
+
+    /// Shanghai's department recommends a demand, and the hub hears it.
+    pub(crate) async fn recommend(&self, number: u128) {
+        let officer = &mut self.pre_review(Region::SH, Role::Officer);
+        officer
+            .prepare_recommendation(preparing(number))
+            .await
+            .unwrap();
+        let director = &mut self.pre_review(Region::SH, Role::Director);
+        director
+            .recommend_demand(recommending(number, number))
+            .await
+            .unwrap();
+        let told = self.told(Region::SH).await;
+        let word = told.iter().rfind(|message| {
+            message.is::<wire::DemandRecommended>() && message.aggregate == demand(number)
+        });
+        let outcome = self.hear(Region::HUB, word.unwrap()).await;
+        assert_eq!(outcome, Outcome::Applied);
+    }
+
+    /// A demand of Shanghai whose demander is unit 1 with affiliate 2 is accepted there.
+    pub(crate) async fn accept_only(&self, number: u128) {
         let record = Some(PublicRecord {
             title: format!("光刻胶{number}"),
             field: "集成电路".into(),
@@ -240,6 +298,14 @@ impl Federation {
     pub(crate) async fn drawn(&mut self, places: i32) -> wire::Round {
         let mut hub = self.to(Region::HUB, Role::Secretariat);
         let round = hub.open_round(opening(places)).await.unwrap().into_inner();
+        self.carry().await;
+        for region in ALL {
+            if !self.nodes.contains_key(&region) {
+                let waiver = without_seed(&round, region);
+                let mut draws = self.draws(Role::Secretariat);
+                draws.waive_seed(waiver).await.unwrap();
+            }
+        }
         let draw = wire::DrawRoundRequest {
             request_id: request_id(),
             round_id: round.round_id.clone(),
@@ -299,6 +365,48 @@ pub(crate) fn opening(places: i32) -> wire::OpenRoundRequest {
         deadline: DEADLINE.into(),
         panel_size: 3,
         alternates: Some(3),
+        ..Default::default()
+    }
+}
+
+/// Everything that is checked is as it should be.
+pub(crate) fn preparing(number: u128) -> wire::PrepareRecommendationRequest {
+    let keys = [
+        "field",
+        "backbone",
+        "cross_region",
+        "tasks",
+        "not_supported",
+        "unclassified",
+    ];
+    let checks = keys.iter().map(|key| wire::Check {
+        key: (*key).into(),
+        passed: true,
+        ..Default::default()
+    });
+    wire::PrepareRecommendationRequest {
+        request_id: request_id(),
+        demand_id: demand(number),
+        checks: checks.collect(),
+        opinion: "任务明确，建议推荐".into(),
+        recommend: true,
+    }
+}
+
+pub(crate) fn recommending(number: u128, place: u128) -> wire::RecommendDemandRequest {
+    wire::RecommendDemandRequest {
+        request_id: request_id(),
+        demand_id: demand(number),
+        place: i32::try_from(place).unwrap(),
+    }
+}
+
+pub(crate) fn without_seed(round: &wire::Round, region: Region) -> wire::WaiveSeedRequest {
+    wire::WaiveSeedRequest {
+        request_id: request_id(),
+        round_id: round.round_id.clone(),
+        region: region.to_string(),
+        reason: "该节点未接入".into(),
     }
 }
 

@@ -20,16 +20,24 @@ async fn propose(federation: &Federation, round: &wire::Round) -> wire::Round {
     let request = wire::ProposeListRequest {
         request_id: request_id(),
         round_id: round.round_id.clone(),
+        ..Default::default()
     };
     let mut hub = federation.to(Region::HUB, Role::Secretariat);
     hub.propose_list(request).await.unwrap().into_inner()
 }
 
-fn in_force(round: &wire::Round) -> Message {
+/// The decision on the list that was proposed last.
+async fn in_force(all: &Federation, round: &wire::Round) -> Message {
+    let told = all.told(Region::HUB).await;
+    let list = told
+        .iter()
+        .rfind(|message| message.is::<wire::ListProposed>());
+    let digest = evidence::Digest::of_document(&list.unwrap().body).to_string();
     let decision = DecisionInForce {
         decision_id: fresh().to_string(),
         kind: DecisionKind::List.into(),
         subject_id: round.round_id.clone(),
+        digest,
         ..Default::default()
     };
     Message::share(Audience::All, &decision.decision_id, &decision)
@@ -88,7 +96,8 @@ async fn demands_are_drawn_for_judged_ranked_and_their_homes_hear_when_the_list_
     let seats = proposed.demands.iter().flat_map(|demand| &demand.seats);
     assert!(seats.clone().all(|seat| seat.scores.len() == 5));
 
-    all.all_hear(Region::HUB, &in_force(&round)).await;
+    all.all_hear(Region::HUB, &in_force(&all, &round).await)
+        .await;
     let adopted = all.round(&round.round_id).await;
     assert_eq!(adopted.state(), wire::RoundState::Adopted);
     let told = all.told(Region::HUB).await;
@@ -130,7 +139,8 @@ async fn nothing_on_the_hub_or_at_experts_homes_names_the_demander() {
     hub.close_round(closing(&round)).await.unwrap();
     all.carry().await;
     propose(&all, &round).await;
-    all.all_hear(Region::HUB, &in_force(&round)).await;
+    all.all_hear(Region::HUB, &in_force(&all, &round).await)
+        .await;
     for region in [Region::HUB, Region::JS] {
         let kept: Vec<String> = sqlx::query_scalar(
             "select payload::text from journal_fact union all select state::text from journal_state
@@ -218,9 +228,13 @@ async fn a_demand_is_in_one_round_at_a_time_and_returns_when_its_home_accepts_it
     hub.close_round(closing(&round)).await.unwrap();
     all.carry().await;
     propose(&all, &round).await;
-    all.all_hear(Region::HUB, &in_force(&round)).await;
+    all.all_hear(Region::HUB, &in_force(&all, &round).await)
+        .await;
+    all.carry().await;
     assert!(hub.open_round(opening(1)).await.is_err());
-    all.accept(1).await;
+    all.accept_only(1).await;
+    assert!(hub.open_round(opening(1)).await.is_err());
+    all.recommend(1).await;
     let free = wire::ListCandidatesRequest {
         free_only: true,
         ..Default::default()

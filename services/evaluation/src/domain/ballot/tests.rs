@@ -173,3 +173,30 @@ fn points_beyond_a_hundred_or_below_zero_are_no_sheet() {
         );
     }
 }
+
+#[test]
+fn a_reminded_expert_still_answers_and_a_replaced_one_no_more() {
+    let reply_by = in_time();
+    let reminded = after(invited(), BallotCommand::Remind { reply_by });
+    assert!(matches!(reminded, Ballot::Reminded { .. }));
+    let cast_late = after(reminded.clone(), cast(80));
+    assert!(matches!(cast_late, Ballot::Cast { .. }));
+    let replaced = after(reminded, BallotCommand::Recall);
+    for command in [cast(80), BallotCommand::DeclareConflict] {
+        assert_eq!(
+            replaced.decide(command, &by(1, in_time())),
+            Err(BallotRejection::Replaced)
+        );
+    }
+    assert_eq!(
+        replaced.decide(BallotCommand::Recall, &by(1, in_time())),
+        Ok(vec![])
+    );
+    // The answer and the recall passed each other: it is kept, and never opened.
+    let crossed = after(cast_late, BallotCommand::Recall);
+    assert!(crossed.sealed().is_some());
+    assert_eq!(
+        crossed.decide(BallotCommand::Reveal, &by(1, in_time())),
+        Err(BallotRejection::NotCast)
+    );
+}

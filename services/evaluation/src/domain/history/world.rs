@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use journal::{Act, Stored, Undecided};
+use evidence::Digest;
+use journal::{Act, Armed, Stored, Undecided};
 use panel::Seed;
 use proto::{
     intake::v1::{DemandAccepted, DemandOwnerRecorded},
@@ -15,8 +16,8 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        Ballot, BallotCommand, Entry, EvaluationRound, Opening, Profile, Quota, RoundCommand,
-        sample,
+        Ballot, BallotCommand, Chase, Entry, EvaluationRound, Opening, Profile, Quota,
+        RoundCommand, SeedKeeping, sample,
     },
     publish, react,
 };
@@ -43,6 +44,7 @@ pub(super) struct World {
     pub(super) told: Vec<(Region, Message)>,
     pub(super) dead: Vec<Refusal>,
     pub(super) next: u128,
+    alarms: BTreeMap<(Region, &'static str, String), Vec<Armed>>,
 }
 
 impl World {
@@ -54,6 +56,7 @@ impl World {
             told: Vec::new(),
             dead: Vec::new(),
             next: 1,
+            alarms: BTreeMap::new(),
         }
     }
 
@@ -100,12 +103,40 @@ impl World {
             Err(unreadable) => panic!("{unreadable}"),
         };
         if !decided.facts.is_empty() {
-            self.states.insert(key, decided.stored());
+            self.states.insert(key.clone(), decided.stored());
+            self.alarms.insert(key, decided.alarms);
         }
         for message in decided.messages {
             self.say(node, message);
         }
         Ok(())
+    }
+
+    /// Time goes by, and what falls due happens.
+    pub(super) fn wait(&mut self, hours: i64) {
+        self.now += Duration::hours(hours);
+        for _ in 0..20 {
+            let due = self.alarms.iter().find_map(|((node, ..), alarms)| {
+                let alarm = alarms.iter().find(|alarm| alarm.due <= self.now)?;
+                Some((*node, alarm.act.clone()))
+            });
+            let Some((node, act)) = due else { return };
+            self.act(node, Actor::system(node), &act).unwrap();
+        }
+        panic!("an alarm goes off for ever");
+    }
+
+    /// Every member's seed, where there is one.
+    pub(super) fn seeds(&self) -> Vec<[u8; 32]> {
+        let keepings = self
+            .states
+            .iter()
+            .filter(|((_, kind, _), _)| *kind == "seed_keeping");
+        let keepings = keepings.filter_map(|(_, stored)| {
+            let keeping: SeedKeeping = serde_json::from_str(&stored.state).unwrap();
+            keeping.seed().map(|seed| *seed.bytes())
+        });
+        keepings.collect()
     }
 
     /// Delivers the next message of a node to whom it is for; sometimes twice.
@@ -239,7 +270,8 @@ fn prologue(world: &mut World) {
     }
 }
 
-pub(super) fn drawn(seed: [u8; 32]) -> World {
+/// A round is open, and no member has heard of it.
+pub(super) fn opened(seed: [u8; 32]) -> World {
     let mut world = World::new();
     prologue(&mut world);
     let quota = Quota {
@@ -257,13 +289,38 @@ pub(super) fn drawn(seed: [u8; 32]) -> World {
             .into_iter()
             .map(|entry| (entry.demand, entry))
             .collect(),
+        cut_off: None,
+        without: BTreeMap::new(),
+        chase: Some(Chase {
+            reminder_days: 3,
+            reply_days: 6,
+        }),
+        mask: Digest([6; 32]),
         seed: Seed::from(seed),
     };
     world
         .secretariat(RoundCommand::Open(Box::new(opening)))
         .unwrap();
     world
-        .secretariat(RoundCommand::Draw { pool: profiles() })
-        .unwrap();
+}
+
+/// The pool is frozen.
+pub(super) fn draw() -> RoundCommand {
+    RoundCommand::Draw { pool: profiles() }
+}
+
+/// A round is drawn, and no home has heard of it.
+pub(super) fn drawn(seed: [u8; 32]) -> World {
+    let mut world = opened(seed);
+    world.settle();
+    world.secretariat(draw()).unwrap();
+    while !world.said[&Region::HUB].is_empty() {
+        world.deliver(Region::HUB, false);
+    }
+    for home in HOMES {
+        while !world.said[&home].is_empty() {
+            world.deliver(home, false);
+        }
+    }
     world
 }

@@ -92,7 +92,7 @@ impl Table {
                     let latest = last.entry(seat.region).or_insert(at);
                     *latest = at.max(*latest);
                 }
-                SeatState::Conflicted => {}
+                SeatState::Conflicted | SeatState::Replaced => {}
                 _ => return None,
             }
         }
@@ -157,7 +157,10 @@ pub(super) fn note_reveal(
     let commitment = match &seat.state {
         SeatState::Cast { commitment, .. } => commitment,
         SeatState::Revealed(_) | SeatState::Faulty(_) | SeatState::Waived(_) => return Ok(vec![]),
-        SeatState::Invited | SeatState::Late { .. } | SeatState::Conflicted => {
+        SeatState::Invited
+        | SeatState::Late { .. }
+        | SeatState::Conflicted
+        | SeatState::Replaced => {
             return Err(RoundRejection::NothingSealed { ballot });
         }
     };

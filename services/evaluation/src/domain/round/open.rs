@@ -1,14 +1,19 @@
-//! Opening a round: which demands, which fields with how many places, by which numbers.
+//! Opening a round: which demands, which fields with how many places, by which numbers; and whose
+//! seeds its draw will have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use evidence::Digest;
 use panel::{
-    Affinity, FieldKey, Limits, RegionsMin, Seed,
+    Affinity, Committing, FieldKey, Limits, RegionsMin, Seed, SeedCommitment,
     aggregate::{Scheme, Score},
 };
-use regulation::{Context, Day, DemandId, EvaluationRoundId, Field, Policy};
+use regulation::{Context, Day, DemandId, EvaluationRoundId, Field, Policy, Region, Text};
 
-use super::{super::Entry, EvaluationRound, Quota, RoundEvent, RoundRejection, Setup};
+use super::{
+    super::{Entry, draw_id},
+    Chase, EvaluationRound, Gathering, Quota, RoundEvent, RoundRejection, SeedStory, Setup, Waiver,
+};
 
 /// What a round is to be opened with.
 #[derive(Debug, Clone)]
@@ -25,10 +30,18 @@ pub struct Opening {
     pub alternates: Option<u32>,
     /// Ballots are due by the end of this day.
     pub deadline: Day,
-    /// The accepted demands of these fields that are in no round.
+    /// What was recommended by the end of this day is taken; none: what has been heard.
+    pub cut_off: Option<Day>,
+    /// Members who have not been heard beyond the cut-off, with the reason to go on.
+    pub without: BTreeMap<Region, Text>,
+    /// When silent experts are reminded and replaced, if they are.
+    pub chase: Option<Chase>,
+    /// The recommended demands of these fields that are in no round.
     pub batch: BTreeMap<DemandId, Entry>,
     /// 32 random bytes.
     pub seed: Seed,
+    /// 32 more, for pseudonyms.
+    pub mask: Digest,
 }
 
 pub(super) fn open(
@@ -65,8 +78,32 @@ pub(super) fn open(
     if let Some(entry) = stranger {
         return Err(RoundRejection::NoQuota(entry.record.field().clone()));
     }
-    Ok(vec![RoundEvent::Opened(Setup {
+    recommended(&opening, policy, context)?;
+    if opening.chase.is_some_and(|chase| !chase.is_possible()) {
+        return Err(RoundRejection::Chase);
+    }
+    let setup = setup(opening, policy, context)?;
+    let seeds = gathering(&setup, policy)?;
+    Ok(vec![RoundEvent::Opened(Box::new(Gathering {
+        setup,
+        seeds,
+        story: SeedStory::default(),
+    }))])
+}
+
+fn setup(opening: Opening, policy: &Policy, context: &Context) -> Result<Setup, RoundRejection> {
+    let by = &context.actor.person;
+    let without = opening.without.iter().map(|(region, reason)| {
+        let waiver = Waiver {
+            by: by.clone(),
+            reason: reason.clone(),
+        };
+        (*region, waiver)
+    });
+    Ok(Setup {
+        without: without.collect(),
         scheme: scheme(policy)?,
+        trim_from: number(policy.ballots_trim_from)?,
         limits: limits(policy, &opening)?,
         round: opening.round,
         year: opening.year,
@@ -75,9 +112,61 @@ pub(super) fn open(
         disagreement_from: policy.disagreement_threshold,
         quotas: opening.quotas,
         deadline: opening.deadline,
+        cut_off: opening.cut_off,
+        chase: opening.chase,
         batch: opening.batch,
         seed: opening.seed,
-    })])
+        mask: opening.mask,
+    })
+}
+
+/// Only what its department recommended, by the cut-off, which has passed for every member.
+fn recommended(
+    opening: &Opening,
+    policy: &Policy,
+    context: &Context,
+) -> Result<(), RoundRejection> {
+    let end = opening.cut_off.map(Day::end);
+    for entry in opening.batch.values() {
+        let in_time = entry
+            .recommended
+            .as_ref()
+            .is_some_and(|word| end.is_none_or(|end| word.at <= end));
+        if !in_time {
+            let demand = entry.demand;
+            return Err(RoundRejection::NotRecommended { demand });
+        }
+    }
+    let (Some(cut_off), Some(end)) = (opening.cut_off, end) else {
+        return Ok(());
+    };
+    if context.now <= end {
+        return Err(RoundRejection::CutOffAhead { cut_off });
+    }
+    let waited_for = policy
+        .members
+        .iter()
+        .filter(|region| !opening.without.contains_key(region));
+    let unheard: BTreeSet<Region> = waited_for
+        .filter(|region| context.heard.get(region).is_none_or(|until| *until < end))
+        .copied()
+        .collect();
+    if unheard.is_empty() {
+        Ok(())
+    } else {
+        Err(RoundRejection::UnheardOf { cut_off, unheard })
+    }
+}
+
+/// Every full member is asked for a seed; the hub, which draws, has committed to its own already.
+fn gathering(setup: &Setup, policy: &Policy) -> Result<Committing, RoundRejection> {
+    let draw = draw_id(setup.round)?;
+    let mut members = policy.members.clone();
+    members.insert(Region::HUB);
+    let commitment = SeedCommitment::to(&setup.seed, Region::HUB, &draw);
+    let mut seeds = Committing::open(draw, members)?;
+    seeds.commit(Region::HUB, commitment)?;
+    Ok(seeds)
 }
 
 fn scheme(policy: &Policy) -> Result<Scheme, RoundRejection> {

@@ -3,18 +3,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use evidence::Digest;
 use panel::{
     CriterionKey, ExpertKey, FieldKey, Ratio,
     aggregate::{
-        self, Ballot, FieldRanking, Placed, Subject, Tally, Verdict, leniency, rank, tally,
+        self, Ballot, CutReason, FieldRanking, Placed, Subject, Tally, Verdict, leniency, rank,
+        tally,
     },
 };
-use regulation::{Context, DecisionId, DemandId, Region, Text};
+use regulation::{Context, DecisionId, DemandId, Field, Region, Text};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::Entry, EvaluationRound, RoundEvent, RoundRejection, SeatState, Setup, Table, Waiver,
+    super::Entry, EvaluationRound, Quota, RoundEvent, RoundRejection, SeatState, Setup, Table,
+    Waiver,
 };
+use crate::publish;
 
 /// Where one demand stands, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,11 +37,19 @@ pub struct Standing {
     pub recommended: u32,
     /// Whether experts disagree wildly.
     pub disagreement: bool,
+    /// Why people preferred it to others that are equal in everything, if they did.
+    pub choice: Option<Text>,
 }
 
 /// A list proposal with everything it was computed from and by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
+    /// Which version of the list it is, from 1.
+    pub version: u32,
+    /// Digest of the list as it is told: what the members decide on.
+    pub digest: Digest,
+    /// The fields with their numbers of places.
+    pub quotas: BTreeMap<Field, Quota>,
     /// Every demand that was scored.
     pub standings: BTreeMap<DemandId, Standing>,
     /// By field: places and cut.
@@ -53,15 +65,32 @@ pub struct Proposal {
     pub withdrawn: BTreeSet<DemandId>,
 }
 
+/// What the secretariat says when it proposes a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proposing {
+    /// Demands of the batch that their homes took back.
+    pub withdrawn: BTreeSet<DemandId>,
+    /// Other numbers of places; only after a list was returned.
+    pub quotas: BTreeMap<Field, Quota>,
+    /// Which of several equals are preferred, and why.
+    pub choices: BTreeMap<DemandId, Text>,
+}
+
 pub(super) fn propose(
     round: &EvaluationRound,
-    withdrawn: BTreeSet<DemandId>,
+    proposing: Proposing,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     let EvaluationRound::Closed { table, .. } = round else {
         return Err(RoundRejection::WrongState {
             needed: "已关闭、尚未提出清单建议",
         });
     };
+    let Proposing {
+        withdrawn,
+        quotas,
+        choices,
+    } = proposing;
+    let quotas = places(table, quotas)?;
     let sealed: BTreeMap<_, Region> = table
         .seats
         .iter()
@@ -94,21 +123,91 @@ pub(super) fn propose(
         });
         tallies.insert(entry.demand, tally);
     }
-    let mut quotas = BTreeMap::new();
-    for (field, quota) in &table.setup.quotas {
-        quotas.insert(field.to_string().parse()?, quota.places);
+    let mut numbers = BTreeMap::new();
+    for (field, quota) in &quotas {
+        numbers.insert(field.to_string().parse()?, quota.places);
     }
-    let rankings = rank(&table.setup.scheme, &subjects, &quotas)?;
-    let standings = standings(table, &rankings, &tallies)?;
+    let rankings = rank(&table.setup.scheme, &subjects, &numbers)?;
+    let mut standings = standings(table, &rankings, &tallies)?;
+    choose(&rankings, &mut standings, choices)?;
     let leniency = leniency(tallies.values());
-    Ok(vec![RoundEvent::Proposed(Box::new(Proposal {
+    let mut proposal = Proposal {
+        version: u32::try_from(table.returned.len() + 1).unwrap_or(u32::MAX),
+        digest: Digest([0; 32]),
+        quotas,
         standings,
         rankings,
         tallies,
         leniency,
         unscored,
         withdrawn,
-    }))])
+    };
+    proposal.digest = Digest::of_document(&publish::list_proposed(table, &proposal).body);
+    if table
+        .returned
+        .iter()
+        .any(|list| list.digest == proposal.digest)
+    {
+        return Err(RoundRejection::SameList);
+    }
+    Ok(vec![RoundEvent::Proposed(Box::new(proposal))])
+}
+
+/// The numbers of places that hold: the round's own, until the members have returned a list.
+fn places(
+    table: &Table,
+    given: BTreeMap<Field, Quota>,
+) -> Result<BTreeMap<Field, Quota>, RoundRejection> {
+    let own = &table.setup.quotas;
+    if given.is_empty() {
+        return Ok(own.clone());
+    }
+    if table.returned.is_empty() {
+        return Err(RoundRejection::QuotasStand);
+    }
+    if let Some(stranger) = given.keys().find(|field| !own.contains_key(field)) {
+        return Err(RoundRejection::UnknownField(stranger.clone()));
+    }
+    let mut quotas = own.clone();
+    quotas.extend(given);
+    Ok(quotas)
+}
+
+/// Lists those whom people prefer among equals: as many as there are places left, no others.
+fn choose(
+    rankings: &BTreeMap<FieldKey, FieldRanking>,
+    standings: &mut BTreeMap<DemandId, Standing>,
+    mut choices: BTreeMap<DemandId, Text>,
+) -> Result<(), RoundRejection> {
+    for ranking in rankings.values() {
+        let CutReason::Undecided { tied, places } = &ranking.reason else {
+            continue;
+        };
+        let mut chosen = Vec::new();
+        for key in tied {
+            let demand: DemandId = key.as_str().parse().map_err(|_| RoundRejection::Numbers)?;
+            if let Some(reason) = choices.remove(&demand) {
+                chosen.push((demand, reason));
+            }
+        }
+        if !chosen.is_empty() && chosen.len() != *places as usize {
+            return Err(RoundRejection::Choices {
+                places: *places,
+                chosen: chosen.len(),
+            });
+        }
+        for (demand, reason) in chosen {
+            if let Some(standing) = standings.get_mut(&demand) {
+                standing.listed = true;
+                standing.reason = format!("并列，经会商列入建议：{reason}。{}", standing.reason);
+                standing.choice = Some(reason);
+            }
+        }
+    }
+    match choices.into_keys().next() {
+        None => Ok(()),
+        Some(demand) => Err(RoundRejection::NotTied { demand }),
+    }
 }
 
 /// The ballots of a demand that count.
@@ -120,7 +219,7 @@ fn ballots(table: &Table, demand: DemandId) -> Result<Vec<Ballot>, RoundRejectio
                 .marks
                 .iter()
                 .map(|(key, mark)| (key.clone(), mark.points));
-            let expert = seat.expert.to_string().parse()?;
+            let expert = table.setup.expert_key(seat.expert)?;
             ballots.push(Ballot {
                 expert,
                 scores: scores.collect(),
@@ -155,6 +254,7 @@ fn standings(
                     reason: reason(&table.setup, field, ranking, placed),
                     recommended: recommended(table, demand),
                     disagreement: spread.is_some_and(|spread| spread >= threshold),
+                    choice: None,
                 },
             );
         }
@@ -224,9 +324,13 @@ impl Table {
 pub(super) fn adopt(
     round: &EvaluationRound,
     decision: DecisionId,
+    digest: Digest,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     match round {
-        EvaluationRound::Proposed { .. } => Ok(vec![RoundEvent::Adopted { decision }]),
+        EvaluationRound::Proposed { proposal, .. } if proposal.digest == digest => {
+            Ok(vec![RoundEvent::Adopted { decision }])
+        }
+        EvaluationRound::Proposed { .. } => Err(RoundRejection::OtherList),
         EvaluationRound::Adopted {
             decision: before, ..
         } if *before == decision => Ok(vec![]),
@@ -236,22 +340,43 @@ pub(super) fn adopt(
     }
 }
 
+/// The members did not agree to the list: the ballots stand, and a new version can be proposed.
+pub(super) fn list_returned(
+    round: &EvaluationRound,
+    decision: DecisionId,
+    digest: Digest,
+    reason: String,
+) -> Vec<RoundEvent> {
+    match round {
+        EvaluationRound::Proposed { proposal, .. } if proposal.digest == digest => {
+            vec![RoundEvent::ListReturned { decision, reason }]
+        }
+        // Of a version before, or the round has ended.
+        _ => Vec::new(),
+    }
+}
+
 pub(super) fn give_back(
     round: &EvaluationRound,
     reason: Text,
     context: &Context,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
-    match round {
-        EvaluationRound::Open(_) | EvaluationRound::Proposed { .. } => {
-            let waiver = Waiver {
-                by: context.actor.person.clone(),
-                reason,
-            };
-            Ok(vec![RoundEvent::Returned { waiver }])
-        }
-        EvaluationRound::Returned { .. } => Ok(vec![]),
-        _ => Err(RoundRejection::WrongState {
+    let ends = match round {
+        EvaluationRound::Open(_)
+        | EvaluationRound::Frozen(_)
+        | EvaluationRound::Proposed { .. } => true,
+        EvaluationRound::Closed { table, .. } => !table.returned.is_empty(),
+        EvaluationRound::Returned { .. } => return Ok(vec![]),
+        _ => false,
+    };
+    if !ends {
+        return Err(RoundRejection::WrongState {
             needed: "尚未抽取专家，或已提出清单建议",
-        }),
+        });
     }
+    let waiver = Waiver {
+        by: context.actor.person.clone(),
+        reason,
+    };
+    Ok(vec![RoundEvent::Returned { waiver }])
 }

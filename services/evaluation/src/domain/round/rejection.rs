@@ -1,6 +1,6 @@
 //! Why a round says no, and what to do about it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use panel::{
     DrawRefused, InputFault, InvalidKey, ReplaceRefused, SeedFault,
@@ -9,6 +9,10 @@ use panel::{
 use regulation::{BallotId, Day, DemandId, Field, Refusal, Region};
 
 use super::{super::rules, Outstanding};
+
+mod list;
+mod opening;
+mod seeds;
 
 /// Why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +39,63 @@ pub enum RoundRejection {
     UnknownField(Field),
     /// A demand's field has no number of places.
     NoQuota(Field),
+    /// Its department has not recommended it, or not by the cut-off.
+    NotRecommended {
+        /// Which demand.
+        demand: DemandId,
+    },
+    /// The cut-off has not passed.
+    CutOffAhead {
+        /// The last day.
+        cut_off: Day,
+    },
+    /// Members who have not been heard beyond the cut-off.
+    UnheardOf {
+        /// The last day.
+        cut_off: Day,
+        /// Who.
+        unheard: BTreeSet<Region>,
+    },
+    /// A reminder has to come before the replacement.
+    Chase,
+    /// The member's seed is not withheld, or nobody asked for shares of it.
+    NotWithheld {
+        /// Whose.
+        region: Region,
+    },
+    /// Nobody keeps enough shares of the member's seed.
+    NoShares {
+        /// Whose.
+        region: Region,
+    },
+    /// The others' shares have not been asked for.
+    RecoverFirst {
+        /// Whose seed.
+        region: Region,
+    },
+    /// Shares were dealt to others than the members.
+    OtherShares {
+        /// By whom.
+        region: Region,
+    },
+    /// Numbers of places stand until a list was returned.
+    QuotasStand,
+    /// The list is one that was returned.
+    SameList,
+    /// The decision is on another version of the list.
+    OtherList,
+    /// Not as many are preferred as there are places left.
+    Choices {
+        /// Places left.
+        places: u32,
+        /// How many are preferred.
+        chosen: usize,
+    },
+    /// The demand is not one of several equals across the cut.
+    NotTied {
+        /// Which.
+        demand: DemandId,
+    },
     /// A number or name of the policy or of the draw is out of range.
     Numbers,
     /// The draw's input is not sound.
@@ -122,6 +183,19 @@ impl From<RoundRejection> for Refusal {
             R::Ballot(fault) => fault.into(),
             R::Outstanding(outstanding) => closing(&outstanding),
             R::StillSealed(ballots) => still_sealed(&ballots),
+            R::NotRecommended { .. }
+            | R::CutOffAhead { .. }
+            | R::UnheardOf { .. }
+            | R::Chase
+            | R::UnknownField(_)
+            | R::NoQuota(_) => opening::refusal(rejection),
+            R::NotWithheld { .. }
+            | R::NoShares { .. }
+            | R::RecoverFirst { .. }
+            | R::OtherShares { .. } => seeds::refusal(rejection),
+            R::QuotasStand | R::SameList | R::OtherList | R::Choices { .. } | R::NotTied { .. } => {
+                list::refusal(rejection)
+            }
             rejection => about_setup(rejection),
         }
     }
@@ -156,18 +230,6 @@ fn about_setup(rejection: RoundRejection) -> Refusal {
             "这些领域没有可纳入本轮的需求",
             "请待各地受理需求后再开启轮次，或调整领域",
         ),
-        R::UnknownField(field) => Refusal::new(
-            rules::QUOTA,
-            format!("现行政策不支持“{field}”领域"),
-            "请在政策列明的领域中选择",
-        )
-        .with("field", field),
-        R::NoQuota(field) => Refusal::new(
-            rules::QUOTA,
-            format!("没有为“{field}”领域确定名额"),
-            "请为每个领域确定名额并说明理由",
-        )
-        .with("field", field),
         R::Input(fault) => Refusal::new(
             panel::PANEL_LIMITS,
             "抽取参数或专家库资料有误，不能抽取",
@@ -221,12 +283,16 @@ fn about_origin(rejection: RoundRejection) -> Refusal {
         R::Rank(fault) => {
             Refusal::new(rules::LIST, "评分无法汇总排序", "请联系运维人员").with("fault", fault)
         }
-        _ => Refusal::new(
-            rules::LIFECYCLE,
-            "政策或抽取记录中的数值超出范围",
-            "请联系运维人员核对政策文件",
-        ),
+        _ => unforeseen(),
     }
+}
+
+fn unforeseen() -> Refusal {
+    Refusal::new(
+        rules::LIFECYCLE,
+        "政策或抽取记录中的数值超出范围",
+        "请联系运维人员核对政策文件",
+    )
 }
 
 fn names(items: impl IntoIterator<Item = impl ToString>) -> String {

@@ -1,9 +1,9 @@
 //! From the draw to the last ballot: strikes, who follows, what was cast, what is gone without.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use evidence::Digest;
-use panel::{ExpertKey, Panel, ProposalKey, ReplaceRefused};
+use panel::{ExpertKey, Followed, Panel};
 use regulation::{BallotId, Context, DemandId, EvaluationRoundId, ExpertId, Region, Text};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -52,6 +52,7 @@ pub(super) fn answer(
     demand: DemandId,
     origin: Region,
     strikes: BTreeMap<ExpertId, Digest>,
+    context: &Context,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     let table = match round.table() {
         Some(table) => table,
@@ -76,14 +77,15 @@ pub(super) fn answer(
         return Ok(vec![]);
     }
     running(round)?;
-    let (panel, vacant) = follow(table, demand, strikes.keys())?;
+    let (followed, vacant) = follow(table, demand, strikes.keys())?;
+    let panel = followed.panel.clone();
     let mut events = vec![RoundEvent::Answered {
         demand,
         strikes,
-        panel: panel.clone(),
+        followed,
         vacant,
     }];
-    events.extend(invitations(table, demand, &panel)?);
+    events.extend(invitations(table, demand, &panel, context.now)?);
     if table
         .benches
         .iter()
@@ -95,20 +97,22 @@ pub(super) fn answer(
 }
 
 /// Asks everybody on the panel who has not been asked yet.
-fn invitations(
+pub(super) fn invitations(
     table: &Table,
     demand: DemandId,
     panel: &Panel,
+    at: OffsetDateTime,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     let mut events = Vec::new();
     for key in &panel.experts {
-        let expert: ExpertId = key.as_str().parse().map_err(|_| RoundRejection::Numbers)?;
+        let expert = *table.keys.get(key).ok_or(RoundRejection::Numbers)?;
         let ballot = ballot_id(table.setup.round, demand, expert);
         if !table.seats.contains_key(&ballot) {
             events.push(RoundEvent::Invited {
                 ballot,
                 demand,
                 expert,
+                at,
             });
         }
     }
@@ -116,43 +120,26 @@ fn invitations(
 }
 
 /// The panel after some are struck, and how many seats stay empty.
-fn follow<'a>(
+pub(super) fn follow<'a>(
     table: &Table,
     demand: DemandId,
-    struck: impl Iterator<Item = &'a ExpertId>,
-) -> Result<(Panel, u32), RoundRejection> {
-    let proposal: ProposalKey = demand.to_string().parse()?;
+    struck: impl IntoIterator<Item = &'a ExpertId>,
+) -> Result<(Followed, u32), RoundRejection> {
+    let proposal = table.setup.proposal_key(demand)?;
     let struck = struck
-        .map(|expert| Ok(expert.to_string().parse()?))
-        .collect::<Result<Vec<ExpertKey>, RoundRejection>>()?;
-    let replaced = table.panels.replacement(&table.named, &proposal, &struck);
-    let (panel, short) = match replaced {
-        Ok(replacement) => (replacement.panel, false),
-        Err(ReplaceRefused::NoneLeft { passed_over, .. }) => {
-            // Too few are left: whoever may sit does, and the empty seats are shown.
-            let mut panel = table.panels.get(&proposal).cloned().ok_or_else(|| {
-                RoundRejection::Replace(ReplaceRefused::NoPanel(proposal.clone()))
-            })?;
-            let struck: BTreeSet<_> = struck.into_iter().collect();
-            let (stay, seated): (Vec<_>, Vec<_>) = std::mem::take(&mut panel.alternates)
-                .into_iter()
-                .filter(|key| !struck.contains(key))
-                .partition(|key| passed_over.contains_key(key));
-            panel.alternates = stay;
-            panel.experts.retain(|key| !struck.contains(key));
-            panel.experts.extend(seated);
-            panel.struck.extend(struck);
-            (panel, true)
-        }
-        Err(refused) => return Err(RoundRejection::Replace(refused)),
+        .into_iter()
+        .map(|expert| table.setup.expert_key(*expert))
+        .collect::<Result<Vec<ExpertKey>, _>>()?;
+    let succession = table
+        .panels
+        .succession(&table.named, &proposal, &struck)
+        .map_err(RoundRejection::Replace)?;
+    let followed = Followed {
+        proposal,
+        struck: struck.into_iter().collect(),
+        panel: succession.panel,
     };
-    let seats = u32::try_from(panel.experts.len()).unwrap_or(u32::MAX);
-    let vacant = if short {
-        table.setup.limits.panel_size.saturating_sub(seats)
-    } else {
-        0
-    };
-    Ok((panel, vacant))
+    Ok((followed, succession.vacant))
 }
 
 pub(super) fn note_cast(
@@ -180,7 +167,8 @@ pub(super) fn note_cast(
             }])
         }
         SeatState::Invited => Ok(vec![RoundEvent::BallotLate { ballot, at }]),
-        SeatState::Late { .. } | SeatState::Waived(_) => Ok(vec![]),
+        // Somebody else was asked in the meantime.
+        SeatState::Late { .. } | SeatState::Waived(_) | SeatState::Replaced => Ok(vec![]),
         SeatState::Conflicted => Err(RoundRejection::InConflict { ballot }),
         SeatState::Cast { .. } | SeatState::Revealed(_) | SeatState::Faulty(_) => {
             Err(RoundRejection::CastTwice { ballot })
@@ -192,24 +180,26 @@ pub(super) fn note_conflict(
     round: &EvaluationRound,
     ballot: BallotId,
     origin: Region,
+    context: &Context,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     let table = round.table().ok_or(RoundRejection::NotDrawn { ballot })?;
     let seat = seat_of(table, ballot, origin)?;
     match seat.state {
-        SeatState::Conflicted => return Ok(vec![]),
+        SeatState::Conflicted | SeatState::Replaced => return Ok(vec![]),
         SeatState::Invited | SeatState::Late { .. } | SeatState::Waived(_) => {}
         SeatState::Cast { .. } | SeatState::Revealed(_) | SeatState::Faulty(_) => {
             return Err(RoundRejection::CastTwice { ballot });
         }
     }
     running(round)?;
-    let (panel, vacant) = follow(table, seat.demand, std::iter::once(&seat.expert))?;
+    let (followed, vacant) = follow(table, seat.demand, [&seat.expert])?;
+    let panel = followed.panel.clone();
     let mut events = vec![RoundEvent::ConflictNoted {
         ballot,
-        panel: panel.clone(),
+        followed,
         vacant,
     }];
-    events.extend(invitations(table, seat.demand, &panel)?);
+    events.extend(invitations(table, seat.demand, &panel, context.now)?);
     Ok(events)
 }
 
@@ -239,7 +229,10 @@ pub(super) fn waive(
                 SeatState::Invited | SeatState::Late { .. } => true,
                 // Cast, and its home does not open it.
                 SeatState::Cast { .. } => closed,
-                SeatState::Conflicted | SeatState::Revealed(_) | SeatState::Faulty(_) => false,
+                SeatState::Conflicted
+                | SeatState::Replaced
+                | SeatState::Revealed(_)
+                | SeatState::Faulty(_) => false,
             }
         }
         Waivable::Demand(demand) => {

@@ -1,9 +1,12 @@
 //! What a round is, and how each fact changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Digest;
-use panel::{DrawInput, InputDigest, Limits, Panels, Revealing, Seed, aggregate::Scheme};
+use panel::{
+    Committing, DrawInput, ExpertKey, Followed, InputDigest, Limits, Panels, Revealing, Seed,
+    aggregate::Scheme,
+};
 use regulation::{
     BallotId, Criterion, Day, DecisionId, DemandId, EvaluationRoundId, ExpertId, Field, PersonKey,
     Region, Text, UnitId,
@@ -11,7 +14,7 @@ use regulation::{
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{super::Entry, Proposal, RoundEvent, Sheet};
+use super::{super::Entry, Chase, Proposal, Reminder, SeedStory, Sheet};
 
 /// How many demands of a field the list takes, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,16 +40,26 @@ pub struct Setup {
     pub scheme: Scheme,
     /// From how many points between two experts they are said to disagree.
     pub disagreement_from: u32,
+    /// From how many ballots up the highest and the lowest are dropped.
+    pub trim_from: u32,
     /// What every panel keeps.
     pub limits: Limits,
     /// The fields with their numbers of places.
     pub quotas: BTreeMap<Field, Quota>,
     /// Ballots are due by the end of this day.
     pub deadline: Day,
+    /// What was recommended by the end of this day is evaluated; none: what had been heard.
+    pub cut_off: Option<Day>,
+    /// Members who had not been heard beyond the cut-off.
+    pub without: BTreeMap<Region, Waiver>,
+    /// When silent experts are reminded and replaced, if they are.
+    pub chase: Option<Chase>,
     /// What is evaluated.
     pub batch: BTreeMap<DemandId, Entry>,
-    /// The hub's seed, committed to before the pool is frozen; secret until the draw.
+    /// The hub's own seed, committed to before the pool is frozen; secret until then.
     pub seed: Seed,
+    /// What pseudonyms of the draw are made with; never told to anybody.
+    pub mask: Digest,
 }
 
 /// An expert who was named.
@@ -116,6 +129,8 @@ pub enum SeatState {
     },
     /// The expert is in conflict; somebody else follows.
     Conflicted,
+    /// The expert stayed silent; somebody else follows.
+    Replaced,
     /// It goes on without.
     Waived(Waiver),
     /// Opened and counted.
@@ -133,8 +148,62 @@ pub struct Seat {
     pub expert: ExpertId,
     /// Where the expert is hosted: the only node that speaks for it.
     pub region: Region,
+    /// When the expert was asked.
+    #[serde(with = "time::serde::rfc3339")]
+    pub invited: OffsetDateTime,
+    /// The reminder, once there was one.
+    pub reminder: Option<Reminder>,
+    /// When somebody looks whether the expert is still silent; none: nobody will.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub look_at: Option<OffsetDateTime>,
     /// Where it stands.
     pub state: SeatState,
+}
+
+/// A list that the members did not agree to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnedList {
+    /// Digest of the list.
+    pub digest: Digest,
+    /// Which decision returned it.
+    pub decision: DecisionId,
+    /// Why, in Chinese.
+    pub reason: String,
+}
+
+/// A round before its pool is frozen: members commit to their seeds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Gathering {
+    /// What it goes by.
+    pub setup: Setup,
+    /// Who has committed to what.
+    pub seeds: Committing,
+    /// Shares, and who is gone without.
+    pub story: SeedStory,
+}
+
+/// A candidate of the frozen pool, by what is needed to invite them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The expert.
+    pub expert: ExpertId,
+    /// What is needed.
+    pub seated: Seated,
+}
+
+/// A round whose pool is frozen: seeds are being opened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Frozen {
+    /// What it goes by.
+    pub setup: Setup,
+    /// What was frozen.
+    pub input: DrawInput,
+    /// Everybody in it.
+    pub people: BTreeMap<ExpertKey, Person>,
+    /// Which seeds are open.
+    pub randomness: Revealing,
+    /// Shares, and who is gone without.
+    pub story: SeedStory,
 }
 
 /// A round from its draw on.
@@ -150,6 +219,12 @@ pub struct Table {
     pub panels: Panels,
     /// Where the seed comes from.
     pub randomness: Revealing,
+    /// How seeds were recovered, or gone without.
+    pub story: SeedStory,
+    /// Who followed whom, in order.
+    pub followed: Vec<Followed>,
+    /// Who was named, by pseudonym.
+    pub keys: BTreeMap<ExpertKey, ExpertId>,
     /// Who was named.
     pub roster: BTreeMap<ExpertId, Seated>,
     /// By demand.
@@ -158,6 +233,8 @@ pub struct Table {
     pub seats: BTreeMap<BallotId, Seat>,
     /// Regions that are not waited for.
     pub regions_waived: BTreeMap<Region, Waiver>,
+    /// Lists that the members did not agree to, in order.
+    pub returned: Vec<ReturnedList>,
 }
 
 /// A round.
@@ -167,13 +244,15 @@ pub enum EvaluationRound {
     /// There is none.
     #[default]
     Unknown,
-    /// Opened; nobody is drawn yet.
-    Open(Box<Setup>),
+    /// Opened; members commit to their seeds.
+    Open(Box<Gathering>),
+    /// The pool is frozen; seeds are being opened.
+    Frozen(Box<Frozen>),
     /// Drawn; not every home has answered.
     Drawn(Box<Table>),
     /// Every home has answered; ballots come in.
     Scoring(Box<Table>),
-    /// No ballot counts any more; they are being opened.
+    /// No ballot counts any more; they are being opened, or a list was returned.
     Closed {
         /// The round.
         table: Box<Table>,
@@ -185,6 +264,9 @@ pub enum EvaluationRound {
     Proposed {
         /// The round.
         table: Box<Table>,
+        /// When it was closed.
+        #[serde(with = "time::serde::rfc3339")]
+        closed: OffsetDateTime,
         /// The list with its computation.
         proposal: Box<Proposal>,
     },
@@ -211,7 +293,9 @@ impl EvaluationRound {
     pub fn setup(&self) -> Option<&Setup> {
         match self {
             Self::Unknown => None,
-            Self::Open(setup) | Self::Returned { setup, .. } => Some(setup),
+            Self::Open(gathering) => Some(&gathering.setup),
+            Self::Frozen(frozen) => Some(&frozen.setup),
+            Self::Returned { setup, .. } => Some(setup),
             Self::Drawn(table)
             | Self::Scoring(table)
             | Self::Closed { table, .. }
@@ -223,7 +307,7 @@ impl EvaluationRound {
     /// Its panels and ballots, from the draw on.
     pub fn table(&self) -> Option<&Table> {
         match self {
-            Self::Unknown | Self::Open(_) | Self::Returned { .. } => None,
+            Self::Unknown | Self::Open(_) | Self::Frozen(_) | Self::Returned { .. } => None,
             Self::Drawn(table)
             | Self::Scoring(table)
             | Self::Closed { table, .. }
@@ -239,159 +323,29 @@ impl EvaluationRound {
             _ => None,
         }
     }
-
-    fn table_mut(&mut self) -> Option<&mut Table> {
-        match self {
-            Self::Drawn(table) | Self::Scoring(table) | Self::Closed { table, .. } => Some(table),
-            _ => None,
-        }
-    }
-}
-
-/// The round after a fact.
-pub(super) fn after(round: EvaluationRound, event: RoundEvent) -> EvaluationRound {
-    use EvaluationRound as R;
-    match (round, event) {
-        (R::Unknown, RoundEvent::Opened(setup)) => R::Open(Box::new(setup)),
-        (R::Open(setup), RoundEvent::Drawn(drawing)) => {
-            let benches = setup
-                .batch
-                .keys()
-                .map(|demand| (*demand, Bench::default()))
-                .collect();
-            R::Drawn(Box::new(Table {
-                setup: *setup,
-                pool: drawing.draw.input,
-                named: drawing.named,
-                panels: drawing.draw.panels,
-                randomness: drawing.randomness,
-                roster: drawing.roster,
-                benches,
-                seats: BTreeMap::new(),
-                regions_waived: BTreeMap::new(),
-            }))
-        }
-        (R::Drawn(table), RoundEvent::ScoringBegan) => R::Scoring(table),
-        (R::Drawn(table) | R::Scoring(table), RoundEvent::Closed { at }) => R::Closed { table, at },
-        (R::Closed { table, .. }, RoundEvent::Proposed(proposal)) => {
-            R::Proposed { table, proposal }
-        }
-        (R::Proposed { table, proposal }, RoundEvent::Adopted { decision }) => R::Adopted {
-            table,
-            proposal,
-            decision,
-        },
-        (round, RoundEvent::Returned { waiver }) => match round.setup() {
-            Some(setup) => R::Returned {
-                setup: Box::new(setup.clone()),
-                waiver,
-            },
-            None => round,
-        },
-        (mut round, event) => {
-            if let Some(table) = round.table_mut() {
-                seat(table, event);
-            }
-            round
-        }
-    }
-}
-
-/// What a fact changes at the table.
-fn seat(table: &mut Table, event: RoundEvent) {
-    match event {
-        RoundEvent::Answered {
-            demand,
-            strikes,
-            panel,
-            vacant,
-        } => {
-            table.put(demand, panel);
-            let bench = table.benches.entry(demand).or_default();
-            bench.answered = true;
-            bench.strikes = strikes;
-            bench.vacant = vacant;
-        }
-        RoundEvent::Invited {
-            ballot,
-            demand,
-            expert,
-        } => {
-            if let Some(seated) = table.roster.get(&expert) {
-                let region = seated.region;
-                let seat = Seat {
-                    demand,
-                    expert,
-                    region,
-                    state: SeatState::Invited,
-                };
-                table.seats.insert(ballot, seat);
-            }
-        }
-        RoundEvent::BallotCast {
-            ballot,
-            commitment,
-            at,
-        } => {
-            table.mark(ballot, SeatState::Cast { commitment, at });
-        }
-        RoundEvent::BallotLate { ballot, at } => table.mark(ballot, SeatState::Late { at }),
-        RoundEvent::ConflictNoted {
-            ballot,
-            panel,
-            vacant,
-        } => {
-            if let Some(demand) = table.seats.get(&ballot).map(|seat| seat.demand) {
-                table.put(demand, panel);
-                table.benches.entry(demand).or_default().vacant = vacant;
-            }
-            table.mark(ballot, SeatState::Conflicted);
-        }
-        RoundEvent::Waived { what, waiver } => match what {
-            Waivable::Ballot(ballot) => table.mark(ballot, SeatState::Waived(waiver)),
-            Waivable::Demand(demand) => {
-                table.benches.entry(demand).or_default().waiver = Some(waiver);
-            }
-            Waivable::Region(region) => {
-                table.regions_waived.insert(region, waiver);
-            }
-        },
-        RoundEvent::BallotRevealed { ballot, sheet } => {
-            table.mark(ballot, SeatState::Revealed(sheet));
-        }
-        RoundEvent::BallotFaulty { ballot, fault } => table.mark(ballot, SeatState::Faulty(fault)),
-        RoundEvent::Opened(_)
-        | RoundEvent::Drawn(_)
-        | RoundEvent::ScoringBegan
-        | RoundEvent::Closed { .. }
-        | RoundEvent::Proposed(_)
-        | RoundEvent::Adopted { .. }
-        | RoundEvent::Returned { .. } => {}
-    }
 }
 
 impl Table {
-    fn mark(&mut self, ballot: BallotId, state: SeatState) {
-        if let Some(seat) = self.seats.get_mut(&ballot) {
-            seat.state = state;
-        }
-    }
-
-    fn put(&mut self, demand: DemandId, panel: panel::Panel) {
-        let demand = demand.to_string();
-        let key = self
-            .panels
-            .0
-            .keys()
-            .find(|key| key.as_str() == demand)
-            .cloned();
-        if let Some(key) = key {
-            self.panels.0.insert(key, panel);
-        }
-    }
-
     /// The panel of a demand.
     pub fn panel(&self, demand: DemandId) -> Option<&panel::Panel> {
-        self.panels.get(&demand.to_string().parse().ok()?)
+        self.panels.get(&self.setup.proposal_key(demand).ok()?)
+    }
+
+    /// The experts of a pseudonymous list, in its order.
+    pub fn experts<'a>(
+        &'a self,
+        keys: impl IntoIterator<Item = &'a ExpertKey>,
+    ) -> impl Iterator<Item = ExpertId> {
+        keys.into_iter()
+            .filter_map(|key| self.keys.get(key).copied())
+    }
+
+    /// Homes of demands and experts that have something to say.
+    pub fn homes(&self) -> BTreeSet<Region> {
+        self.setup
+            .batch
+            .values()
+            .map(|entry| entry.region)
+            .collect()
     }
 }

@@ -1,14 +1,16 @@
 //! A round's rules, each by a case that it decides.
 
 mod ballots;
+mod chase;
 mod listing;
+mod seeds;
 
-use panel::Seed;
-use regulation::{RefusalKind, UnitId};
+use panel::{Seed, SeedCommitment};
+use regulation::{Day, RefusalKind, UnitId};
 use time::Duration;
 
 use super::*;
-use crate::domain::{rules, sample};
+use crate::domain::{draw_id, holders, rules, sample};
 
 const HOMES: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
 const NONE: BTreeSet<DemandId> = BTreeSet::new();
@@ -27,7 +29,47 @@ fn opening(demands: u128, places: u32) -> Opening {
         alternates: Some(2),
         deadline: sample::deadline(),
         batch: batch.map(|entry| (entry.demand, entry)).collect(),
-        seed: Seed::from([5; 32]),
+        cut_off: None,
+        without: BTreeMap::new(),
+        chase: None,
+        mask: Digest([6; 32]),
+        seed: Seed::from([0xfe; 32]),
+    }
+}
+
+fn member_seed(region: Region) -> Seed {
+    Seed::from([region.as_str().as_bytes()[0]; 32])
+}
+
+/// What a member's node tells when it is asked for its seed.
+fn word(region: Region) -> Word {
+    let draw = draw_id(sample::round()).unwrap();
+    let seed = member_seed(region);
+    let dealt = panel::deal(&seed, &holders(&HOMES.into(), region));
+    let shares = dealt.iter().map(|(holder, share)| {
+        let commitment = share.commitment(region, *holder, &draw);
+        (*holder, Digest(commitment))
+    });
+    Word {
+        commitment: SeedCommitment::to(&seed, region, &draw),
+        shares: shares.collect(),
+    }
+}
+
+fn commitment(origin: Region) -> RoundCommand {
+    let word = word(origin);
+    RoundCommand::NoteCommitment { origin, word }
+}
+
+/// A member's seed, for what is frozen.
+fn seed_of(round: &EvaluationRound, origin: Region) -> RoundCommand {
+    let EvaluationRound::Frozen(now) = round else {
+        panic!("not frozen")
+    };
+    RoundCommand::NoteSeed {
+        origin,
+        seed: member_seed(origin),
+        frozen: now.input.digest(),
     }
 }
 
@@ -89,13 +131,25 @@ fn opened(demands: u128, places: u32) -> EvaluationRound {
     )
 }
 
+/// Every member has committed to a seed.
+fn gathered(demands: u128, places: u32) -> EvaluationRound {
+    HOMES
+        .into_iter()
+        .fold(opened(demands, places), |round, home| {
+            then(round, commitment(home))
+        })
+}
+
+fn drawn_from(round: EvaluationRound, pool: BTreeMap<ExpertId, Profile>) -> EvaluationRound {
+    let frozen = then(round, RoundCommand::Draw { pool });
+    HOMES.into_iter().fold(frozen, |round, home| {
+        let seed = seed_of(&round, home);
+        then(round, seed)
+    })
+}
+
 fn drawn(demands: u128, experts: u8) -> EvaluationRound {
-    then(
-        opened(demands, 1),
-        RoundCommand::Draw {
-            pool: pool(experts),
-        },
-    )
+    drawn_from(gathered(demands, 1), pool(experts))
 }
 
 fn answer(demand: u128, strikes: &[ExpertId]) -> RoundCommand {
@@ -114,16 +168,9 @@ fn scoring(demands: u128) -> EvaluationRound {
 }
 
 fn members(round: &EvaluationRound, demand: u128) -> Vec<ExpertId> {
-    let panel = round
-        .table()
-        .unwrap()
-        .panel(sample::demand(demand))
-        .unwrap();
-    panel
-        .experts
-        .iter()
-        .map(|key| key.as_str().parse().unwrap())
-        .collect()
+    let table = round.table().unwrap();
+    let panel = table.panel(sample::demand(demand)).unwrap();
+    table.experts(&panel.experts).collect()
 }
 
 fn seats(round: &EvaluationRound) -> Vec<(BallotId, Seat)> {
@@ -242,13 +289,79 @@ fn every_field_of_the_batch_has_places_and_is_supported() {
 }
 
 #[test]
+fn only_what_its_department_recommended_by_the_cut_off_is_evaluated() {
+    let open = |opening: Opening, context: &Context| {
+        EvaluationRound::Unknown
+            .decide(RoundCommand::Open(Box::new(opening)), context)
+            .map(drop)
+    };
+    let demand = sample::demand(1);
+    let mut without_a_word = opening(2, 1);
+    without_a_word.batch.get_mut(&demand).unwrap().recommended = None;
+    assert_eq!(
+        open(without_a_word, &context()),
+        Err(RoundRejection::NotRecommended { demand })
+    );
+    let cut_off: Day = "2024-05-04".parse().unwrap();
+    let cut = |at| {
+        let mut opening = opening(1, 1);
+        opening.cut_off = Some(cut_off);
+        let word = opening.batch.get_mut(&demand).unwrap();
+        word.recommended.as_mut().unwrap().at = at;
+        opening
+    };
+    let end = cut_off.end();
+    assert_eq!(open(cut(end), &context()), Ok(()));
+    assert_eq!(
+        open(cut(end + Duration::nanoseconds(1)), &context()),
+        Err(RoundRejection::NotRecommended { demand })
+    );
+    let during = Context {
+        now: end,
+        ..context()
+    };
+    assert_eq!(
+        open(cut(end), &during),
+        Err(RoundRejection::CutOffAhead { cut_off })
+    );
+}
+
+#[test]
+fn a_cut_off_has_passed_only_when_every_member_was_heard_beyond_it_or_is_gone_without_by_name() {
+    let cut_off: Day = "2024-05-04".parse().unwrap();
+    let mut opening = opening(1, 1);
+    opening.cut_off = Some(cut_off);
+    let word = opening.batch.get_mut(&sample::demand(1)).unwrap();
+    word.recommended.as_mut().unwrap().at = cut_off.end();
+    let mut deaf = context();
+    deaf.heard
+        .insert(Region::AH, cut_off.end() - Duration::seconds(1));
+    let open = |opening: &Opening| {
+        let open = RoundCommand::Open(Box::new(opening.clone()));
+        EvaluationRound::Unknown.decide(open, &deaf)
+    };
+    let refused = open(&opening).unwrap_err();
+    let unheard = BTreeSet::from([Region::AH]);
+    assert_eq!(refused, RoundRejection::UnheardOf { cut_off, unheard });
+    let refusal: regulation::Refusal = refused.into();
+    assert!(refusal.message.contains("安徽"), "{}", refusal.message);
+    opening
+        .without
+        .insert(Region::AH, "该节点检修".parse().unwrap());
+    let [RoundEvent::Opened(gathering)] = &open(&opening).unwrap()[..] else {
+        panic!()
+    };
+    assert_eq!(gathering.setup.without[&Region::AH].by, "wang");
+}
+
+#[test]
 fn only_active_experts_whom_a_department_invited_are_drawn_and_each_person_once() {
     let mut pool = pool(8);
     pool.get_mut(&sample::expert(1)).unwrap().invited = false;
     pool.get_mut(&sample::expert(2)).unwrap().active = false;
     let person = pool[&sample::expert(3)].person.clone();
     pool.get_mut(&sample::expert(4)).unwrap().person = person;
-    let round = then(opened(3, 1), RoundCommand::Draw { pool });
+    let round = drawn_from(gathered(3, 1), pool);
     let named: BTreeSet<_> = round.table().unwrap().roster.keys().copied().collect();
     for n in [1, 2, 4] {
         assert!(!named.contains(&sample::expert(n)), "expert {n}");
@@ -256,31 +369,8 @@ fn only_active_experts_whom_a_department_invited_are_drawn_and_each_person_once(
 }
 
 #[test]
-fn a_draw_can_be_made_again_from_what_is_on_record_and_the_seed_was_fixed_before() {
-    let open = opened(2, 1);
-    let commitment = seed_commitment(open.setup().unwrap()).unwrap();
-    let events = decide(&open, RoundCommand::Draw { pool: pool(8) }).unwrap();
-    let [RoundEvent::Drawn(drawing)] = &events[..] else {
-        panic!()
-    };
-    let Drawing {
-        input,
-        draw,
-        randomness,
-        ..
-    } = &**drawing;
-    let seed = randomness.combine().unwrap();
-    assert_eq!(panel::verify(input, &seed, draw), Ok(()));
-    assert!(
-        serde_json::to_string(randomness)
-            .unwrap()
-            .contains(&commitment.to_hex())
-    );
-}
-
-#[test]
 fn too_few_experts_are_refused_with_the_limit() {
-    let refused = decide(&opened(1, 1), RoundCommand::Draw { pool: pool(2) });
+    let refused = decide(&gathered(1, 1), RoundCommand::Draw { pool: pool(2) });
     assert!(matches!(refused, Err(RoundRejection::Draw(_))));
 }
 
@@ -363,7 +453,7 @@ fn experts_of_one_employer_do_not_sit_together() {
     for n in [1, 5] {
         pool.get_mut(&sample::expert(n)).unwrap().employer = employer;
     }
-    let round = then(opened(1, 1), RoundCommand::Draw { pool });
+    let round = drawn_from(gathered(1, 1), pool);
     let table = round.table().unwrap();
     let colleagues = members(&round, 1)
         .into_iter()

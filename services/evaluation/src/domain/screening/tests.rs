@@ -107,3 +107,27 @@ fn the_reason_opens_with_its_salt_and_the_salt_needs_what_never_left_home() {
     assert!(opens && strike.content.contains(&sample::unit(10).to_string()));
     assert_ne!(strike.salt, strike_with(Uuid::from_u128(98)).salt);
 }
+
+#[test]
+fn what_the_hub_was_told_is_kept_once_no_ballot_counts_any_more() {
+    let strikes = BTreeMap::from([(sample::expert(1), Digest([1; 32]))]);
+    let conclude = |strikes: &BTreeMap<ExpertId, Digest>| ScreeningCommand::Conclude {
+        round: sample::round(),
+        strikes: strikes.clone(),
+    };
+    let (screening, _) = given(vec![
+        record_owner(owner(10, &[])),
+        screen(draw(&[(1, 10)])),
+        conclude(&strikes),
+    ]);
+    let Screening::Known { concluded, .. } = &screening else {
+        panic!()
+    };
+    assert_eq!(concluded[&sample::round()], strikes);
+    // What was said first stands.
+    let context = sample::context(Region::SH);
+    assert_eq!(
+        screening.decide(conclude(&BTreeMap::new()), &context),
+        Ok(vec![])
+    );
+}

@@ -2,7 +2,10 @@
 
 use regulation::Role::{Auditor, Director, Expert, Officer, Secretariat, Service, TaskForce};
 
-use super::{Row, Who::Roles};
+use super::{
+    Row,
+    Who::{Public, Roles},
+};
 
 pub(super) const ROWS: &[Row] = &[
     (
@@ -59,6 +62,43 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         "jiebang.evaluation.v1.EvaluationService/GetScreening",
+        Roles(&[Auditor]),
+    ),
+    (
+        "jiebang.evaluation.v1.EvaluationService/GetComputation",
+        Roles(&[Secretariat, TaskForce, Auditor, Service]),
+    ),
+    (
+        "jiebang.evaluation.v1.PreReviewService/PrepareRecommendation",
+        Roles(&[Officer]),
+    ),
+    (
+        "jiebang.evaluation.v1.PreReviewService/RecommendDemand",
+        Roles(&[Director]),
+    ),
+    (
+        "jiebang.evaluation.v1.PreReviewService/DeclineDemand",
+        Roles(&[Director]),
+    ),
+    (
+        "jiebang.evaluation.v1.PreReviewService/GetPreReview",
         Roles(&[Officer, Director, Auditor]),
     ),
+    (
+        "jiebang.evaluation.v1.PreReviewService/ListPreReviews",
+        Roles(&[Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.evaluation.v1.DrawService/GetSeeds",
+        Roles(&[Secretariat, TaskForce, Auditor]),
+    ),
+    (
+        "jiebang.evaluation.v1.DrawService/RecoverSeed",
+        Roles(&[Secretariat]),
+    ),
+    (
+        "jiebang.evaluation.v1.DrawService/WaiveSeed",
+        Roles(&[Secretariat]),
+    ),
+    ("jiebang.evaluation.v1.DrawService/GetDrawRecord", Public),
 ];

@@ -1,0 +1,464 @@
+//! A member's part in a draw, at its own node: the seed that it committed to, and the shares of the
+//! others' seeds that it keeps. Nothing is opened before the hub has said what is frozen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evidence::Digest;
+use journal::Aggregate;
+use panel::{DrawId, InputDigest, Seed, SeedCommitment, Share};
+use proto::message::Message;
+use regulation::{Context, EvaluationRoundId, Refusal, Region};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::rules;
+use crate::publish;
+
+/// Which draw a member takes part in, with whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The draw.
+    pub draw: DrawId,
+    /// All members.
+    pub members: BTreeSet<Region>,
+}
+
+/// The member's own seed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Own {
+    /// The hub has not asked.
+    #[default]
+    None,
+    /// Asked; there is no seed yet.
+    Asked(Asked),
+    /// Committed to; secret, but for its shares.
+    Committed {
+        /// For which draw.
+        asked: Asked,
+        /// The seed.
+        seed: Seed,
+    },
+}
+
+/// What a member keeps for one round.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeedKeeping {
+    /// Its own seed.
+    pub own: Own,
+    /// What the hub says is frozen.
+    pub frozen: Option<InputDigest>,
+    /// The others' shares.
+    pub held: BTreeMap<Region, Share>,
+    /// Whose shares the hub asked for after the freeze.
+    pub wanted: BTreeSet<Region>,
+}
+
+/// What is asked of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeepingCommand {
+    /// The hub opened a round.
+    Ask(Asked),
+    /// Make the seed.
+    Commit {
+        /// The random id of a message that never left this node.
+        secret: Uuid,
+    },
+    /// Keep another member's share.
+    Keep {
+        /// Whose.
+        dealer: Region,
+        /// The share.
+        share: Share,
+    },
+    /// The hub has frozen this: open the seed, if the hub counts on it.
+    Reveal {
+        /// What was frozen.
+        frozen: InputDigest,
+        /// Whose seeds are to be opened.
+        members: BTreeSet<Region>,
+    },
+    /// A seed is withheld: open the share of it.
+    OpenShare {
+        /// Whose seed.
+        dealer: Region,
+        /// What was frozen.
+        frozen: InputDigest,
+    },
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeepingEvent {
+    /// The hub asked.
+    Asked(Asked),
+    /// There is a seed, and it is committed to.
+    Committed {
+        /// The seed.
+        seed: Seed,
+    },
+    /// A share is kept.
+    Kept {
+        /// Whose.
+        dealer: Region,
+        /// The share.
+        share: Share,
+    },
+    /// The hub said what is frozen.
+    Frozen {
+        /// What.
+        frozen: InputDigest,
+    },
+    /// The seed was opened.
+    Revealed,
+    /// The hub wants a share of a seed.
+    Wanted {
+        /// Whose.
+        dealer: Region,
+    },
+    /// A share was opened.
+    ShareOpened {
+        /// Whose.
+        dealer: Region,
+    },
+}
+
+/// Why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeepingRejection {
+    /// Asked for another draw of the same round.
+    AnotherDraw,
+    /// Another share was kept before.
+    AnotherShare(Region),
+    /// Something else was said to be frozen before, or nothing.
+    NotFrozen,
+    /// A seed is to be opened that nobody has committed to.
+    NotCommitted,
+}
+
+impl From<KeepingRejection> for Refusal {
+    fn from(rejection: KeepingRejection) -> Self {
+        const CHECK: &str = "请推进组与相关节点核对抽取记录";
+        match rejection {
+            KeepingRejection::AnotherDraw => Self::new(
+                rules::SEED_SHARES,
+                "本轮此前已为另一次抽取提交种子承诺",
+                CHECK,
+            ),
+            KeepingRejection::AnotherShare(dealer) => Self::new(
+                rules::SEED_SHARES,
+                format!("此前已收到{}的另一种子份额", dealer.name()),
+                CHECK,
+            ),
+            KeepingRejection::NotFrozen => Self::new(
+                rules::SEED_SHARES,
+                "抽取名单尚未固定，或与此前告知的不同，种子和份额不予开启",
+                CHECK,
+            ),
+            KeepingRejection::NotCommitted => {
+                Self::new(rules::SEED_SHARES, "本节点没有提交过种子承诺", CHECK)
+            }
+        }
+    }
+}
+
+impl Aggregate for SeedKeeping {
+    const KIND: &'static str = "seed_keeping";
+    type Command = KeepingCommand;
+    type Event = KeepingEvent;
+    type Rejection = KeepingRejection;
+
+    fn decide(
+        &self,
+        command: KeepingCommand,
+        context: &Context,
+    ) -> Result<Vec<KeepingEvent>, KeepingRejection> {
+        match command {
+            KeepingCommand::Ask(asked) => match self.asked() {
+                None => Ok(vec![KeepingEvent::Asked(asked)]),
+                Some(before) if *before == asked => Ok(vec![]),
+                Some(_) => Err(KeepingRejection::AnotherDraw),
+            },
+            KeepingCommand::Commit { secret } => Ok(self.commit(secret)),
+            KeepingCommand::Keep { dealer, share } => self.keep(dealer, share),
+            KeepingCommand::Reveal { frozen, members } => {
+                self.reveal(frozen, members.contains(&context.node))
+            }
+            KeepingCommand::OpenShare { dealer, frozen } => {
+                if self.frozen != Some(frozen) {
+                    return Err(KeepingRejection::NotFrozen);
+                }
+                if self.wanted.contains(&dealer) || dealer == context.node {
+                    return Ok(vec![]);
+                }
+                let mut events = vec![KeepingEvent::Wanted { dealer }];
+                if self.held.contains_key(&dealer) {
+                    events.push(KeepingEvent::ShareOpened { dealer });
+                }
+                Ok(events)
+            }
+        }
+    }
+
+    fn evolve(&mut self, event: &KeepingEvent) {
+        match event {
+            KeepingEvent::Asked(asked) => self.own = Own::Asked(asked.clone()),
+            KeepingEvent::Committed { seed } => {
+                if let Own::Asked(asked) = &self.own {
+                    let asked = asked.clone();
+                    self.own = Own::Committed { asked, seed: *seed };
+                }
+            }
+            KeepingEvent::Kept { dealer, share } => {
+                self.held.insert(*dealer, *share);
+            }
+            KeepingEvent::Frozen { frozen } => self.frozen = Some(*frozen),
+            KeepingEvent::Wanted { dealer } => {
+                self.wanted.insert(*dealer);
+            }
+            KeepingEvent::Revealed | KeepingEvent::ShareOpened { .. } => {}
+        }
+    }
+
+    fn publish(&self, id: &str, event: &KeepingEvent, context: &Context) -> Vec<Message> {
+        publish::keeping(id, self, event, context.node)
+    }
+}
+
+impl SeedKeeping {
+    fn asked(&self) -> Option<&Asked> {
+        match &self.own {
+            Own::None => None,
+            Own::Asked(asked) | Own::Committed { asked, .. } => Some(asked),
+        }
+    }
+
+    fn commit(&self, secret: Uuid) -> Vec<KeepingEvent> {
+        let Own::Asked(asked) = &self.own else {
+            return Vec::new();
+        };
+        let draw = asked.draw.as_str().as_bytes();
+        let seed = Digest::of("evaluation.seed", &[secret.as_bytes(), draw]);
+        vec![KeepingEvent::Committed {
+            seed: Seed::from(seed.0),
+        }]
+    }
+
+    fn keep(&self, dealer: Region, share: Share) -> Result<Vec<KeepingEvent>, KeepingRejection> {
+        match self.held.get(&dealer) {
+            Some(before) if *before == share => return Ok(vec![]),
+            Some(_) => return Err(KeepingRejection::AnotherShare(dealer)),
+            None => {}
+        }
+        let mut events = vec![KeepingEvent::Kept { dealer, share }];
+        if self.wanted.contains(&dealer) {
+            events.push(KeepingEvent::ShareOpened { dealer });
+        }
+        Ok(events)
+    }
+
+    fn reveal(
+        &self,
+        frozen: InputDigest,
+        counted_on: bool,
+    ) -> Result<Vec<KeepingEvent>, KeepingRejection> {
+        match self.frozen {
+            Some(before) if before == frozen => return Ok(vec![]),
+            Some(_) => return Err(KeepingRejection::NotFrozen),
+            None => {}
+        }
+        let mut events = vec![KeepingEvent::Frozen { frozen }];
+        if counted_on {
+            let Own::Committed { .. } = &self.own else {
+                return Err(KeepingRejection::NotCommitted);
+            };
+            events.push(KeepingEvent::Revealed);
+        }
+        Ok(events)
+    }
+
+    /// What binds this member to its seed, and the shares that it deals to the others.
+    pub fn dealt(&self, node: Region) -> Option<(SeedCommitment, BTreeMap<Region, Share>)> {
+        let Own::Committed { asked, seed } = &self.own else {
+            return None;
+        };
+        Some((
+            SeedCommitment::to(seed, node, &asked.draw),
+            panel::deal(seed, &holders(&asked.members, node)),
+        ))
+    }
+
+    /// For which draw the member is asked.
+    pub fn draw(&self) -> Option<&DrawId> {
+        self.asked().map(|asked| &asked.draw)
+    }
+
+    /// The seed, once there is one.
+    pub fn seed(&self) -> Option<&Seed> {
+        match &self.own {
+            Own::Committed { seed, .. } => Some(seed),
+            _ => None,
+        }
+    }
+}
+
+/// Who keeps shares of a member's seed: all other members but the hub, which draws.
+pub fn holders(members: &BTreeSet<Region>, dealer: Region) -> BTreeSet<Region> {
+    let others = members
+        .iter()
+        .filter(|member| **member != dealer && !member.is_hub());
+    others.copied().collect()
+}
+
+/// The draw of a round; a round draws once.
+///
+/// # Errors
+/// Never for an id.
+pub fn draw_id(round: EvaluationRoundId) -> Result<DrawId, panel::InvalidKey> {
+    format!("{round}/1").parse()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::sample;
+
+    fn asked() -> Asked {
+        Asked {
+            draw: draw_id(sample::round()).unwrap(),
+            members: [Region::SH, Region::JS, Region::ZJ].into(),
+        }
+    }
+
+    fn given(commands: &[KeepingCommand]) -> SeedKeeping {
+        let mut keeping = SeedKeeping::default();
+        for command in commands {
+            let context = sample::context(Region::SH);
+            for event in keeping.decide(command.clone(), &context).unwrap() {
+                keeping.evolve(&event);
+            }
+        }
+        keeping
+    }
+
+    fn decide(
+        keeping: &SeedKeeping,
+        command: KeepingCommand,
+    ) -> Result<Vec<KeepingEvent>, KeepingRejection> {
+        keeping.decide(command, &sample::context(Region::SH))
+    }
+
+    fn committed() -> Vec<KeepingCommand> {
+        let secret = Uuid::from_u128(5);
+        vec![
+            KeepingCommand::Ask(asked()),
+            KeepingCommand::Commit { secret },
+        ]
+    }
+
+    fn frozen(byte: u8) -> InputDigest {
+        InputDigest::from([byte; 32])
+    }
+
+    fn reveal(byte: u8) -> KeepingCommand {
+        KeepingCommand::Reveal {
+            frozen: frozen(byte),
+            members: asked().members,
+        }
+    }
+
+    fn share(byte: u8) -> Share {
+        Share::new(1, [byte; 32]).unwrap()
+    }
+
+    #[test]
+    fn a_seed_is_made_once_and_shown_only_when_the_input_is_frozen() {
+        let keeping = given(&committed());
+        let (commitment, shares) = keeping.dealt(Region::SH).unwrap();
+        assert_eq!(shares.len(), 2);
+        assert!(!shares.contains_key(&Region::SH));
+        let seed = *keeping.seed().unwrap();
+        assert_eq!(
+            commitment,
+            SeedCommitment::to(&seed, Region::SH, &asked().draw)
+        );
+        let again = KeepingCommand::Commit {
+            secret: Uuid::from_u128(6),
+        };
+        assert_eq!(decide(&keeping, again), Ok(vec![]));
+        let told = keeping.publish(
+            &sample::round().to_string(),
+            &KeepingEvent::Committed { seed },
+            &sample::context(Region::SH),
+        );
+        let secret = seed.bytes();
+        assert_eq!(told.len(), 3);
+        for message in &told {
+            let shown = message.body.windows(32).any(|bytes| bytes == secret);
+            assert!(!shown, "{}", message.kind);
+        }
+        let events = decide(&keeping, reveal(1)).unwrap();
+        assert_eq!(events.last(), Some(&KeepingEvent::Revealed));
+    }
+
+    #[test]
+    fn something_else_frozen_opens_nothing() {
+        let mut steps = committed();
+        steps.push(reveal(1));
+        let keeping = given(&steps);
+        assert_eq!(decide(&keeping, reveal(1)), Ok(vec![]));
+        assert_eq!(
+            decide(&keeping, reveal(2)),
+            Err(KeepingRejection::NotFrozen)
+        );
+        let asked_only = given(&[KeepingCommand::Ask(asked())]);
+        assert_eq!(
+            decide(&asked_only, reveal(1)),
+            Err(KeepingRejection::NotCommitted)
+        );
+    }
+
+    #[test]
+    fn a_share_is_opened_after_the_freeze_only_and_for_what_was_frozen() {
+        let keep = KeepingCommand::Keep {
+            dealer: Region::JS,
+            share: share(9),
+        };
+        let open = |byte| KeepingCommand::OpenShare {
+            dealer: Region::JS,
+            frozen: frozen(byte),
+        };
+        let mut steps = committed();
+        steps.push(keep.clone());
+        let keeping = given(&steps);
+        assert_eq!(decide(&keeping, open(1)), Err(KeepingRejection::NotFrozen));
+        steps.push(reveal(1));
+        let keeping = given(&steps);
+        assert_eq!(decide(&keeping, open(2)), Err(KeepingRejection::NotFrozen));
+        let opened = KeepingEvent::ShareOpened { dealer: Region::JS };
+        assert_eq!(
+            decide(&keeping, open(1)).unwrap().last(),
+            Some(&opened.clone())
+        );
+        // It comes late: it is opened as soon as it is there.
+        let mut steps = committed();
+        steps.extend([reveal(1), open(1)]);
+        let keeping = given(&steps);
+        assert_eq!(decide(&keeping, keep).unwrap().last(), Some(&opened));
+    }
+
+    #[test]
+    fn a_share_that_is_kept_is_not_replaced_by_another() {
+        let keep = |byte| KeepingCommand::Keep {
+            dealer: Region::JS,
+            share: share(byte),
+        };
+        let keeping = given(&[keep(1)]);
+        assert_eq!(decide(&keeping, keep(1)), Ok(vec![]));
+        assert_eq!(
+            decide(&keeping, keep(2)),
+            Err(KeepingRejection::AnotherShare(Region::JS))
+        );
+    }
+}
