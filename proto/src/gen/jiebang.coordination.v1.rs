@@ -42,6 +42,7 @@ pub struct Party {
 /// Asks a party for its agreement to a document. Carried by the events of those who ask.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AssentRequest {
+    /// The asking region's own id for it: another region's same id is another assent.
     #[prost(string, tag = "1")]
     pub assent_id: ::prost::alloc::string::String,
     /// What kind of document: `application`, `contract`, …
@@ -170,6 +171,24 @@ pub struct DecisionInForce {
     pub assented: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(string, tag = "9")]
     pub in_force_at: ::prost::alloc::string::String,
+    /// Who approved it, in which role, and when. \[Art. 9, 13, 16\]
+    #[prost(string, tag = "10")]
+    pub approved_by: ::prost::alloc::string::String,
+    #[prost(string, tag = "11")]
+    pub approver_role: ::prost::alloc::string::String,
+    #[prost(string, tag = "12")]
+    pub approved_at: ::prost::alloc::string::String,
+    /// ISO date, the last day of the publicity period.
+    #[prost(string, tag = "13")]
+    pub publicity_until: ::prost::alloc::string::String,
+    /// Members that had not been heard past it, where somebody went on without them, and why.
+    #[prost(string, repeated, tag = "14")]
+    pub not_heard: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "15")]
+    pub waiver_reason: ::prost::alloc::string::String,
+    /// The policy version whose members, approver and publicity period held for it.
+    #[prost(string, tag = "16")]
+    pub policy_version: ::prost::alloc::string::String,
 }
 /// coordination.objection.filed, to the hub: somebody objects to a decision that is shown to the
 /// public. Who it is stays at home.
@@ -412,6 +431,14 @@ pub struct Decision {
     /// Regions that have not been heard past the publicity period, which is otherwise over.
     #[prost(string, repeated, tag = "22")]
     pub not_heard: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Which version it is on its subject, from 1.
+    #[prost(int64, tag = "23")]
+    pub version: i64,
+    /// On the hub, for those who work on it: who approved it, and when.
+    #[prost(string, tag = "24")]
+    pub approved_by: ::prost::alloc::string::String,
+    #[prost(string, tag = "25")]
+    pub approved_at: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OpenDecisionRequest {
@@ -422,11 +449,12 @@ pub struct OpenDecisionRequest {
     pub kind: i32,
     #[prost(string, tag = "3")]
     pub title: ::prost::alloc::string::String,
-    /// For a policy the text of the version's file.
+    /// For a policy the text of the version's file; for an admission or a change of keys the text of
+    /// the membership file; for criteria their TOML; for an interpretation its text.
     #[prost(bytes = "vec", tag = "4")]
     pub document: ::prost::alloc::vec::Vec<u8>,
-    /// For an admission the region's short name, for an interpretation the article or version; may be
-    /// empty for a policy, whose subject is the version.
+    /// For an admission the region's short name, for an interpretation the number of the article or a
+    /// policy version; may be empty for a policy, whose subject is the version.
     #[prost(string, tag = "5")]
     pub subject_id: ::prost::alloc::string::String,
     #[prost(string, tag = "6")]
@@ -680,6 +708,154 @@ pub struct ChecklistItem {
 pub struct Checklist {
     #[prost(message, repeated, tag = "1")]
     pub items: ::prost::alloc::vec::Vec<ChecklistItem>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetChecklistOverviewRequest {}
+/// A region in figures, as far as it has been heard.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegionOverview {
+    #[prost(string, tag = "1")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// A full member.
+    #[prost(bool, tag = "3")]
+    pub member: bool,
+    /// RFC 3339: everything it said up to then is in the figures; empty if it was never heard.
+    #[prost(string, tag = "4")]
+    pub heard_until: ::prost::alloc::string::String,
+    #[prost(int64, tag = "5")]
+    pub age_seconds: i64,
+    /// The last envelope of its chain on file here, how many seconds ago its last heartbeat was filed
+    /// (-1: never), and faults that nobody has repaired; zero where the border does not answer.
+    #[prost(uint64, tag = "6")]
+    pub last_number: u64,
+    #[prost(int64, tag = "7")]
+    pub heartbeat_age_seconds: i64,
+    #[prost(uint64, tag = "8")]
+    pub faults: u64,
+    #[prost(int64, tag = "9")]
+    pub demands: i64,
+    #[prost(int64, tag = "10")]
+    pub withdrawn_demands: i64,
+    #[prost(int64, tag = "11")]
+    pub projects: i64,
+    #[prost(message, optional, tag = "12")]
+    pub allocated: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(message, optional, tag = "13")]
+    pub paid: ::core::option::Option<super::super::common::v1::Money>,
+}
+/// Somebody for whom something waits.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Awaited {
+    /// Short name of the region whose department it is; empty for a role of the hub.
+    #[prost(string, tag = "1")]
+    pub region: ::prost::alloc::string::String,
+    /// As people call it.
+    #[prost(string, tag = "2")]
+    pub who: ::prost::alloc::string::String,
+    /// RFC 3339: since when.
+    #[prost(string, tag = "3")]
+    pub since: ::prost::alloc::string::String,
+    #[prost(int64, tag = "4")]
+    pub days: i64,
+}
+/// A decision under way, and for whom it waits.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DecisionWaiting {
+    #[prost(string, tag = "1")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "DecisionKind", tag = "2")]
+    pub kind: i32,
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    #[prost(enumeration = "DecisionState", tag = "4")]
+    pub state: i32,
+    #[prost(message, repeated, tag = "5")]
+    pub awaited: ::prost::alloc::vec::Vec<Awaited>,
+}
+/// A project's next yearly report. Whether it has been handed in is known where the lead sits.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReportDue {
+    #[prost(string, tag = "1")]
+    pub project_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// ISO dates.
+    #[prost(string, tag = "4")]
+    pub period_ends_on: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub due_on: ::prost::alloc::string::String,
+}
+/// Something that is out of order.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChecklistAlarm {
+    /// Stable, such as `region-silent`.
+    #[prost(string, tag = "1")]
+    pub code: ::prost::alloc::string::String,
+    /// In Chinese.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// Whom it concerns; may be empty.
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    /// RFC 3339; empty where that is not known.
+    #[prost(string, tag = "4")]
+    pub since: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ChecklistOverview {
+    #[prost(string, tag = "1")]
+    pub at: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "2")]
+    pub regions: ::prost::alloc::vec::Vec<RegionOverview>,
+    #[prost(message, repeated, tag = "3")]
+    pub waiting: ::prost::alloc::vec::Vec<DecisionWaiting>,
+    #[prost(message, repeated, tag = "4")]
+    pub reports: ::prost::alloc::vec::Vec<ReportDue>,
+    #[prost(message, repeated, tag = "5")]
+    pub alarms: ::prost::alloc::vec::Vec<ChecklistAlarm>,
+    /// The border did not answer: numbers, heartbeats and faults are not known.
+    #[prost(bool, tag = "6")]
+    pub border_unknown: bool,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListInterpretationsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Only of this article or policy version.
+    #[prost(string, tag = "2")]
+    pub subject_id: ::prost::alloc::string::String,
+}
+/// An interpretation note 解释. \[Art. 22\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Interpretation {
+    #[prost(string, tag = "1")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// Number of the article, or the policy version.
+    #[prost(string, tag = "3")]
+    pub subject_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub text: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub document_number: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub in_force_at: ::prost::alloc::string::String,
+    /// A later note on the same subject holds instead.
+    #[prost(bool, tag = "7")]
+    pub superseded: bool,
+}
+/// The newest first.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListInterpretationsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub interpretations: ::prost::alloc::vec::Vec<Interpretation>,
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
@@ -1266,6 +1442,67 @@ pub mod coordination_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// The same at a glance: each region in figures and how old they are, whose word is missing since
+        /// when, which reports come due, what is out of order. By those who work on joint decisions.
+        pub async fn get_checklist_overview(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetChecklistOverviewRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ChecklistOverview>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/GetChecklistOverview",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "GetChecklistOverview",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The interpretation notes in force, by their article or policy version. For everybody. [Art. 22]
+        pub async fn list_interpretations(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListInterpretationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListInterpretationsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.CoordinationService/ListInterpretations",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.CoordinationService",
+                        "ListInterpretations",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1367,6 +1604,23 @@ pub mod coordination_service_server {
             &self,
             request: tonic::Request<super::GetChecklistRequest>,
         ) -> std::result::Result<tonic::Response<super::Checklist>, tonic::Status>;
+        /// The same at a glance: each region in figures and how old they are, whose word is missing since
+        /// when, which reports come due, what is out of order. By those who work on joint decisions.
+        async fn get_checklist_overview(
+            &self,
+            request: tonic::Request<super::GetChecklistOverviewRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ChecklistOverview>,
+            tonic::Status,
+        >;
+        /// The interpretation notes in force, by their article or policy version. For everybody. [Art. 22]
+        async fn list_interpretations(
+            &self,
+            request: tonic::Request<super::ListInterpretationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListInterpretationsResponse>,
+            tonic::Status,
+        >;
     }
     /// 跨区域协调: joint decisions, everybody's assents, what is known of the other regions.
     /// [Art. 3, 6, 9, 13, 16, 19, 21, 22]
@@ -2127,6 +2381,104 @@ pub mod coordination_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetChecklistSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/GetChecklistOverview" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetChecklistOverviewSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::GetChecklistOverviewRequest>
+                    for GetChecklistOverviewSvc<T> {
+                        type Response = super::ChecklistOverview;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetChecklistOverviewRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::get_checklist_overview(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetChecklistOverviewSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.CoordinationService/ListInterpretations" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListInterpretationsSvc<T: CoordinationService>(pub Arc<T>);
+                    impl<
+                        T: CoordinationService,
+                    > tonic::server::UnaryService<super::ListInterpretationsRequest>
+                    for ListInterpretationsSvc<T> {
+                        type Response = super::ListInterpretationsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListInterpretationsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CoordinationService>::list_interpretations(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListInterpretationsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -757,6 +757,65 @@ pub struct RedeliverEnvelopeRequest {
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RedeliverEnvelopeResponse {}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListMembersRequest {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MemberKey {
+    /// `ed25519:` and 64 hex digits.
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    /// As envelopes name it.
+    #[prost(string, tag = "2")]
+    pub key_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub valid_from: ::core::option::Option<::prost_types::Timestamp>,
+    /// Unset while it signs.
+    #[prost(message, optional, tag = "4")]
+    pub valid_until: ::core::option::Option<::prost_types::Timestamp>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BorderMember {
+    #[prost(string, tag = "1")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(enumeration = "MemberStanding", tag = "2")]
+    pub standing: i32,
+    /// What is sealed for it now.
+    #[prost(string, tag = "3")]
+    pub sealing: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "4")]
+    pub signing: ::prost::alloc::vec::Vec<MemberKey>,
+    /// Of the last joint decision about it; empty while the first list holds.
+    #[prost(string, tag = "5")]
+    pub decision_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub document_number: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "7")]
+    pub in_force_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Public nkey of its exchange at the hub's NATS, for the operator of the hub; may be empty.
+    #[prost(string, tag = "8")]
+    pub nkey: ::prost::alloc::string::String,
+    /// Its inbound port, `<https://host:port`;> may be empty.
+    #[prost(string, tag = "9")]
+    pub address: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListMembersResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub members: ::prost::alloc::vec::Vec<BorderMember>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportMembershipRequest {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CheckMembershipRequest {
+    #[prost(bytes = "vec", tag = "1")]
+    pub document: ::prost::alloc::vec::Vec<u8>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CheckMembershipResponse {
+    /// In Chinese; empty when it could take force now.
+    #[prost(string, repeated, tag = "1")]
+    pub faults: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum FaultKind {
@@ -781,6 +840,9 @@ pub enum FaultKind {
     Rewritten = 9,
     /// A message of this node that can't cross the border.
     Unsendable = 10,
+    /// Said to be a joint decision on a member or its keys, and not proven or not possible: the keys
+    /// stay as they were.
+    Membership = 11,
 }
 impl FaultKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -800,6 +862,7 @@ impl FaultKind {
             Self::Unreadable => "FAULT_KIND_UNREADABLE",
             Self::Rewritten => "FAULT_KIND_REWRITTEN",
             Self::Unsendable => "FAULT_KIND_UNSENDABLE",
+            Self::Membership => "FAULT_KIND_MEMBERSHIP",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -816,6 +879,40 @@ impl FaultKind {
             "FAULT_KIND_UNREADABLE" => Some(Self::Unreadable),
             "FAULT_KIND_REWRITTEN" => Some(Self::Rewritten),
             "FAULT_KIND_UNSENDABLE" => Some(Self::Unsendable),
+            "FAULT_KIND_MEMBERSHIP" => Some(Self::Membership),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum MemberStanding {
+    Unspecified = 0,
+    Full = 1,
+    /// Takes part, endorses nothing. \[Art. 21\]
+    Linked = 2,
+    Hub = 3,
+}
+impl MemberStanding {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MEMBER_STANDING_UNSPECIFIED",
+            Self::Full => "MEMBER_STANDING_FULL",
+            Self::Linked => "MEMBER_STANDING_LINKED",
+            Self::Hub => "MEMBER_STANDING_HUB",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MEMBER_STANDING_UNSPECIFIED" => Some(Self::Unspecified),
+            "MEMBER_STANDING_FULL" => Some(Self::Full),
+            "MEMBER_STANDING_LINKED" => Some(Self::Linked),
+            "MEMBER_STANDING_HUB" => Some(Self::Hub),
             _ => None,
         }
     }
@@ -1130,6 +1227,92 @@ pub mod exchange_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// The members with all keys that sign or ever signed for them: the list that the node was set up
+        /// with, and what joint decisions in force have changed since. [Art. 21]
+        pub async fn list_members(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListMembersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListMembersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.ExchangeService/ListMembers",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.exchange.v1.ExchangeService", "ListMembers"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The joint decisions that changed members or their keys, as a file by which keys are checked
+        /// over time.
+        pub async fn export_membership(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExportMembershipRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExportedFile>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.ExchangeService/ExportMembership",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.exchange.v1.ExchangeService",
+                        "ExportMembership",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What stands against a membership file, as it would be put to a joint decision. By services.
+        pub async fn check_membership(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CheckMembershipRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CheckMembershipResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.exchange.v1.ExchangeService/CheckMembership",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.exchange.v1.ExchangeService",
+                        "CheckMembership",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1200,6 +1383,29 @@ pub mod exchange_service_server {
             request: tonic::Request<super::RedeliverEnvelopeRequest>,
         ) -> std::result::Result<
             tonic::Response<super::RedeliverEnvelopeResponse>,
+            tonic::Status,
+        >;
+        /// The members with all keys that sign or ever signed for them: the list that the node was set up
+        /// with, and what joint decisions in force have changed since. [Art. 21]
+        async fn list_members(
+            &self,
+            request: tonic::Request<super::ListMembersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListMembersResponse>,
+            tonic::Status,
+        >;
+        /// The joint decisions that changed members or their keys, as a file by which keys are checked
+        /// over time.
+        async fn export_membership(
+            &self,
+            request: tonic::Request<super::ExportMembershipRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExportedFile>, tonic::Status>;
+        /// What stands against a membership file, as it would be put to a joint decision. By services.
+        async fn check_membership(
+            &self,
+            request: tonic::Request<super::CheckMembershipRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CheckMembershipResponse>,
             tonic::Status,
         >;
     }
@@ -1627,6 +1833,143 @@ pub mod exchange_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RedeliverEnvelopeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.exchange.v1.ExchangeService/ListMembers" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListMembersSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ListMembersRequest>
+                    for ListMembersSvc<T> {
+                        type Response = super::ListMembersResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListMembersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::list_members(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListMembersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.exchange.v1.ExchangeService/ExportMembership" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExportMembershipSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ExportMembershipRequest>
+                    for ExportMembershipSvc<T> {
+                        type Response = super::ExportedFile;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExportMembershipRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::export_membership(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExportMembershipSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.exchange.v1.ExchangeService/CheckMembership" => {
+                    #[allow(non_camel_case_types)]
+                    struct CheckMembershipSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::CheckMembershipRequest>
+                    for CheckMembershipSvc<T> {
+                        type Response = super::CheckMembershipResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CheckMembershipRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::check_membership(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CheckMembershipSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

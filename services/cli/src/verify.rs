@@ -10,8 +10,8 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use clap::{Args, Subcommand};
 use evidence::{
-    CaseFile, ChainFile, Check, Conclusion, DecisionFile, KeyRing, Report, verify_case,
-    verify_chain, verify_decision,
+    ChainFile, Check, Conclusion, KeyRing, Report, verify_case, verify_chain, verify_decision,
+    verify_membership,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -32,6 +32,8 @@ pub(crate) enum What {
     },
     /// 一个成员的一段信封链
     Chain(Source),
+    /// 成员与密钥的历次变更
+    Membership(Source),
 }
 
 #[derive(Args)]
@@ -41,6 +43,9 @@ pub(crate) struct Source {
     /// 成员及其公钥（须从可信渠道取得）
     #[arg(long, value_name = "members.toml")]
     members: PathBuf,
+    /// 其后经联合决策的接入与换钥（membership.json），逐项核验后采用
+    #[arg(long, value_name = "FILE")]
+    membership: Option<PathBuf>,
     /// 以 JSON 输出
     #[arg(long)]
     json: bool,
@@ -57,16 +62,24 @@ struct Printed<'a> {
 impl What {
     /// Verifies and prints. The exit code is 0 only if everything holds.
     pub(crate) fn run(&self) -> Result<ExitCode> {
-        let (Self::Case(source) | Self::Decision { source, .. } | Self::Chain(source)) = self;
-        let ring = source.ring()?;
-        let report = match self {
-            Self::Case(source) => verify_case(&source.read::<CaseFile>()?, &ring),
+        let (Self::Case(source)
+        | Self::Decision { source, .. }
+        | Self::Chain(source)
+        | Self::Membership(source)) = self;
+        let (changes, ring) = source.ring()?;
+        let mut report = match self {
+            Self::Case(source) => verify_case(&source.read()?, &ring),
             Self::Decision { source, document } => {
                 let document = document.as_deref().map(read).transpose()?;
-                verify_decision(&source.read::<DecisionFile>()?, document.as_deref(), &ring)
+                verify_decision(&source.read()?, document.as_deref(), &ring)
             }
             Self::Chain(source) => verify_chain(&source.read::<ChainFile>()?.envelopes, &ring),
+            Self::Membership(source) => verify_membership(&source.read()?, &ring).0,
         };
+        // Keys that are not proven prove nothing.
+        report
+            .checks
+            .splice(0..0, changes.into_iter().flat_map(|one| one.checks));
         source.print(&report)?;
         Ok(match report.conclusion() {
             Conclusion::Holds => ExitCode::SUCCESS,
@@ -77,16 +90,22 @@ impl What {
 }
 
 impl Source {
-    fn ring(&self) -> Result<KeyRing> {
+    /// Everybody's keys over time, and the check of what changed them.
+    fn ring(&self) -> Result<(Option<Report>, KeyRing)> {
         let file = &self.members;
         let text = String::from_utf8(read(file)?)
             .with_context(|| format!("{} 不是 UTF-8 文本", file.display()))?;
-        toml::from_str(&text).with_context(|| format!("{} 不是成员名册", file.display()))
+        let first =
+            toml::from_str(&text).with_context(|| format!("{} 不是成员名册", file.display()))?;
+        let Some(changes) = &self.membership else {
+            return Ok((None, first));
+        };
+        let (report, ring) = verify_membership(&json(changes)?, &first);
+        Ok((Some(report), ring))
     }
 
     fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(&read(&self.file)?)
-            .with_context(|| format!("{} 不是所要核验的文件", self.file.display()))
+        json(&self.file)
     }
 
     fn print(&self, report: &Report) -> Result<()> {
@@ -104,6 +123,11 @@ impl Source {
         // Not println!, which panics when the reader of a pipe has gone.
         writeln!(std::io::stdout(), "{text}").context("无法输出")
     }
+}
+
+fn json<T: DeserializeOwned>(file: &Path) -> Result<T> {
+    serde_json::from_slice(&read(file)?)
+        .with_context(|| format!("{} 不是所要核验的文件", file.display()))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {

@@ -9,11 +9,13 @@ use std::{
 };
 
 use evidence::{
-    Body, ChainFile, DatedKey, DecisionFile, Digest, Envelope, KeyRing, MemberKeys, Outbound,
-    Place, SealingKey, SigningKey, Standing, hash,
+    Body, ChainFile, DatedKey, DecisionFile, Digest, Envelope, KeyRing, MemberKeys, MembershipFile,
+    Outbound, Place, SealingKey, SigningKey, Standing, hash,
 };
 use proto::{
-    coordination::v1::{AssentGiven, DecisionOpened, Party},
+    coordination::v1::{
+        AssentGiven, DecisionChanged, DecisionInForce, DecisionOpened, DecisionState, Party,
+    },
     message::{Audience, PublicEvent},
 };
 use rand::{SeedableRng as _, rngs::StdRng};
@@ -71,10 +73,18 @@ fn say<E: PublicEvent>(region: Region, event: &E) -> Envelope {
     wrap(region, Place::FIRST, E::KIND, event.encode_to_vec())
 }
 
+/// What the hub says next.
+fn next<E: PublicEvent>(place: &mut Place, event: &E) -> Envelope {
+    let envelope = wrap(Region::HUB, *place, E::KIND, event.encode_to_vec());
+    *place = Place::after(place.number(), hash(&envelope));
+    envelope
+}
+
 fn decision(assenting: &[Region]) -> DecisionFile {
     let digest = Digest::of_document(DOCUMENT.as_bytes()).to_string();
-    let mut envelopes = vec![say(
-        Region::HUB,
+    let mut place = Place::FIRST;
+    let mut envelopes = vec![next(
+        &mut place,
         &DecisionOpened {
             decision_id: "d-1".into(),
             title: "2024 年清单".into(),
@@ -93,6 +103,8 @@ fn decision(assenting: &[Region]) -> DecisionFile {
         say(
             *region,
             &AssentGiven {
+                document_kind: "decision".into(),
+                role: "director".into(),
                 subject_id,
                 digest,
                 party,
@@ -100,6 +112,31 @@ fn decision(assenting: &[Region]) -> DecisionFile {
             },
         )
     }));
+    let (document_number, publicity_until) = ("1号".to_owned(), "2024-05-31".to_owned());
+    envelopes.push(next(
+        &mut place,
+        &DecisionChanged {
+            decision_id: "d-1".into(),
+            digest: digest.clone(),
+            state: DecisionState::Publicity.into(),
+            document_number: document_number.clone(),
+            publicity_until: publicity_until.clone(),
+            ..DecisionChanged::default()
+        },
+    ));
+    envelopes.push(next(
+        &mut place,
+        &DecisionInForce {
+            decision_id: "d-1".into(),
+            document: DOCUMENT.into(),
+            digest,
+            document_number,
+            publicity_until,
+            assented: vec!["sh".into(), "js".into()],
+            in_force_at: "2024-06-01T00:00:00Z".into(),
+            ..DecisionInForce::default()
+        },
+    ));
     DecisionFile {
         decision_id: "d-1".into(),
         envelopes,
@@ -202,4 +239,30 @@ fn what_is_no_case_is_said_to_be_unreadable() {
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains("file.json 不是所要核验的文件"), "{error}");
+}
+
+#[test]
+fn keys_that_changed_by_no_proven_decision_prove_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &MembershipFile| {
+        let text = serde_json::to_vec(file).unwrap();
+        fs::write(folder.path().join("membership.json"), text).unwrap();
+    };
+    let check = || {
+        let with = ["--membership", "membership.json"];
+        verify(folder.path(), "chain", &chain(), &with)
+    };
+    write(&MembershipFile::default());
+    assert_eq!(check().status.code(), Some(0));
+    write(&MembershipFile {
+        // In force, but about a list.
+        decisions: vec![decision(&[Region::SH, Region::JS])],
+    });
+    let output = check();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        text(&output).contains("不是关于成员的决策"),
+        "{}",
+        text(&output)
+    );
 }

@@ -2,6 +2,7 @@
 
 mod decisions;
 mod knowledge;
+mod overview;
 pub(crate) mod view;
 
 use chassis::{Desk, Page, admit, status};
@@ -290,5 +291,21 @@ impl CoordinationService for Door {
         Ok(Response::new(
             knowledge::checklist(&self.desk, asked.message).await?,
         ))
+    }
+
+    async fn get_checklist_overview(
+        &self,
+        request: Request<wire::GetChecklistOverviewRequest>,
+    ) -> Result<Response<wire::ChecklistOverview>, Status> {
+        admit(request)?;
+        Ok(Response::new(overview::overview(&self.desk).await?))
+    }
+
+    async fn list_interpretations(
+        &self,
+        request: Request<wire::ListInterpretationsRequest>,
+    ) -> Result<Response<wire::ListInterpretationsResponse>, Status> {
+        let answer = decisions::interpretations(&self.desk, request.into_inner()).await?;
+        Ok(Response::new(answer))
     }
 }

@@ -18,7 +18,12 @@ mod words;
 
 use async_trait::async_trait;
 use chassis::{Desk, Service};
-use domain::{assent::Assent, decision::JointDecision, objection::Objection, rules::ONE_LIVE};
+use domain::{
+    assent::Assent,
+    decision::JointDecision,
+    objection::Objection,
+    rules::{NUMBER_ONCE, ONE_LIVE},
+};
 use journal::{Act, JournalBuilder};
 use proto::{
     coordination::v1::coordination_service_server::CoordinationServiceServer,
@@ -53,6 +58,11 @@ impl Service for Coordination {
             .on_constraint("live_decision_subject", || {
                 let remedy = "请等待其生效或退回后再发起";
                 Refusal::new(ONE_LIVE, "该事项已有进行中的联合决策", remedy)
+                    .kind(RefusalKind::Exists)
+            })
+            .on_constraint("document_number_once", || {
+                let remedy = "请核对批文号，或为本决策另编文号";
+                Refusal::new(NUMBER_ONCE, "该批文号已用于另一项决策", remedy)
                     .kind(RefusalKind::Exists)
             })
     }

@@ -120,6 +120,8 @@ fn changed(id: &str, decision: &Decision, context: &Context) -> Message {
 
 fn in_force(id: &str, decision: &Decision, at: OffsetDateTime) -> DecisionInForce {
     let matter = &decision.matter;
+    let approval = decision.approval().map(|approval| &approval.by);
+    let waiver = decision.waiver();
     DecisionInForce {
         decision_id: id.to_owned(),
         kind: words::kind(matter.kind).into(),
@@ -130,6 +132,20 @@ fn in_force(id: &str, decision: &Decision, at: OffsetDateTime) -> DecisionInForc
         document_number: number(decision),
         assented: words::regions(decision.assents.keys()),
         in_force_at: words::instant(at),
+        approved_by: approval.map(|by| by.person.clone()).unwrap_or_default(),
+        approver_role: approval.map(|by| words::role(by.role)).unwrap_or_default(),
+        approved_at: approval.map(|by| words::instant(by.at)).unwrap_or_default(),
+        publicity_until: decision
+            .period()
+            .map(|period| period.until.to_string())
+            .unwrap_or_default(),
+        not_heard: waiver
+            .map(|waiver| words::regions(&waiver.silent))
+            .unwrap_or_default(),
+        waiver_reason: waiver
+            .map(|waiver| waiver.reason.to_string())
+            .unwrap_or_default(),
+        policy_version: matter.terms.policy_version.clone(),
     }
 }
 
@@ -208,7 +224,8 @@ pub(crate) fn assent(
             Party::Unit(unit) => unit.to_string(),
         },
     });
-    let (assent_id, document_kind) = (id.to_owned(), request.about.document_kind().to_owned());
+    let assent_id = request.about.known_as(id);
+    let document_kind = request.about.document_kind().to_owned();
     let (subject_id, digest) = (
         request.about.subject_id(),
         request.document.digest().to_string(),

@@ -16,14 +16,14 @@ use proto::{
     project::v1::{ContractAssentRequested, ContractAssentWithdrawn, ProjectActivated},
     review::v1::EstablishmentProposed,
 };
-use regulation::{Context, DecisionId, DecisionKind, Region, Text, Title};
+use regulation::{AssentId, Context, DecisionId, DecisionKind, Region, Text, Title};
 use uuid::Uuid;
 
 use crate::{
     domain::{
-        Document, ObjectionId, Signature,
+        Document, Known, ObjectionId, Signature,
         assent::{self, About, Assent, DECISION, Party, Request},
-        assent_to,
+        assent_asked_by, assent_to,
         decision::{self, JointDecision, Opening, Word},
         decision_opened_by,
         objection::{self, Answer, Objection},
@@ -141,6 +141,7 @@ fn propose(message: &Incoming, kind: DecisionKind, title: &str, subject: &str) -
         document,
         subject_id: subject.to_string(),
         former: None,
+        known: Known::default(),
         last_terms: None,
     };
     let command = decision::Command::Open(Box::new(opening));
@@ -211,7 +212,7 @@ fn requested(message: &Incoming, request: Option<AssentRequest>, context: &Conte
         "" => Party::Department,
         unit => Party::Unit(field(message, "party.unit_id", unit)?),
     };
-    let id: regulation::AssentId = field(message, "assent_id", &request.assent_id)?;
+    let asked_as: AssentId = field(message, "assent_id", &request.assent_id)?;
     let document = Document::checked(request.document, &request.digest)
         .map_err(|error| message.unreadable(error))?;
     let request = Request {
@@ -219,6 +220,7 @@ fn requested(message: &Incoming, request: Option<AssentRequest>, context: &Conte
             kind: field(message, "document_kind", &request.document_kind)?,
             subject_id: field(message, "subject_id", &request.subject_id)?,
             by: message.origin,
+            asked_as,
         },
         title: field(message, "title", &request.title)?,
         document,
@@ -226,7 +228,7 @@ fn requested(message: &Incoming, request: Option<AssentRequest>, context: &Conte
         at: message.at,
     };
     Ok(vec![Act::new::<Assent>(
-        id,
+        assent_asked_by(message.origin, asked_as),
         assent::Command::Ask(Box::new(request)),
     )])
 }
@@ -245,10 +247,10 @@ fn withdrawn(
     if region != context.node {
         return Ok(Vec::new());
     }
-    let id: regulation::AssentId = field(message, "assent_id", &withdrawal.assent_id)?;
+    let asked_as: AssentId = field(message, "assent_id", &withdrawal.assent_id)?;
     let by = message.origin;
     Ok(vec![Act::new::<Assent>(
-        id,
+        assent_asked_by(by, asked_as),
         assent::Command::Withdraw { by },
     )])
 }

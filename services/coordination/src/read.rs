@@ -1,6 +1,7 @@
 //! What is kept to be read: decisions, assents, the checklist, who has been heard.
 
 pub(crate) mod absorb;
+pub(crate) mod overview;
 pub(crate) mod project;
 
 use chassis::{Desk, status};
@@ -31,6 +32,7 @@ pub(crate) struct DecisionRow {
     pub(crate) opened_at: Option<OffsetDateTime>,
     pub(crate) changed_at: OffsetDateTime,
     pub(crate) in_force_at: Option<OffsetDateTime>,
+    pub(crate) version: i64,
 }
 
 /// Which decisions are asked for.
@@ -79,7 +81,10 @@ pub(crate) async fn decisions(
                                     where f.kind = d.kind and f.subject_id = d.subject_id
                                       and f.seq < d.seq
                                     order by f.seq desc limit 1)) as "former?",
-                  policy_version, opened_at, changed_at, in_force_at
+                  policy_version, opened_at, changed_at, in_force_at,
+                  (select count(*) from decision v
+                   where v.kind = d.kind and v.subject_id = d.subject_id
+                     and v.seq <= d.seq) as "version!"
            from decision d
            where seq < $1 and ($2 = 0 or kind = $2) and ($3 = 0 or state = $3)
              and ($4 = '' or subject_id = $4) and (not $5 or publicity_until <> '' or state = 5)
@@ -115,6 +120,46 @@ pub(crate) async fn decision(
     let token = found.seq.saturating_add(1).to_string();
     let row = decisions(desk, &any, &token, 1).await?.pop();
     Ok(row.map(|row| (row, found.document.unwrap_or_default())))
+}
+
+/// An interpretation note in force.
+#[derive(Debug, Clone)]
+pub(crate) struct NoteRow {
+    pub(crate) seq: i64,
+    pub(crate) id: Uuid,
+    pub(crate) title: String,
+    pub(crate) subject_id: String,
+    pub(crate) document: Option<Vec<u8>>,
+    pub(crate) document_number: String,
+    pub(crate) in_force_at: Option<OffsetDateTime>,
+    pub(crate) superseded: bool,
+}
+
+/// Up to `limit` notes in force from the newest on; of one subject, or all.
+pub(crate) async fn interpretations(
+    desk: &Desk,
+    subject: &str,
+    token: &str,
+    limit: i64,
+) -> Result<Vec<NoteRow>, Status> {
+    sqlx::query_as!(
+        NoteRow,
+        r#"select seq, id, title, subject_id, document, document_number, in_force_at,
+                  exists (select from decision n
+                          where n.kind = d.kind and n.state = d.state
+                            and n.subject_id = d.subject_id and n.seq > d.seq) as "superseded!"
+           from decision d
+           where kind = $1 and state = $2 and seq < $3 and ($4 = '' or subject_id = $4)
+           order by seq desc limit $5"#,
+        i32::from(DecisionKind::Interpretation),
+        i32::from(DecisionState::InForce),
+        before(token)?,
+        subject,
+        limit,
+    )
+    .fetch_all(desk.pool())
+    .await
+    .map_err(|error| status::unavailable(&error))
 }
 
 /// An assent of this node, without its document.

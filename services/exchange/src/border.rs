@@ -3,7 +3,7 @@
 use std::{
     fmt,
     future::Future,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -15,12 +15,13 @@ use chassis::{
 };
 use regulation::Region;
 use sqlx::PgPool;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
 
 use crate::{
     members::{self, Members},
+    membership,
     peers::Peers,
     settings::Settings,
 };
@@ -44,11 +45,24 @@ pub(crate) struct Border {
     pub(crate) filed: Notify,
     /// Something is missing, and can be asked for.
     pub(crate) missing: Notify,
+    /// A joint decision took force, and may be on a member.
+    pub(crate) decided: Notify,
+    /// The same, for who must not go on before it is looked at.
+    pub(crate) news: AtomicBool,
+    /// Up to which number of the hub's chain decisions have been looked at.
+    pub(crate) looked: Mutex<u64>,
+    /// The members have changed: the hub's stream has to know.
+    pub(crate) provisioned: Notify,
 }
 
 impl Border {
     pub(crate) async fn open(desk: &Desk, settings: &Settings, bus: &Bus) -> anyhow::Result<Self> {
-        let members = Members::read(desk.region(), settings)?;
+        let changes = membership::proven(desk.pool()).await?;
+        let peers = Peers::new(settings)?;
+        for change in &changes {
+            peers.reached(change.document.region, &change.document.address);
+        }
+        let members = Members::read(desk.region(), settings, changes)?;
         let share = ShareLink::connect(desk.region(), members::hub(&settings.hub)?)
             .await
             .context("connecting to the hub")?;
@@ -57,13 +71,17 @@ impl Border {
             pool: desk.pool().clone(),
             clock: desk.clock().clone(),
             ids: desk.ids(),
-            peers: Peers::new(settings)?,
+            peers,
             members,
             bus: bus.clone(),
             share,
             numbered: Notify::new(),
             filed: Notify::new(),
             missing: Notify::new(),
+            decided: Notify::new(),
+            news: AtomicBool::new(false),
+            looked: Mutex::new(0),
+            provisioned: Notify::new(),
         })
     }
 }

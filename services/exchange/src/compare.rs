@@ -22,6 +22,7 @@ pub(crate) async fn heads(border: &Border) -> Result<wire::CompareHeadsResponse,
     let asked = border
         .peers
         .regions()
+        .into_iter()
         .map(async |peer| (peer, ask(border, peer, &[]).await));
     for (peer, answer) in join_all(asked).await {
         match answer {
@@ -166,7 +167,7 @@ impl Border {
             return Ok(());
         }
         // Somebody holds what bears our signature and is not in our chain.
-        let Ok(verified) = evidence::verify(envelope, &self.members.ring) else {
+        let Ok(verified) = evidence::verify(envelope, &self.members.now().ring) else {
             return Ok(());
         };
         let number = verified.header.number;

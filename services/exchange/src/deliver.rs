@@ -105,11 +105,11 @@ impl Border {
     async fn deliver(&self, row: &Row) -> anyhow::Result<Option<(FaultKind, String)>> {
         let never = |note| Ok(Some((FaultKind::Unreadable, note)));
         let envelope = convert::envelope(&row.envelope)?;
-        let verified = match evidence::verify(&envelope, &self.members.ring) {
+        let verified = match evidence::verify(&envelope, &self.members.now().ring) {
             Ok(verified) => verified,
             Err(fault) => return never(evidence::explain(&fault)),
         };
-        let body = match verified.open(Some(&self.members.reader)) {
+        let body = match verified.open(Some(&self.members.now().reader)) {
             Ok(Some(body)) => body,
             Ok(None) => return never("不是发给本节点的".to_owned()),
             Err(fault) => return never(evidence::explain_open(&fault)),

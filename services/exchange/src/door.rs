@@ -56,8 +56,9 @@ impl Door {
                     .is_ok_and(|name| certificate.verify_is_valid_for_subject_name(&name).is_ok())
             })
         };
-        let members = self.0.members.ring.members().map(|member| member.region);
-        members.into_iter().find(names).ok_or_else(|| {
+        let now = self.0.members.now();
+        let mut members = now.ring.members().map(|member| member.region);
+        members.find(names).ok_or_else(|| {
             tracing::warn!(from = ?request.remote_addr(), "a caller that is no member");
             status::forbidden("证书不属于任何成员。")
         })

@@ -4,7 +4,7 @@ use evidence::{
     CaseFact, CaseFile, ChainFile, DecisionFile, Digest, Envelope, SealedStretch, Verified,
 };
 use proto::{
-    coordination::v1::{AssentGiven, DecisionOpened},
+    coordination::v1::{AssentGiven, DecisionChanged, DecisionInForce, DecisionOpened},
     exchange::v1 as wire,
     message::PublicEvent,
     node::v1 as node,
@@ -66,11 +66,41 @@ pub(crate) async fn chain(
     Ok(file)
 }
 
-/// A joint decision: the hub's opening, and every assent that is on file.
+/// A joint decision: the hub's opening, its steps and its force, and every assent that is on file.
 pub(crate) async fn decision(
     border: &Border,
     decision_id: String,
 ) -> Result<wire::ExportedFile, Status> {
+    let found = decision_file(border, &decision_id)
+        .await
+        .map_err(|error| status::unavailable(&error))?;
+    if found.envelopes.is_empty() || found.envelopes.len() > ENVELOPES_MAX {
+        return Err(status::not_found("联合决策"));
+    }
+    file(format!("decision-{decision_id}.json"), &found)
+}
+
+/// What changed the members and their keys.
+pub(crate) async fn membership(border: &Border) -> Result<wire::ExportedFile, Status> {
+    let found = crate::membership::file(border).await.map_err(|error| {
+        tracing::warn!(error = format!("{error:#}"), "no membership file");
+        Status::unavailable("暂时无法导出，请稍后重试。")
+    })?;
+    file("membership.json".to_owned(), &found)
+}
+
+/// Everything that is on file of a joint decision.
+pub(crate) async fn decision_file(
+    border: &Border,
+    decision_id: &str,
+) -> Result<DecisionFile, sqlx::Error> {
+    let kinds = [
+        DecisionOpened::KIND,
+        AssentGiven::KIND,
+        DecisionChanged::KIND,
+        DecisionInForce::KIND,
+    ]
+    .map(str::to_owned);
     let rows = sqlx::query_scalar!(
         r#"select envelope as "envelope!" from (
                select 0 as own, '' as region, number, envelope from sent
@@ -78,48 +108,39 @@ pub(crate) async fn decision(
                union all
                select 1, region, number, envelope from received where kind = any($1)) filed
            order by own, region, number"#,
-        &[
-            DecisionOpened::KIND.to_owned(),
-            AssentGiven::KIND.to_owned()
-        ],
+        kinds.as_slice(),
     )
     .fetch_all(&border.pool)
-    .await
-    .map_err(|error| status::unavailable(&error))?;
+    .await?;
+    let now = border.members.now();
     let mut envelopes = Vec::new();
     for row in rows {
-        let envelope = convert::envelope(&row).map_err(|error| status::internal(&error))?;
-        if tells_of(border, &envelope, &decision_id) {
+        let envelope = convert::envelope(&row)?;
+        let about = evidence::verify(&envelope, &now.ring)
+            .is_ok_and(|verified| tells_of(&verified).as_deref() == Some(decision_id));
+        if about {
             envelopes.push(envelope);
         }
     }
-    if envelopes.is_empty() || envelopes.len() > ENVELOPES_MAX {
-        return Err(status::not_found("联合决策"));
-    }
-    let name = format!("decision-{decision_id}.json");
-    file(
-        name,
-        &DecisionFile {
-            decision_id,
-            envelopes,
-        },
-    )
+    Ok(DecisionFile {
+        decision_id: decision_id.to_owned(),
+        envelopes,
+    })
 }
 
-fn tells_of(border: &Border, envelope: &Envelope, decision_id: &str) -> bool {
-    let opened = |verified: &Verified<'_>| {
-        event::<DecisionOpened>(verified).is_some_and(|opened| opened.decision_id == decision_id)
-    };
-    let assented = |verified: &Verified<'_>| {
-        event::<AssentGiven>(verified).is_some_and(|assent| {
-            assent.document_kind == "decision" && assent.subject_id == decision_id
-        })
-    };
-    evidence::verify(envelope, &border.members.ring)
-        .is_ok_and(|verified| opened(&verified) || assented(&verified))
+/// The joint decision that an envelope is about.
+fn tells_of(verified: &Verified<'_>) -> Option<String> {
+    let assented = event::<AssentGiven>(verified)
+        .filter(|assent| assent.document_kind == "decision")
+        .map(|assent| assent.subject_id);
+    assented
+        .or_else(|| Some(event::<DecisionOpened>(verified)?.decision_id))
+        .or_else(|| Some(event::<DecisionChanged>(verified)?.decision_id))
+        .or_else(|| Some(event::<DecisionInForce>(verified)?.decision_id))
 }
 
-fn event<E: PublicEvent>(envelope: &Verified<'_>) -> Option<E> {
+/// What an envelope for all says, if it is of this kind.
+pub(crate) fn event<E: PublicEvent>(envelope: &Verified<'_>) -> Option<E> {
     let body = envelope.open(None).ok().flatten()?;
     (body.kind == E::KIND)
         .then(|| E::decode(body.data.as_slice()).ok())

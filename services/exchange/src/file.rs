@@ -1,10 +1,13 @@
 //! Inbound: an envelope is believed, filed, held back or kept as a fault.
 
+use std::sync::atomic::Ordering;
+
 use evidence::{ChainCheck, Envelope, Head, Verdict, Verified};
 use prost::Message as _;
 use proto::{
+    coordination::v1::DecisionInForce,
     exchange::v1::{EnvelopeHeader, FaultKind},
-    message::Audience,
+    message::{Audience, PublicEvent as _},
 };
 use regulation::Region;
 use sqlx::PgConnection;
@@ -63,7 +66,7 @@ impl Border {
         };
         let envelope = Envelope::decode(bytes)
             .map_err(|_| fault(FaultKind::Malformed, 0, "无法读取的信封".to_owned()))?;
-        match evidence::verify(&envelope, &self.members.ring) {
+        match evidence::verify(&envelope, &self.members.now().ring) {
             Err(wrong) => {
                 let claimed = EnvelopeHeader::decode(envelope.header.as_slice());
                 let number = claimed.map(|header| header.number).unwrap_or_default();
@@ -118,7 +121,7 @@ impl Border {
         envelope: &Envelope,
     ) -> Result<Filed, sqlx::Error> {
         // Verified before; a key that was taken off the list since then is no longer believed.
-        let Ok(verified) = evidence::verify(envelope, &self.members.ring) else {
+        let Ok(verified) = evidence::verify(envelope, &self.members.now().ring) else {
             return Ok(Filed::Refused);
         };
         let known = on_file(db, &verified).await?;
@@ -187,6 +190,9 @@ impl Border {
             .await?;
         }
         if let Some(body) = clear {
+            if body.kind == DecisionInForce::KIND {
+                self.news.store(true, Ordering::Release);
+            }
             heartbeat::note(db, header.origin, header.number, &body, self.clock.now()).await?;
         }
         Ok(())

@@ -10,7 +10,7 @@ use crate::{
     border::Running,
     compare,
     export::{self, Case},
-    read, verify,
+    membership, read, verify,
 };
 
 /// Serves `ExchangeService`.
@@ -155,5 +155,29 @@ impl ExchangeService for Door {
             return Ok(Response::new(wire::RedeliverEnvelopeResponse {}));
         }
         Err(status::not_found("发给本节点的信封"))
+    }
+
+    async fn list_members(
+        &self,
+        _request: Request<wire::ListMembersRequest>,
+    ) -> Result<Response<wire::ListMembersResponse>, Status> {
+        let members = membership::list(self.running.get()?);
+        Ok(Response::new(wire::ListMembersResponse { members }))
+    }
+
+    async fn export_membership(
+        &self,
+        _request: Request<wire::ExportMembershipRequest>,
+    ) -> Result<Response<wire::ExportedFile>, Status> {
+        let border = self.running.get()?;
+        Ok(Response::new(export::membership(border).await?))
+    }
+
+    async fn check_membership(
+        &self,
+        request: Request<wire::CheckMembershipRequest>,
+    ) -> Result<Response<wire::CheckMembershipResponse>, Status> {
+        let faults = membership::against(self.running.get()?, &request.into_inner().document);
+        Ok(Response::new(wire::CheckMembershipResponse { faults }))
     }
 }

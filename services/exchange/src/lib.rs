@@ -7,6 +7,9 @@
 //! chain, never who carried it; what is missing is asked for, what is wrong is kept as a fault for
 //! the operators, and what is addressed to this node goes on to its services, in order, once.
 //!
+//! Who the members are, and by which keys they are believed, changes by joint decision, while it
+//! runs ([`membership`]).
+//!
 //! The loops ([`Exchange::start`](chassis::Service::start)) work from the tables, which say what is
 //! still to be done; a wake-up only saves waiting.
 
@@ -21,6 +24,7 @@ mod file;
 mod grpc;
 mod heartbeat;
 mod members;
+mod membership;
 mod number;
 mod peers;
 mod publish;
@@ -93,6 +97,7 @@ impl Service for Exchange {
         }
         number::start(&border, lifecycle).await?;
         publish::start(&border, lifecycle);
+        membership::start(&border, lifecycle);
         receive::start(&border, lifecycle);
         repair::start(&border, lifecycle);
         deliver::start(&border, lifecycle);

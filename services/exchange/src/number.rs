@@ -7,11 +7,13 @@ use chassis::Lifecycle;
 use evidence::{Body, Envelope, Head, Outbound, Place, Verified, WrapFault};
 use prost::Message as _;
 use proto::{
+    coordination::v1::DecisionInForce,
     exchange::v1::FaultKind,
-    message::{Audience, Incoming, Scope, subject},
+    message::{Audience, Incoming, PublicEvent as _, Scope, subject},
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 
 use crate::{
     border::Border,
@@ -43,6 +45,10 @@ enum Unnumbered {
     /// The configuration is at fault, and everything waits until it is mended.
     #[error(transparent)]
     Key(WrapFault),
+    /// No key of this node signs at that time, as the others know them: it is no member yet, or
+    /// the key that follows is not here.
+    #[error("no key of this node signs at {at}")]
+    NoKey { at: OffsetDateTime },
     /// The message is at fault.
     #[error("cannot cross: {0}")]
     Unsendable(String),
@@ -62,7 +68,7 @@ impl Handler for Numbering {
         };
         numbered.await.map_err(|error| match error {
             Unnumbered::Unsendable(_) => Failure::Dead(error.to_string()),
-            Unnumbered::Database(_) | Unnumbered::Key(_) => {
+            Unnumbered::Database(_) | Unnumbered::Key(_) | Unnumbered::NoKey { .. } => {
                 Failure::Retry(chassis::status::chain(&error))
             }
         })
@@ -95,7 +101,7 @@ impl Border {
         let place = last.map_or(Place::FIRST, |head| Place::after(head.number, head.hash));
         let envelope = self.wrap(message, audience, &body, place, last)?;
         // What the others would not believe is not said.
-        let verified = evidence::verify(&envelope, &self.members.ring).map_err(|fault| {
+        let verified = evidence::verify(&envelope, &self.members.now().ring).map_err(|fault| {
             Unnumbered::Unsendable(format!("生成的信封有误：{}", evidence::explain(&fault)))
         })?;
         file(&mut tx, &envelope, &verified, message, place).await?;
@@ -109,6 +115,9 @@ impl Border {
         .await?;
         tx.commit().await?;
         self.numbered.notify_one();
+        if message.kind == DecisionInForce::KIND {
+            self.decided.notify_one();
+        }
         Ok(())
     }
 
@@ -120,18 +129,26 @@ impl Border {
         place: Place,
         last: Option<Head>,
     ) -> Result<Envelope, Unnumbered> {
+        let now = self.members.now();
+        // The services' messages interleave, so one may be a little older than the one before:
+        // the chain's time stays, and the body tells the message's own.
+        let at = last.map_or(message.at, |last| last.at.max(message.at));
+        let Some((key, at)) = now.signs(at, self.clock.now()) else {
+            // The next one may have been put there since.
+            if let Err(error) = self.members.reread() {
+                tracing::warn!(error = format!("{error:#}"), "the keys can't be read");
+            }
+            return Err(Unnumbered::NoKey { at });
+        };
         let draft = Outbound {
             origin: self.region,
             audience,
-            // The services' messages interleave, so one may be a little older than the one before:
-            // the chain's time stays, and the body tells the message's own.
-            at: last.map_or(message.at, |last| last.at.max(message.at)),
+            at,
             body: body.clone(),
         };
         let mut random = StdRng::from_seed(self.ids.bytes());
-        let members = &self.members;
         draft
-            .wrap(place, &members.signing, &members.ring, &mut random)
+            .wrap(place, key, &now.ring, &mut random)
             .map_err(|fault| match fault {
                 WrapFault::NotOurKey { .. } => Unnumbered::Key(fault),
                 WrapFault::UnknownAudience(region) => {

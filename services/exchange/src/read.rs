@@ -109,7 +109,8 @@ pub(crate) async fn heads(
 pub(crate) async fn regions(border: &Border) -> Result<Vec<wire::RegionState>, sqlx::Error> {
     let mut states = Vec::new();
     let mut db = border.pool.acquire().await?;
-    for member in border.members.ring.members() {
+    let now = border.members.now();
+    for member in now.ring.members() {
         states.push(region(border, &mut db, member.region).await?);
     }
     Ok(states)

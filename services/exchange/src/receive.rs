@@ -1,6 +1,9 @@
 //! Inbound, first half: envelopes as the hub hands them over.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use bus::{Sealed, ShareAdmin};
 use chassis::Lifecycle;
@@ -27,7 +30,10 @@ pub(crate) fn start(border: &Arc<Border>, lifecycle: &Lifecycle) {
 async fn receive(border: &Border, sealed: &Sealed, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         match border.file(sealed.origin, &sealed.body).await {
-            Ok(_) => return sealed.acknowledge().await,
+            Ok(_) => {
+                border.take_news().await;
+                return sealed.acknowledge().await;
+            }
             Err(error) => {
                 let error = chassis::status::chain(&error);
                 tracing::warn!(error, origin = %sealed.origin, "envelope not filed; trying again");
@@ -40,29 +46,48 @@ async fn receive(border: &Border, sealed: &Sealed, stop: &CancellationToken) {
     }
 }
 
-/// At the hub: makes the stream and every member's consumer, as soon as the server is there.
+impl Border {
+    /// Before the next envelope: the keys that it is signed with may be new by the one just filed.
+    async fn take_news(&self) {
+        if !self.news.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        if let Err(error) = self.learn().await {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "a decision will be looked at again"
+            );
+            self.decided.notify_one();
+        }
+    }
+}
+
+/// At the hub: makes the stream and every member's consumer, as soon as the server is there, and
+/// whenever somebody has become a member.
 pub(crate) fn provision(border: &Arc<Border>, admin: ShareAdmin, lifecycle: &Lifecycle) {
     let (stop, border) = (lifecycle.stopping(), Arc::clone(border));
     lifecycle.spawn("provisioner", async move {
-        let members: Vec<_> = border
-            .members
-            .ring
-            .members()
-            .map(|member| member.region)
-            .collect();
         let mut pause = Duration::from_millis(50);
-        while let Err(error) = admin.provision_share(&members).await {
-            tracing::warn!(
-                error = chassis::status::chain(&error),
-                "the hub's stream is not ready"
-            );
+        while !stop.is_cancelled() {
+            let now = border.members.now();
+            let members: Vec<_> = now.ring.members().map(|member| member.region).collect();
+            if let Err(error) = admin.provision_share(&members).await {
+                tracing::warn!(
+                    error = chassis::status::chain(&error),
+                    "the hub's stream is not ready"
+                );
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(PERIOD),
+                }
+                continue;
+            }
+            tracing::info!(members = members.len(), "the hub's stream is ready");
             tokio::select! {
-                () = stop.cancelled() => return Ok(()),
-                () = tokio::time::sleep(pause) => pause = (pause * 2).min(PERIOD),
+                () = stop.cancelled() => {}
+                () = border.provisioned.notified() => {}
             }
         }
-        tracing::info!(members = members.len(), "the hub's stream is ready");
-        stop.cancelled().await;
         Ok::<_, std::convert::Infallible>(())
     });
 }

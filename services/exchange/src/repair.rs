@@ -79,7 +79,11 @@ impl Border {
         if from >= first {
             return Ok(false);
         }
-        let others = self.peers.regions().filter(|region| *region != origin);
+        let others = self
+            .peers
+            .regions()
+            .into_iter()
+            .filter(|region| *region != origin);
         for source in std::iter::once(origin).chain(others) {
             if self.fetch(source, origin, from, first - 1).await? {
                 return Ok(true);

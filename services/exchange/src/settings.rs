@@ -16,6 +16,12 @@ pub struct Settings {
     pub signing_key_file: PathBuf,
     /// Key that opens what is sealed for this node.
     pub sealing_key_file: PathBuf,
+    /// Where the next of both is put before a joint decision gives it force; read when it does.
+    #[serde(default)]
+    pub next_signing_key_file: Option<PathBuf>,
+    /// The same, of the key that opens.
+    #[serde(default)]
+    pub next_sealing_key_file: Option<PathBuf>,
     /// Earlier keys, for what was sealed before the present one.
     #[serde(default)]
     pub former_sealing_key_files: Vec<PathBuf>,

@@ -21,7 +21,7 @@ pub(crate) async fn chain(
         }
         for envelope in &stretch {
             let place = check.next().number();
-            let fault = match evidence::verify(envelope, &border.members.ring) {
+            let fault = match evidence::verify(envelope, &border.members.now().ring) {
                 Err(fault) => evidence::explain(&fault),
                 Ok(verified) => match check.judge(&verified, None) {
                     Verdict::Next(head) => {

@@ -7,7 +7,7 @@ mod tests;
 use evidence::Digest;
 use journal::Aggregate;
 use proto::message::{Audience, Message};
-use regulation::{Context, DecisionId, Region, Role, Text, Title, UnitId};
+use regulation::{AssentId, Context, DecisionId, Region, Role, Text, Title, UnitId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -59,6 +59,8 @@ pub enum About {
         subject_id: Title,
         /// The node that asked.
         by: Region,
+        /// The id under which it did: its own, and no other node's.
+        asked_as: AssentId,
     },
 }
 
@@ -87,6 +89,14 @@ impl About {
         match self {
             Self::Decision(_) => Region::HUB,
             Self::Paper { by, .. } => *by,
+        }
+    }
+
+    /// The id by which who asked knows it; `here` is the id on this node.
+    pub fn known_as(&self, here: &str) -> String {
+        match self {
+            Self::Decision(_) => here.to_owned(),
+            Self::Paper { asked_as, .. } => asked_as.to_string(),
         }
     }
 

@@ -15,7 +15,7 @@ use regulation::{Context, DecisionId, DecisionKind, Region, Text, Title};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Document, DocumentNumber, ObjectionId};
+use super::{Document, DocumentNumber, Known, ObjectionId};
 use crate::publish;
 pub use parts::{
     Approval, Cause, Decision, Judgement, Matter, Period, PublicObjection, Stage, Terms, Untimely,
@@ -45,9 +45,24 @@ pub struct Opening {
     /// What it is about.
     pub subject_id: String,
     /// The returned decision whose new version this is.
-    pub former: Option<DecisionId>,
+    pub former: Option<Former>,
+    /// What is known of the document's subject.
+    pub known: Known,
     /// For a policy version on a day without a policy: what the last one that had force says.
     pub last_terms: Option<Terms>,
+}
+
+/// The decision whose new version one wants to be, as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Former {
+    /// Which.
+    pub id: DecisionId,
+    /// Of which kind.
+    pub kind: DecisionKind,
+    /// What it is about.
+    pub subject_id: String,
+    /// Whether it came to nothing.
+    pub returned: bool,
 }
 
 /// What can be asked of a decision.
@@ -200,6 +215,14 @@ impl Decision {
             | Stage::Assented
             | Stage::Approved(_)
             | Stage::Returned(Cause::Member { .. }) => None,
+        }
+    }
+
+    /// Who went on without having heard everybody, if anybody did.
+    pub fn waiver(&self) -> Option<&Waiver> {
+        match &self.stage {
+            Stage::InForce { waiver, .. } => waiver.as_ref(),
+            _ => None,
         }
     }
 

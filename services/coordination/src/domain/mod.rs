@@ -4,6 +4,8 @@ pub mod assent;
 pub mod decision;
 mod document;
 pub mod objection;
+mod paper;
+pub mod reports;
 pub mod rules;
 
 use regulation::{DecisionId, Region, Role};
@@ -12,6 +14,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use document::{Document, DocumentNumber, InvalidDocument, InvalidDocumentNumber};
+pub use paper::{Known, Unfit, fits};
 
 /// Under which the ids that follow from other ids are made.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0d1f_6a0e_9b7c_4c61_9e0a_51c2_7f3b_84d6);
@@ -78,6 +81,12 @@ impl Signature {
 /// The decision that a proposal opens: each proposal opens one, and a repeat opens no other.
 pub fn decision_opened_by(message: Uuid) -> DecisionId {
     Uuid::new_v5(&NAMESPACE, message.as_bytes()).into()
+}
+
+/// The assent that a region asks for under an id of its own: whatever id another region takes, it
+/// is not this one.
+pub fn assent_asked_by(asker: Region, id: regulation::AssentId) -> regulation::AssentId {
+    Uuid::new_v5(&NAMESPACE, format!("{asker}/{id}").as_bytes()).into()
 }
 
 /// The assent of a member to a decision: a member has one word on it.

@@ -100,3 +100,41 @@ pub const OBJECTION_LIFECYCLE: Rule = Rule::ours(
     "coordination.objection-lifecycle",
     "异议在公示期内提出，由推进组或工作专班处理一次。",
 );
+/// Who comes in as what. [Art. 21]
+pub const LINKED: Rule = Rule::inferred(
+    "coordination.linked-region",
+    &[Article(21)],
+    "其他地区经联合决策作为联动地区接入；正式成员由政策版本确定，不因接入或换钥而改变。",
+);
+/// What a change of a member says. Ours.
+pub const MEMBERSHIP: Rule = Rule::ours(
+    "coordination.membership",
+    "接入和换钥的文件须写明地区、公钥和地址；新旧密钥至少并用一日，已停用或属于他方的密钥不能启用。",
+);
+/// Notes on the regulation. [Art. 22]
+pub const INTERPRETATION: Rule = Rule::inferred(
+    "coordination.interpretation",
+    &[Article(22)],
+    "解释说明以文本形式作出，须对应一个条款或一个政策版本。",
+);
+/// What results are judged by. [Art. 19]
+pub const CRITERIA: Rule = Rule::inferred(
+    "coordination.result-criteria",
+    &[Article(19)],
+    "成果评价标准至少包括创新水平、转化应用绩效和经济社会贡献，权重合计为百分之百。",
+);
+/// A version is decided once. Ours.
+pub const POLICY_ONCE: Rule = Rule::ours(
+    "coordination.policy-once",
+    "已经生效的政策版本不再重复决策；修改须用新的版本号。",
+);
+/// A new version follows one that was returned. Ours.
+pub const FORMER: Rule = Rule::ours(
+    "coordination.former",
+    "新版本所接续的须是同一事项已退回的决策。",
+);
+/// One number, one decision. Ours.
+pub const NUMBER_ONCE: Rule = Rule::ours(
+    "coordination.document-number",
+    "一个批文号只用于一项决策，包括已退回的决策。",
+);

@@ -1,19 +1,25 @@
 //! Joint decisions as they are asked for: by those who work on them, or by the public.
 
 use chassis::{Desk, Page, caller::Caller, status};
-use proto::coordination::v1 as wire;
+use proto::{
+    coordination::v1 as wire,
+    exchange::v1::{CheckMembershipRequest, exchange_service_client::ExchangeServiceClient},
+};
 use regulation::{DecisionId, DecisionKind, Policy, Region, Role, Title};
 use tonic::{Request, Status};
 
 use super::view;
 use crate::{
     domain::{
-        Document,
-        decision::{JointDecision, Opening, Terms},
+        Document, Known,
+        decision::{Former, JointDecision, Opening, Stage, Terms},
     },
     read::{self, DecisionRow, Wanted},
     words,
 };
+
+/// The service that keeps the members' keys.
+pub(super) const BORDER: &str = "exchange";
 
 /// How much of a decision a caller may see. [Art. 10: 原则上不公开需求方]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +73,7 @@ pub(super) async fn get(
         }
         Insight::Public | Insight::Standing => Err(unknown()),
         Insight::Inner => {
-            let former = row.former;
+            let (former, version) = (row.former, row.version);
             let mut decision = view::decision_row(row);
             decision.document = document;
             if desk.region().is_hub() {
@@ -76,6 +82,7 @@ pub(super) async fn get(
                 decision = view::decision_at_hub(&loaded);
                 decision.former_decision_id =
                     former.map(|former| former.to_string()).unwrap_or_default();
+                decision.version = version;
             }
             Ok(decision)
         }
@@ -121,7 +128,7 @@ pub(super) async fn opening(
     let title: Title = status::parse("title", &asked.title)?;
     let former = match asked.former_decision_id.as_str() {
         "" => None,
-        id => Some(status::parse("former_decision_id", id)?),
+        id => Some(former(desk, status::parse("former_decision_id", id)?).await?),
     };
     let (subject_id, last_terms) = match kind {
         DecisionKind::Policy => {
@@ -141,6 +148,7 @@ pub(super) async fn opening(
             (subject.to_string(), None)
         }
     };
+    let known = known(desk, kind, &subject_id, &asked.document).await?;
     let document =
         Document::new(asked.document).map_err(|fault| status::invalid("document", fault))?;
     Ok(Opening {
@@ -149,8 +157,45 @@ pub(super) async fn opening(
         document,
         subject_id,
         former,
+        known,
         last_terms,
     })
+}
+
+/// The decision that is said to come before, as it stands.
+async fn former(desk: &Desk, id: DecisionId) -> Result<Former, Status> {
+    let loaded = desk.load::<JointDecision>("前一联合决策", id).await?;
+    let former = loaded.state.opened().map(|decision| Former {
+        id,
+        kind: decision.matter.kind,
+        subject_id: decision.matter.subject_id.clone(),
+        returned: matches!(decision.stage, Stage::Returned(_)),
+    });
+    former.ok_or_else(|| status::not_found("前一联合决策"))
+}
+
+/// What is known of the subject beyond the document: of policy versions by this node's own, of the
+/// members' keys by its border.
+async fn known(
+    desk: &Desk,
+    kind: DecisionKind,
+    subject: &str,
+    document: &[u8],
+) -> Result<Known, Status> {
+    let versions = desk.policies();
+    let mut known = Known {
+        version: versions.by_version(subject).await.is_some(),
+        in_force: versions.in_force().await.iter().any(|one| one == subject),
+        against: Vec::new(),
+    };
+    if kind == DecisionKind::Admission && desk.peers().any(|peer| peer == BORDER) {
+        let mut border = ExchangeServiceClient::new(desk.peer(BORDER)?);
+        let request = CheckMembershipRequest {
+            document: document.to_vec(),
+        };
+        known.against = border.check_membership(request).await?.into_inner().faults;
+    }
+    Ok(known)
 }
 
 /// The version that the text of a policy file names; its bytes are the document.
@@ -176,4 +221,32 @@ async fn last_terms(desk: &Desk, kind: DecisionKind) -> Option<Terms> {
             .max_by_key(|policy| policy.in_force_until);
     }
     last.map(|policy| Terms::of(&policy, kind))
+}
+
+/// The notes in force, the newest first.
+pub(super) async fn interpretations(
+    desk: &Desk,
+    asked: wire::ListInterpretationsRequest,
+) -> Result<wire::ListInterpretationsResponse, Status> {
+    let page = Page::from(asked.page);
+    let mut rows =
+        read::interpretations(desk, &asked.subject_id, &page.after, page.limit()).await?;
+    let next_page_token = page.cut(&mut rows, |row| row.seq.to_string());
+    let interpretations = rows
+        .into_iter()
+        .map(|row| wire::Interpretation {
+            decision_id: row.id.to_string(),
+            title: row.title,
+            subject_id: row.subject_id,
+            // Only text takes force; what a newer version may allow is shown as far as it is text.
+            text: String::from_utf8_lossy(&row.document.unwrap_or_default()).into_owned(),
+            document_number: row.document_number,
+            in_force_at: row.in_force_at.map(words::instant).unwrap_or_default(),
+            superseded: row.superseded,
+        })
+        .collect();
+    Ok(wire::ListInterpretationsResponse {
+        interpretations,
+        next_page_token,
+    })
 }

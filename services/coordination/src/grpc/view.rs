@@ -42,6 +42,7 @@ pub(super) fn decision_row(row: DecisionRow) -> wire::Decision {
         opened_at: row.opened_at.map(words::instant).unwrap_or_default(),
         changed_at: words::instant(row.changed_at),
         in_force_at: row.in_force_at.map(words::instant).unwrap_or_default(),
+        version: row.version,
         ..wire::Decision::default()
     }
 }
@@ -114,12 +115,12 @@ pub(super) fn decision_at_hub(loaded: &Loaded<JointDecision>) -> wire::Decision 
     };
     let not_heard = match &decision.stage {
         Stage::Publicity { period, .. } => words::regions(&period.silent),
-        Stage::InForce {
-            waiver: Some(waiver),
-            ..
-        } => words::regions(&waiver.silent),
-        _ => Vec::new(),
+        _ => decision
+            .waiver()
+            .map(|waiver| words::regions(&waiver.silent))
+            .unwrap_or_default(),
     };
+    let approval = decision.approval();
     wire::Decision {
         decision_id: loaded.id.clone(),
         kind: words::kind(matter.kind).into(),
@@ -131,10 +132,7 @@ pub(super) fn decision_at_hub(loaded: &Loaded<JointDecision>) -> wire::Decision 
         members: words::regions(&matter.terms.members),
         assented: words::regions(decision.assents.keys()),
         missing: words::regions(&decision.missing()),
-        document_number: decision
-            .approval()
-            .map(|a| a.number.to_string())
-            .unwrap_or_default(),
+        document_number: approval.map(|a| a.number.to_string()).unwrap_or_default(),
         publicity_until: period
             .map(|period| period.until.to_string())
             .unwrap_or_default(),
@@ -151,6 +149,11 @@ pub(super) fn decision_at_hub(loaded: &Loaded<JointDecision>) -> wire::Decision 
         words: decision.assents.values().map(word).collect(),
         objections: objections(decision),
         not_heard,
+        version: 0,
+        approved_by: approval.map(|a| a.by.person.clone()).unwrap_or_default(),
+        approved_at: approval
+            .map(|a| words::instant(a.by.at))
+            .unwrap_or_default(),
     }
 }
 

@@ -237,11 +237,17 @@ fn requested(region: &str, kind: &str) -> ApplicationAssentRequested {
     }
 }
 
+/// Where this node keeps what `asker` asked for under the id of these tests.
+fn kept_for(asker: Region) -> (&'static str, String) {
+    let asked_as = Uuid::from_u128(8).into();
+    ("assent", assent_asked_by(asker, asked_as).to_string())
+}
+
 #[test]
 fn a_unit_is_asked_at_its_home_under_the_askers_id() {
     let message = shared(Region::SH, &requested("js", "application"));
     let acts = react(&message, &context(Region::JS)).unwrap();
-    assert_eq!(kinds(&acts), [("assent", Uuid::from_u128(8).to_string())]);
+    assert_eq!(kinds(&acts), [kept_for(Region::SH)]);
     assert!(react(&message, &context(Region::SH)).unwrap().is_empty());
 }
 
@@ -273,8 +279,24 @@ fn a_department_is_asked_for_its_word_on_a_contract_of_its_own_node() {
     };
     let message = incoming(Region::JS, Message::node("project", &taken_back));
     let acts = react(&message, &context(Region::JS)).unwrap();
-    assert_eq!(kinds(&acts), [("assent", Uuid::from_u128(8).to_string())]);
+    assert_eq!(kinds(&acts), [kept_for(Region::JS)]);
     assert!(react(&message, &context(Region::SH)).unwrap().is_empty());
+}
+
+#[test]
+fn no_region_can_occupy_the_id_under_which_another_asks_or_that_of_a_decision() {
+    let id = |origin| {
+        let message = shared(origin, &requested("js", "application"));
+        let acts = react(&message, &context(Region::JS)).unwrap();
+        acts[0].id().to_owned()
+    };
+    assert_ne!(id(Region::SH), id(Region::ZJ));
+    let of_decision = assent_to(DECISION_ID.into(), Region::JS);
+    let mut squatting = requested("js", "application");
+    squatting.request.as_mut().unwrap().assent_id = of_decision.to_string();
+    let message = shared(Region::ZJ, &squatting);
+    let acts = react(&message, &context(Region::JS)).unwrap();
+    assert_ne!(acts[0].id(), of_decision.to_string());
 }
 
 #[test]

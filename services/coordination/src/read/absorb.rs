@@ -130,6 +130,8 @@ struct Line {
     project_id: String,
     fen: Option<i64>,
     withdrawn: bool,
+    starts_on: String,
+    ends_on: String,
 }
 
 fn line(message: &Incoming) -> Option<Line> {
@@ -164,6 +166,8 @@ fn line(message: &Incoming) -> Option<Line> {
                 id,
                 title,
                 project_id,
+                starts_on: event.starts_on,
+                ends_on: event.ends_on,
                 ..Line::default()
             }
         }
@@ -196,12 +200,14 @@ async fn listed(db: &mut PgConnection, message: &Incoming) -> Result<(), sqlx::E
         return Ok(());
     };
     sqlx::query!(
-        "insert into checklist (kind, region, id, title, project_id, fen, withdrawn, said_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
+        "insert into checklist (kind, region, id, title, project_id, fen, withdrawn, said_at,
+                                starts_on, ends_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict on constraint checklist_item do update set
              title = coalesce(nullif(excluded.title, ''), checklist.title),
              project_id = excluded.project_id, fen = excluded.fen,
-             withdrawn = excluded.withdrawn, said_at = excluded.said_at",
+             withdrawn = excluded.withdrawn, said_at = excluded.said_at,
+             starts_on = excluded.starts_on, ends_on = excluded.ends_on",
         i32::from(line.kind),
         message.origin.as_str(),
         line.id,
@@ -210,6 +216,8 @@ async fn listed(db: &mut PgConnection, message: &Incoming) -> Result<(), sqlx::E
         line.fen,
         line.withdrawn,
         message.at,
+        line.starts_on,
+        line.ends_on,
     )
     .execute(db)
     .await?;

@@ -13,7 +13,7 @@ use crate::{
     words,
 };
 
-/// Keeps one decision under way on one subject.
+/// Keeps one decision under way on one subject, and one decision under a document number.
 pub(crate) async fn decision(
     db: &mut PgConnection,
     change: &Change<JointDecision>,
@@ -35,6 +35,17 @@ pub(crate) async fn decision(
         )
         .execute(&mut *db)
         .await?;
+    }
+    for event in &change.events {
+        if let Event::Approved(approval) = event {
+            sqlx::query!(
+                "insert into document_number (number, decision_id) values ($1, $2)",
+                approval.number.as_str(),
+                change.id,
+            )
+            .execute(&mut *db)
+            .await?;
+        }
     }
     if matches!(decision.stage, Stage::InForce { .. } | Stage::Returned(_)) {
         sqlx::query!(

@@ -41,6 +41,33 @@ fn member_of(unit: u128) -> Actor {
     }
 }
 
+/// The id here of what `asker` asked for under an id of its own.
+fn kept(asker: Region, asked_as: u128) -> String {
+    let asked_as = Uuid::from_u128(asked_as).into();
+    coordination::domain::assent_asked_by(asker, asked_as).to_string()
+}
+
+#[tokio::test]
+async fn two_regions_may_ask_under_one_id_and_each_is_told_its_own() {
+    let all = Federation::of(&[Region::SH, Region::ZJ, Region::JS]).await;
+    for (asker, unit) in [(Region::ZJ, 4), (Region::SH, 3)] {
+        let message = said(asker, START, asked(unit, 100));
+        assert_eq!(all.hear(Region::JS, &message).await, Outcome::Applied);
+    }
+    let give = wire::GiveAssentRequest {
+        request_id: fresh(),
+        assent_id: kept(Region::SH, 100),
+        digest: Digest::of_document(b"package").to_string(),
+    };
+    let mut member = all.to_actor(member_of(3));
+    member.give_assent(give).await.unwrap();
+    let crossed = all.carry().await;
+    assert_eq!(crossed.len(), 1);
+    assert_eq!(crossed[0].scope, Scope::Share(Audience::One(Region::SH)));
+    let told: AssentGiven = crossed[0].read().unwrap();
+    assert_eq!(told.assent_id, Uuid::from_u128(100).to_string());
+}
+
 #[tokio::test]
 async fn a_unit_sees_and_gives_its_own_assent_and_who_asked_is_told() {
     let all = Federation::of(&[Region::SH, Region::JS]).await;
@@ -55,11 +82,11 @@ async fn a_unit_sees_and_gives_its_own_assent_and_who_asked_is_told() {
         .unwrap();
     let listed = listed.into_inner().assents;
     assert_eq!(listed.len(), 1);
-    assert_eq!(listed[0].assent_id, Uuid::from_u128(100).to_string());
+    assert_eq!(listed[0].assent_id, kept(Region::SH, 100));
     assert!(listed[0].document.is_empty());
 
     let other = wire::GetAssentRequest {
-        assent_id: Uuid::from_u128(101).to_string(),
+        assent_id: kept(Region::SH, 101),
     };
     assert_eq!(
         member.get_assent(other).await.unwrap_err().code(),
@@ -88,8 +115,8 @@ async fn a_unit_sees_and_gives_its_own_assent_and_who_asked_is_told() {
     assert_eq!(crossed[0].scope, Scope::Share(Audience::One(Region::SH)));
     let told: AssentGiven = crossed[0].read().unwrap();
     assert_eq!(
-        (told.assent_id, told.document_kind.as_str()),
-        (own.assent_id, "application")
+        (told.assent_id.as_str(), told.document_kind.as_str()),
+        (Uuid::from_u128(100).to_string().as_str(), "application")
     );
 }
 
@@ -103,7 +130,7 @@ async fn a_department_does_not_sign_for_a_unit_and_lists_go_on_from_page_to_page
     let mut director = all.to(Region::JS, Role::Director);
     let give = wire::GiveAssentRequest {
         request_id: fresh(),
-        assent_id: Uuid::from_u128(100).to_string(),
+        assent_id: kept(Region::SH, 100),
         digest: Digest::of_document(b"package").to_string(),
     };
     let refused = director.give_assent(give).await.unwrap_err();
@@ -126,6 +153,6 @@ async fn a_department_does_not_sign_for_a_unit_and_lists_go_on_from_page_to_page
             break;
         }
     }
-    let newest_first = [102, 101, 100].map(|id| Uuid::from_u128(id).to_string());
+    let newest_first = [102, 101, 100].map(|id| kept(Region::SH, id));
     assert_eq!(seen, newest_first);
 }

@@ -9,6 +9,7 @@ mod digest;
 mod envelope;
 mod history;
 mod keys;
+mod membership;
 mod person;
 mod report;
 mod ring;
@@ -19,7 +20,7 @@ pub use case::{
 };
 pub use chain::{BrokenLink, FactView, Fault, canonical, link, seal, verify_facts};
 pub use commitment::{commit, opens};
-pub use decision::{DecisionFile, verify_decision};
+pub use decision::{DecisionFile, Proven, prove_decision, verify_decision};
 pub use digest::{Digest, NotADigest};
 pub use envelope::{
     BODY_BYTES_MAX, Body, EnvelopeFault, Header, OpenFault, Outbound, Place, Reader, Verified,
@@ -27,6 +28,9 @@ pub use envelope::{
 };
 pub use history::{ChainCheck, Head, Verdict};
 pub use keys::{Algorithm, KeyId, NotAKey, SigningKey, VerifyingKey};
+pub use membership::{
+    InvalidMembership, MembershipDocument, MembershipFault, MembershipFile, verify_membership,
+};
 pub use person::person_key;
 pub use proto::exchange::v1::Envelope;
 pub use report::{Check, Conclusion, Outcome, Report, explain, explain_open};

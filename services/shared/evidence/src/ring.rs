@@ -127,6 +127,13 @@ impl KeyRing {
         self.0.get(&region)
     }
 
+    /// The ring with this member as it is said here. Its keys are nobody else's.
+    pub(crate) fn replacing(&self, member: MemberKeys) -> Self {
+        let mut ring = self.0.clone();
+        ring.insert(member.region, member);
+        Self(ring)
+    }
+
     /// All members, by short name.
     pub fn members(&self) -> impl Iterator<Item = &MemberKeys> {
         self.0.values()

@@ -47,6 +47,7 @@ fn request(party: Party) -> Request {
             kind: "application".parse().unwrap(),
             subject_id: "a-1".parse().unwrap(),
             by: Region::SH,
+            asked_as: Uuid::from_u128(8).into(),
         },
     };
     Request {

@@ -7,10 +7,10 @@ use regulation::{Calendar, Context, Day, DecisionKind, Region, Role, Text};
 use time::OffsetDateTime;
 
 use super::{
-    Approval, Command, Decision, Event, JointDecision, Judgement, Matter, Opening, Period,
+    Approval, Command, Decision, Event, Former, JointDecision, Judgement, Matter, Opening, Period,
     PublicObjection, Rejection, Stage, Terms, Untimely, Waiver, Word,
 };
-use crate::domain::{DocumentNumber, ObjectionId, Signature};
+use crate::domain::{DocumentNumber, ObjectionId, Signature, fits};
 
 pub(super) fn decide(
     state: &JointDecision,
@@ -79,12 +79,26 @@ fn open(
         .as_deref()
         .map(|policy| Terms::of(policy, opening.kind));
     let terms = in_force.or(last_terms).ok_or(Rejection::NoPolicy)?;
+    let (kind, subject) = (opening.kind, &opening.subject_id);
+    fits(
+        kind,
+        subject,
+        &opening.document,
+        &terms.members,
+        &opening.known,
+    )
+    .map_err(Rejection::Unfit)?;
+    let follows =
+        |former: &Former| former.returned && (former.kind, &former.subject_id) == (kind, subject);
+    if !opening.former.as_ref().is_none_or(follows) {
+        return Err(Rejection::NotAFormer);
+    }
     Ok(vec![Event::Opened(Box::new(Matter {
         kind: opening.kind,
         title: opening.title,
         document: opening.document,
         subject_id: opening.subject_id,
-        former: opening.former,
+        former: opening.former.map(|former| former.id),
         opened_by: context.actor.clone(),
         opened_at: context.now,
         terms,

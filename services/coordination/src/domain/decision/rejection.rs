@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use evidence::Digest;
 use regulation::{Day, Refusal, RefusalKind, Region, Role};
 
-use crate::domain::rules;
+use crate::domain::{Unfit, rules};
 
 /// Why a joint decision says no.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,10 @@ pub enum Rejection {
     OpensByProposal,
     /// No policy is in force. [Art. 22]
     NoPolicy,
+    /// The document is none of its kind.
+    Unfit(Unfit),
+    /// What it is said to follow is no returned decision on the same subject.
+    NotAFormer,
     /// The region has no word in it.
     NotAMember {
         /// Which.
@@ -111,6 +115,12 @@ impl From<Rejection> for Refusal {
                 "今日没有有效政策，无从确定表态成员",
                 "请先就新的政策版本作出联合决策",
             ),
+            Rejection::Unfit(unfit) => of_document(unfit),
+            Rejection::NotAFormer => Self::new(
+                rules::FORMER,
+                "所接续的决策不是同一事项已退回的决策",
+                "请核对前一决策的编号，或留空后作为新事项发起",
+            ),
             word @ (Rejection::NotAMember { .. }
             | Rejection::NotADirector { .. }
             | Rejection::AnotherDigest { .. }
@@ -123,6 +133,54 @@ impl From<Rejection> for Refusal {
             | Rejection::OpenedIt) => of_approval(approval),
             publicity => of_publicity(publicity),
         }
+    }
+}
+
+fn of_document(unfit: Unfit) -> Refusal {
+    match unfit {
+        Unfit::Membership(fault) => Refusal::new(
+            rules::MEMBERSHIP,
+            fault.to_string(),
+            "请按成员文件的格式填写后重新发起",
+        ),
+        Unfit::AnotherRegion(region) => Refusal::new(
+            rules::MEMBERSHIP,
+            format!("成员文件所述的是“{}”，与决策事项不一致", region.name()),
+            "请核对地区简称",
+        )
+        .with("region", region),
+        Unfit::Standing(region) => Refusal::new(
+            rules::LINKED,
+            format!("成员文件所述“{}”的成员资格与现行政策不一致", region.name()),
+            "政策所列的成员填 full，其他地区填 linked；增加正式成员请发起新的政策版本",
+        )
+        .with("region", region),
+        Unfit::Keys(faults) => Refusal::new(
+            rules::MEMBERSHIP,
+            faults.join("；"),
+            "请修改成员文件后重新发起",
+        ),
+        Unfit::PolicyInForce => Refusal::new(
+            rules::POLICY_ONCE,
+            "该政策版本已经生效",
+            "请使用新的版本号，或无需再次决策",
+        )
+        .kind(RefusalKind::Exists),
+        Unfit::Subject => Refusal::new(
+            rules::INTERPRETATION,
+            "解释说明没有对应的条款或政策版本",
+            "请填写条款序号（1 至 22）或已有的政策版本号",
+        ),
+        Unfit::NotText => Refusal::new(
+            rules::INTERPRETATION,
+            "解释说明不是可读的文本，或为空、过长",
+            "请提供不超过两万字的纯文本（UTF-8）",
+        ),
+        Unfit::Criteria(fault) => Refusal::new(
+            rules::CRITERIA,
+            format!("不是成果评价标准：{fault}"),
+            "请按 version 与 criteria（key、name、weight）填写，权重合计 100",
+        ),
     }
 }
 

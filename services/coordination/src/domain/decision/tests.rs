@@ -66,12 +66,17 @@ fn document() -> Document {
 }
 
 fn opening(kind: DecisionKind) -> Command {
+    let subject = match kind {
+        DecisionKind::Interpretation => "17".to_owned(),
+        _ => Uuid::from_u128(5).to_string(),
+    };
     Command::Open(Box::new(Opening {
         kind,
         title: "2024年度重点揭榜任务清单".parse().unwrap(),
         document: document(),
-        subject_id: Uuid::from_u128(5).to_string(),
+        subject_id: subject,
         former: None,
+        known: Known::default(),
         last_terms: None,
     }))
 }

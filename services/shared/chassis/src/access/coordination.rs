@@ -109,4 +109,12 @@ pub(super) const ROWS: &[Row] = &[
         "jiebang.coordination.v1.CoordinationService/GetChecklist",
         Who::Roles(DEPARTMENTS),
     ),
+    (
+        "jiebang.coordination.v1.CoordinationService/GetChecklistOverview",
+        Who::Roles(DEPARTMENTS),
+    ),
+    (
+        "jiebang.coordination.v1.CoordinationService/ListInterpretations",
+        Who::Public,
+    ),
 ];

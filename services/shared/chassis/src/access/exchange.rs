@@ -39,6 +39,19 @@ pub(super) const ROWS: &[Row] = &[
         "jiebang.exchange.v1.ExchangeService/RedeliverEnvelope",
         Roles(&[Operator]),
     ),
+    (
+        // Public keys and addresses that every member has to know.
+        "jiebang.exchange.v1.ExchangeService/ListMembers",
+        Roles(&[Operator, Auditor, Secretariat, Director, Service]),
+    ),
+    (
+        "jiebang.exchange.v1.ExchangeService/ExportMembership",
+        Roles(&[Auditor, Secretariat]),
+    ),
+    (
+        "jiebang.exchange.v1.ExchangeService/CheckMembership",
+        Roles(&[Service]),
+    ),
     // Not behind this gate: a port of its own, where the certificate says which member asks.
     ("jiebang.exchange.v1.BorderService/FetchStretch", Roles(&[])),
     ("jiebang.exchange.v1.BorderService/GetHeads", Roles(&[])),

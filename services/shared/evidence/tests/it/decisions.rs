@@ -2,20 +2,27 @@
 
 use evidence::{
     Conclusion, DecisionFile, Digest, Envelope, KeyRing, MemberKeys, Report, Standing,
-    verify_decision,
+    prove_decision, verify_decision,
 };
 use proptest::prelude::*;
 use prost::Message as _;
 use proto::{
-    coordination::v1::{AssentGiven, DecisionOpened, Party},
+    coordination::v1::{
+        AssentGiven, DecisionChanged, DecisionInForce, DecisionKind, DecisionOpened, DecisionState,
+        Party,
+    },
     message::{Audience, PublicEvent},
 };
 use regulation::Region;
-use time::Duration;
+use time::{Duration, OffsetDateTime, macros::datetime};
 
 use crate::federation::{MEMBERS, START, Voice, member, ring};
 
 const DOCUMENT: &[u8] = "重点揭榜任务清单".as_bytes();
+const NUMBER: &str = "长三角联攻〔2024〕1号";
+const LAST_DAY: &str = "2024-06-06";
+/// After that day.
+const AFTER: OffsetDateTime = datetime!(2024-06-07 0:01 +8);
 const FULL: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
 
 fn say<E: PublicEvent>(region: Region, audience: Audience, event: &E) -> Envelope {
@@ -29,6 +36,7 @@ fn opened() -> DecisionOpened {
         document: DOCUMENT.to_vec(),
         digest: Digest::of_document(DOCUMENT).to_string(),
         members: FULL.map(|region| region.to_string()).to_vec(),
+        kind: DecisionKind::List.into(),
         ..DecisionOpened::default()
     }
 }
@@ -48,12 +56,86 @@ fn assent(region: Region) -> AssentGiven {
     }
 }
 
+pub(crate) fn changed(state: DecisionState) -> DecisionChanged {
+    DecisionChanged {
+        decision_id: "decision-1".into(),
+        digest: Digest::of_document(DOCUMENT).to_string(),
+        state: state.into(),
+        document_number: NUMBER.into(),
+        publicity_until: LAST_DAY.into(),
+        ..DecisionChanged::default()
+    }
+}
+
+pub(crate) fn in_force() -> DecisionInForce {
+    DecisionInForce {
+        decision_id: "decision-1".into(),
+        kind: DecisionKind::List.into(),
+        document: DOCUMENT.to_vec(),
+        digest: Digest::of_document(DOCUMENT).to_string(),
+        document_number: NUMBER.into(),
+        assented: FULL.map(|region| region.to_string()).to_vec(),
+        in_force_at: "2024-06-06T16:00:01Z".into(),
+        publicity_until: LAST_DAY.into(),
+        ..DecisionInForce::default()
+    }
+}
+
+/// What the hub says of a decision from its beginning to its force.
+struct OfHub {
+    opened: DecisionOpened,
+    changed: DecisionChanged,
+    in_force: DecisionInForce,
+}
+
+impl OfHub {
+    fn right() -> Self {
+        Self {
+            opened: opened(),
+            changed: changed(DecisionState::Publicity),
+            in_force: in_force(),
+        }
+    }
+
+    fn file(&self) -> DecisionFile {
+        let mut file = file(&self.opened, FULL.map(assent));
+        file.envelopes.truncate(1 + FULL.len());
+        file.envelopes.extend(self.ends().drain(1..));
+        file
+    }
+
+    fn ends(&self) -> Vec<Envelope> {
+        let mut hub = Voice::new(Region::HUB);
+        let opened = hub.say(
+            Audience::All,
+            DecisionOpened::KIND,
+            self.opened.encode_to_vec(),
+        );
+        let changed = hub.say(
+            Audience::All,
+            DecisionChanged::KIND,
+            self.changed.encode_to_vec(),
+        );
+        hub.at = AFTER;
+        let in_force = self.in_force.encode_to_vec();
+        let in_force = hub.say(Audience::All, DecisionInForce::KIND, in_force);
+        vec![opened, changed, in_force]
+    }
+}
+
 fn file(opened: &DecisionOpened, assents: impl IntoIterator<Item = AssentGiven>) -> DecisionFile {
-    let mut envelopes = vec![say(Region::HUB, Audience::All, opened)];
+    let of_hub = OfHub {
+        opened: opened.clone(),
+        ..OfHub::right()
+    };
+    let mut ends = of_hub.ends();
+    let mut envelopes = vec![ends.remove(0)];
+    let mut after = ends;
     envelopes.extend(assents.into_iter().map(|assent| {
         let region = assent.party.as_ref().unwrap().region.parse().unwrap();
         say(region, Audience::All, &assent)
     }));
+    envelopes.append(&mut after);
     DecisionFile {
         decision_id: "decision-1".into(),
         envelopes,
@@ -207,12 +289,117 @@ fn somebodys_copy_is_compared_with_the_document() {
     assert!(broken(&file(&switched, FULL.map(assent))));
 }
 
+fn told(change: impl FnOnce(&mut OfHub)) -> Report {
+    let mut of_hub = OfHub::right();
+    change(&mut of_hub);
+    report(&of_hub.file())
+}
+
+fn says(report: &Report, conclusion: Conclusion, text: &str) {
+    assert_eq!(report.conclusion(), conclusion, "{report}");
+    assert!(report.to_string().contains(text), "{report}");
+}
+
+#[test]
+fn an_approval_has_one_number_and_is_of_the_document() {
+    says(&told(|_| {}), Conclusion::Holds, "[通过] 批准：批文号");
+    let other = told(|of_hub| of_hub.in_force.document_number = "另文".into());
+    says(&other, Conclusion::Broken, "批文号前后不一致");
+    let none = told(|of_hub| of_hub.changed.document_number.clear());
+    says(&none, Conclusion::Broken, "没有批文号");
+    let another = Digest::of_document(b"other").to_string();
+    let another = told(|of_hub| of_hub.changed.digest = another);
+    says(&another, Conclusion::Broken, "所述的是另一份文件");
+}
+
+#[test]
+fn a_decision_takes_force_after_the_last_day_on_which_it_is_shown() {
+    let early = told(|of_hub| of_hub.in_force.in_force_at = "2024-06-06T15:59:59Z".into());
+    says(&early, Conclusion::Broken, "公示期未满");
+    let longer = told(|of_hub| of_hub.changed.publicity_until = "2024-06-05".into());
+    says(&longer, Conclusion::Broken, "与公布的不一致");
+    let ahead = told(|of_hub| of_hub.in_force.in_force_at = "2024-06-07T00:00:00Z".into());
+    says(&ahead, Conclusion::Broken, "晚于签名时间");
+    let silent = told(|of_hub| of_hub.in_force.not_heard = vec!["zj".into()]);
+    says(&silent, Conclusion::Holds, "zj 未联通");
+}
+
+#[test]
+fn what_takes_force_is_what_was_opened_and_assented_to() {
+    let mut document = b"other".to_vec();
+    let digest = Digest::of_document(&document).to_string();
+    let other = told(|of_hub| {
+        of_hub.in_force.document = std::mem::take(&mut document);
+        of_hub.in_force.digest = digest;
+    });
+    says(&other, Conclusion::Broken, "生效的是另一份文件");
+    let switched = told(|of_hub| of_hub.in_force.document = b"other".to_vec());
+    says(&switched, Conclusion::Broken, "所附文件与其摘要不符");
+    let subject = told(|of_hub| of_hub.in_force.subject_id = "r-2".into());
+    says(&subject, Conclusion::Broken, "生效的是另一事项");
+    let fewer = told(|of_hub| drop(of_hub.in_force.assented.pop()));
+    says(&fewer, Conclusion::Broken, "与应同意的不一致");
+    let returned = told(|of_hub| of_hub.changed.state = DecisionState::Returned.into());
+    says(&returned, Conclusion::Broken, "已退回，又被宣布生效");
+}
+
+#[test]
+fn without_its_approval_its_publicity_or_its_force_a_decision_is_not_proven() {
+    for (left_out, text) in [
+        (5, "未附推进组公布批准的信封"),
+        (6, "未附推进组宣布生效的信封"),
+    ] {
+        let mut file = whole();
+        file.envelopes.remove(left_out);
+        says(&report(&file), Conclusion::Unproven, text);
+        assert!(prove_decision(&file, &ring()).is_err());
+    }
+    let proven = prove_decision(&whole(), &ring()).unwrap();
+    assert_eq!(proven.document, DOCUMENT);
+    assert_eq!(
+        (proven.document_number.as_str(), proven.number),
+        (NUMBER, 3)
+    );
+}
+
+#[test]
+fn only_the_hub_tells_of_its_steps_and_its_force() {
+    for usurped in [5, 6] {
+        let mut file = whole();
+        let said = [
+            say(
+                Region::SH,
+                Audience::All,
+                &changed(DecisionState::Publicity),
+            ),
+            say(Region::SH, Audience::All, &in_force()),
+        ];
+        file.envelopes[usurped] = said[usurped - 5].clone();
+        says(&report(&file), Conclusion::Broken, "不是推进组所公布的");
+    }
+    let mut twice = whole();
+    twice.envelopes.push(twice.envelopes[6].clone());
+    says(&report(&twice), Conclusion::Broken, "宣布生效两次");
+}
+
+#[test]
+fn a_departments_word_is_its_directors() {
+    let mut assents = FULL.map(assent);
+    assents[1].role = "officer".into();
+    let report = report(&file(&opened(), assents));
+    says(
+        &report,
+        Conclusion::Broken,
+        "不是由科技厅（委）审批人签署的",
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn any_flipped_bit_breaks_a_decision(
-        at in 0..5_usize, byte: prop::sample::Index, bit in 0..8_u8,
+        at in 0..7_usize, byte: prop::sample::Index, bit in 0..8_u8,
     ) {
         let mut file = whole();
         let mut bytes = file.envelopes[at].encode_to_vec();

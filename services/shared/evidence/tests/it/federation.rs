@@ -57,6 +57,8 @@ pub(crate) struct Voice {
     pub(crate) region: Region,
     pub(crate) place: Place,
     pub(crate) at: OffsetDateTime,
+    pub(crate) key: SigningKey,
+    pub(crate) ring: KeyRing,
     rng: StdRng,
 }
 
@@ -66,6 +68,8 @@ impl Voice {
             region,
             place: Place::FIRST,
             at: START,
+            key: signing_key(region),
+            ring: ring(),
             rng: StdRng::seed_from_u64(7),
         }
     }
@@ -87,9 +91,9 @@ impl Voice {
                 data,
             },
         };
-        let key = signing_key(self.region);
+        let key = self.key.clone();
         let envelope = draft
-            .wrap(self.place, &key, &ring(), &mut self.rng)
+            .wrap(self.place, &key, &self.ring, &mut self.rng)
             .unwrap();
         self.place = Place::after(number, hash(&envelope));
         self.at += Duration::minutes(1);

@@ -6,3 +6,4 @@ mod cases;
 mod decisions;
 mod envelopes;
 mod federation;
+mod membership;
