@@ -204,6 +204,7 @@ impl Demand {
             nothing_classified: true,
             private_note: format!("内部备注 PRIVATE-NOTE-{}", self.key),
             contact: format!("联系人 PRIVATE-CONTACT-{}", self.key),
+            milestones_reason: String::new(),
             duration_reason: String::new(),
         })
     }

@@ -1,17 +1,26 @@
 //! Step 2: demanders of all provinces submit; officers accept; one is returned and resubmitted;
-//! one names its company in the text and is refused.
+//! one names its company in the text and is refused; one has a file, one is nearly another's
+//! duplicate. Later one task of a published demand is revised.
 
 use anyhow::{Context as _, ensure};
-use proto::intake::v1::{
-    AcceptDemandRequest, CreateDemandRequest, DemandContent, DemandState, GetDemandRequest,
-    ReturnDemandRequest, SubmitDemandRequest, UpdateDemandRequest,
+use proto::{
+    intake::v1::{
+        AcceptDemandRequest, CreateDemandRequest, DemandContent, DemandState,
+        DownloadAttachmentRequest, GetDemandRequest, ListSimilarDemandsRequest,
+        ReturnDemandRequest, ReviseTaskRequest, SubmitDemandRequest, UpdateDemandRequest,
+        UploadAttachmentRequest, WithdrawDemandRequest,
+    },
+    matching::v1::GetCatalogueEntryRequest,
 };
 use regulation::Role;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-use super::{DemandRef, Way};
+use super::{DemandRef, Way, found};
 use crate::{Demand, request_id};
+
+/// Whose task is revised: nobody solves it.
+const REVISED: &str = "zj-b";
 
 impl Way<'_> {
     /// Takes all demands in.
@@ -25,10 +34,14 @@ impl Way<'_> {
             match at {
                 0 => self.named_in_the_text(demand, &mut entry).await?,
                 1 => self.returned_once(demand, &entry).await?,
+                2 => self.with_a_file(&entry).await?,
                 _ => {}
             }
             self.submit(&entry).await.context(demand.key.clone())?;
             self.accept(&entry).await.context(demand.key.clone())?;
+            if at == 2 {
+                self.nearly_the_same(demand, &entry).await?;
+            }
             self.demands.push(entry);
         }
         self.summary.figure("受理需求", self.demands.len());
@@ -147,6 +160,129 @@ impl Way<'_> {
         let record = better.record.get_or_insert_default();
         record.mission.push_str("核心指标达到国际同类水平。");
         self.rewrite(entry, better).await
+    }
+
+    /// A file comes in by its demander and goes out to the department, the same.
+    async fn with_a_file(&self, entry: &DemandRef) -> anyhow::Result<()> {
+        let private = format!("PRIVATE-NOTE-{}", entry.key);
+        let bytes = format!("%PDF-1.7\n% {private}\n%%EOF\n").into_bytes();
+        let session = crate::Session::of_unit(self.federation, entry.region, entry.unit)?;
+        let upload = |content: &[u8]| {
+            futures::stream::iter([UploadAttachmentRequest {
+                request_id: request_id(),
+                demand_id: entry.id.clone(),
+                file_name: format!("{private}.pdf"),
+                content: content.to_vec(),
+            }])
+        };
+        let refused = session.intake()?.upload_attachment(upload(b"MZ\x90")).await;
+        let Err(status) = refused else {
+            anyhow::bail!("a program passed as a PDF")
+        };
+        ensure!(status.code() == Code::InvalidArgument, "{status}");
+        let demand = session.intake()?.upload_attachment(upload(&bytes)).await?;
+        let demand = demand.into_inner();
+        let kept = demand.attachments.first().context("no attachment")?;
+        let request = DownloadAttachmentRequest {
+            demand_id: entry.id.clone(),
+            digest: kept.digest.clone(),
+        };
+        let mut officer = self.as_role(entry.region, Role::Officer)?.intake()?;
+        let mut pieces = officer.download_attachment(request).await?.into_inner();
+        let mut downloaded = Vec::new();
+        while let Some(piece) = pieces.message().await? {
+            downloaded.extend(piece.content);
+        }
+        ensure!(downloaded == bytes, "the file came out as another");
+        self.say("  一项需求附有文件（加密存于本地），伪装成 PDF 的程序被拒");
+        Ok(())
+    }
+
+    /// Nearly the same again: the department sees both, side by side; it is withdrawn.
+    async fn nearly_the_same(&self, demand: &Demand, entry: &DemandRef) -> anyhow::Result<()> {
+        let again = self.draft(demand).await?;
+        let mut content = demand.content()?;
+        let record = content.record.get_or_insert_default();
+        record.title.push_str("（二期）");
+        self.rewrite(&again, content).await?;
+        self.submit(&again).await?;
+        let mut officer = self.as_role(entry.region, Role::Officer)?.intake()?;
+        let demand_id = again.id.clone();
+        let request = GetDemandRequest { demand_id };
+        let seen = officer.get_demand(request).await?.into_inner();
+        ensure!(
+            seen.warnings
+                .iter()
+                .any(|warning| warning.contains(&entry.id)),
+            "no warning: {:?}",
+            seen.warnings
+        );
+        let demand_id = again.id.clone();
+        let request = ListSimilarDemandsRequest { demand_id };
+        let similar = officer.list_similar_demands(request).await?.into_inner();
+        let nearest = similar.similar.first().context("nothing similar")?;
+        ensure!(nearest.demand_id == entry.id, "another one: {nearest:?}");
+        self.say(format!(
+            "  近似提示：与在先需求 {}% 相近，并排核对后由需求方撤回",
+            nearest.percent
+        ));
+        let session = crate::Session::of_unit(self.federation, again.region, again.unit)?;
+        let request = WithdrawDemandRequest {
+            request_id: request_id(),
+            demand_id: again.id.clone(),
+            reason: "与在先需求重复".into(),
+        };
+        let withdrawn = session.intake()?.withdraw_demand(request).await?;
+        ensure!(
+            withdrawn.into_inner().state() == DemandState::Withdrawn,
+            "it was not withdrawn"
+        );
+        Ok(())
+    }
+
+    /// The demander of a published demand revises a task that nobody solved; everybody sees it.
+    ///
+    /// # Errors
+    /// When it is refused, or does not reach the catalogue of every node.
+    pub async fn revision(&mut self) -> anyhow::Result<()> {
+        let published = self.published(REVISED)?.clone();
+        let entry = self.demands.iter().find(|entry| entry.key == REVISED);
+        let entry = entry.with_context(|| REVISED.to_owned())?;
+        let session = crate::Session::of_unit(self.federation, entry.region, entry.unit)?;
+        let mut task = published.tasks.first().context("no task")?.clone();
+        task.indicators.push_str("；分两个阶段验收。");
+        let request = ReviseTaskRequest {
+            request_id: request_id(),
+            demand_id: entry.id.clone(),
+            task: Some(task.clone()),
+            reason: "首轮无揭榜方，放宽验收方式".into(),
+            solver_words: Vec::new(),
+        };
+        let revised = session.intake()?.revise_task(request).await?.into_inner();
+        ensure!(revised.revisions.len() == 1, "no revision: {revised:?}");
+        for region in self.reachable() {
+            let look = || async {
+                let blind_id = published.blind_id.clone();
+                let session = self.as_role(region, Role::Auditor)?;
+                let request = GetCatalogueEntryRequest {
+                    blind_id,
+                    ..Default::default()
+                };
+                let item = session.matching()?.get_catalogue_entry(request).await?;
+                let record = item.into_inner().entry.and_then(|entry| entry.record);
+                let tasks = record.map(|record| record.tasks).unwrap_or_default();
+                let seen = tasks
+                    .iter()
+                    .any(|seen| (seen.revision, &seen.indicators) == (2, &task.indicators));
+                Ok(seen.then_some(()))
+            };
+            found("the revised task in the catalogue", look).await?;
+        }
+        self.say(format!(
+            "  {} 的一项对外揭榜任务已调整为第 2 版，各节点目录一致，其余任务不变",
+            published.public_number
+        ));
+        Ok(())
     }
 
     /// On a day without a policy in force a new demand is refused, with exactly that message.
