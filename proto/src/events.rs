@@ -38,7 +38,11 @@ macro_rules! events {
 events! {
     registry::UnitRecorded, "registry.unit.recorded" => ["registry", "matching", "application", "review"];
     registry::ExpertPooled, "registry.expert.pooled" => ["evaluation", "review"];
+    registry::ProfileRecorded, "registry.profile.recorded" => ["matching"];
     registry::CreditRecordEffective, "registry.credit.effective" => ["registry"];
+    registry::CreditRecordNotified, "registry.credit.notified" => ["registry"];
+    registry::CreditRecordAppealed, "registry.credit.appealed" => ["registry"];
+    registry::CreditRecordConcluded, "registry.credit.concluded" => ["registry"];
     intake::DemandAccepted, "intake.demand.accepted" => ["evaluation", "coordination"];
     intake::DemandOwnerRecorded, "intake.demand.owner_recorded" => ["evaluation", "matching"];
     intake::TaskRevised, "intake.demand.task_revised" => ["matching"];
@@ -87,6 +91,20 @@ events! {
     matching::FedBackWithdrawn, "matching.feedback.withdrawn" => ["matching"];
     matching::SolutionDisposed, "matching.posting.disposed" => ["matching"];
     matching::IntentConfirmed, "matching.solution.intent_confirmed" => ["matching"];
+    matching::SolutionSealed, "matching.solution.sealed" => ["matching"];
+    matching::SolutionTaskRevised, "matching.solution.task_revised" => ["matching"];
+    matching::QuestionAsked, "matching.question.asked" => ["matching"];
+    matching::QuestionForwarded, "matching.question.forwarded" => ["matching"];
+    matching::AnswerReleased, "matching.question.released" => ["matching"];
+    matching::QuestionAnswered, "matching.question.answered" => ["matching"];
+    matching::QuestionWithheld, "matching.question.withheld" => ["matching"];
+    matching::RoadshowReleased, "matching.roadshow.released" => ["matching"];
+    matching::RoadshowAnnounced, "matching.roadshow.announced" => ["matching"];
+    matching::MeetingTold, "matching.meeting.told" => ["matching"];
+    matching::MeetingAnswered, "matching.meeting.answered" => ["matching"];
+    matching::DemanderDisclosed, "matching.demander.disclosed" => ["matching"];
+    matching::NamingApproved, "matching.demander.naming_approved" => ["matching"];
+    matching::DemanderNamed, "matching.demander.named" => ["matching"];
     matching::PostingTaskRevised, "matching.posting.task_revised" => ["matching"];
     matching::PostingClosed, "matching.posting.closed" => ["matching"];
     matching::ReserveReported, "matching.reserve.reported" => ["matching"];
@@ -115,7 +133,7 @@ events! {
     project::ContractSigned, "project.contract.signed" => ["fund"];
     project::ProjectActivated, "project.project.activated" => ["coordination", "project"];
     exchange::RegionHeartbeat, "exchange.region.heartbeat" => [
-        "evaluation", "coordination", "matching", "application", "review"
+        "registry", "evaluation", "coordination", "matching", "application", "review"
     ];
     fund::AllocationRecorded, "fund.allocation.recorded" => ["coordination"];
     fund::PaymentConfirmed, "fund.payment.confirmed" => ["coordination"];

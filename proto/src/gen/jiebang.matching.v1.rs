@@ -96,12 +96,37 @@ pub struct SolutionDossier {
     pub channel: i32,
     #[prost(string, tag = "11")]
     pub submitted_at: ::prost::alloc::string::String,
+    /// Counts what was handed in, from 1; 0 means 1.
+    #[prost(int32, tag = "12")]
+    pub revision: i32,
+    /// Random, so that nobody guesses the content from the seal.
+    #[prost(bytes = "vec", tag = "13")]
+    pub salt: ::prost::alloc::vec::Vec<u8>,
 }
 /// matching.solution.submitted, to the hub: sealed to the demander until the next feedback.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SolutionSubmitted {
     #[prost(message, optional, tag = "1")]
     pub solution: ::core::option::Option<SolutionDossier>,
+}
+/// matching.solution.sealed, to all: the seal of something that was handed in, so that whoever opens
+/// it later can tell that nobody on its way changed it. Says neither what nor for which demand.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SolutionSealed {
+    /// Commitment to the dossier with its salt.
+    #[prost(bytes = "vec", tag = "1")]
+    pub seal: ::prost::alloc::vec::Vec<u8>,
+}
+/// matching.solution.task_revised, by the hub to the solver's home: a task that the solution answers
+/// was revised; it may be handed in anew. \[Art. 12\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SolutionTaskRevised {
+    #[prost(string, tag = "1")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub task_id: ::prost::alloc::string::String,
+    #[prost(int32, tag = "3")]
+    pub revision: i32,
 }
 /// matching.solution.withdrawn, to the hub: the solver takes it back, or its intent.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -179,6 +204,12 @@ pub struct SolutionDisposed {
     /// Tells the solver's home nothing; it comes back with the intent.
     #[prost(string, tag = "5")]
     pub posting_id: ::prost::alloc::string::String,
+    /// ISO date: the last day on which the solver can give its word. Empty without one outstanding.
+    #[prost(string, tag = "6")]
+    pub answer_until: ::prost::alloc::string::String,
+    /// Those of task_ids to which the solver has given its word.
+    #[prost(string, repeated, tag = "7")]
+    pub agreed_task_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// matching.solution.intent_confirmed, to the demand's home: the solver gives its word.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -263,6 +294,169 @@ pub struct ReserveOwnerRecorded {
     #[prost(message, repeated, tag = "8")]
     pub solvers: ::prost::alloc::vec::Vec<SelectedSolver>,
 }
+/// matching.question.asked, to the hub: a solver asks about a published demand. Who asks stays at
+/// home.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct QuestionAsked {
+    #[prost(string, tag = "1")]
+    pub question_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+}
+/// matching.question.forwarded, by the hub to the demand's home.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct QuestionForwarded {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub question_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+}
+/// matching.question.released, by the demand's home to the hub: what may be published of a question.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerReleased {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub question_id: ::prost::alloc::string::String,
+    /// Empty when the question is not to be published.
+    #[prost(string, tag = "3")]
+    pub answer: ::prost::alloc::string::String,
+}
+/// matching.question.answered, by the hub to all: question and answer, for all solvers alike.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct QuestionAnswered {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub question_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub question: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub answer: ::prost::alloc::string::String,
+    /// ISO date.
+    #[prost(string, tag = "5")]
+    pub published_on: ::prost::alloc::string::String,
+}
+/// matching.question.withheld, by the hub to the asker's home: it is not published, nor answered.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct QuestionWithheld {
+    #[prost(string, tag = "1")]
+    pub question_id: ::prost::alloc::string::String,
+}
+/// A roadshow 路演 as everybody sees it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Roadshow {
+    #[prost(string, tag = "1")]
+    pub meeting_id: ::prost::alloc::string::String,
+    /// RFC 3339.
+    #[prost(string, tag = "2")]
+    pub starts_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub ends_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub venue: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub agenda: ::prost::alloc::string::String,
+    /// Counts what was told of it, from 0.
+    #[prost(int32, tag = "6")]
+    pub sequence: i32,
+    #[prost(bool, tag = "7")]
+    pub cancelled: bool,
+    /// Once it was held.
+    #[prost(string, tag = "8")]
+    pub minutes: ::prost::alloc::string::String,
+}
+/// matching.roadshow.released, by the demand's home to the hub.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RoadshowReleased {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub roadshow: ::core::option::Option<Roadshow>,
+}
+/// matching.roadshow.announced, by the hub to all. \[Art. 11\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RoadshowAnnounced {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub roadshow: ::core::option::Option<Roadshow>,
+}
+/// matching.meeting.told, by the demand's home to a solver's home: a one-to-one 一对一交流 as it
+/// stands. \[Art. 11\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MeetingTold {
+    #[prost(string, tag = "1")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub meeting_id: ::prost::alloc::string::String,
+    /// RFC 3339.
+    #[prost(string, tag = "4")]
+    pub starts_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub ends_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub venue: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub agenda: ::prost::alloc::string::String,
+    /// Counts what was told of it, from 0.
+    #[prost(int32, tag = "8")]
+    pub sequence: i32,
+    /// Why it does not take place; empty otherwise.
+    #[prost(string, tag = "9")]
+    pub cancelled: ::prost::alloc::string::String,
+    /// Once it was held.
+    #[prost(string, tag = "10")]
+    pub minutes: ::prost::alloc::string::String,
+}
+/// matching.meeting.answered, by the solver's home to the demand's home.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MeetingAnswered {
+    #[prost(string, tag = "1")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub meeting_id: ::prost::alloc::string::String,
+    #[prost(bool, tag = "4")]
+    pub accepted: bool,
+    #[prost(string, tag = "5")]
+    pub note: ::prost::alloc::string::String,
+}
+/// matching.demander.disclosed, by the demand's home to one solver's home, for that solver alone:
+/// who demands. \[Art. 10\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DemanderDisclosed {
+    #[prost(string, tag = "1")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub demander_unit_id: ::prost::alloc::string::String,
+}
+/// matching.demander.naming_approved, by the demand's home to the hub: the demander agreed to be named to
+/// all, with reason and approval. \[Art. 10: 原则上不公开需求方\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NamingApproved {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demander_unit_id: ::prost::alloc::string::String,
+}
+/// matching.demander.named, by the hub to all: who demands, where the demander agreed to be named.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DemanderNamed {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demander_unit_id: ::prost::alloc::string::String,
+}
 /// Through which door a solution came. \[Art. 11\]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -345,6 +539,8 @@ pub enum ReserveStatus {
     PartlyMatched = 2,
     /// Left the pool; the demand stays valid.
     Left = 3,
+    /// Another situation, let in with reason and approval. \[Art. 12: 包括但不限于\]
+    Other = 4,
 }
 impl ReserveStatus {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -357,6 +553,7 @@ impl ReserveStatus {
             Self::Matched => "RESERVE_STATUS_MATCHED",
             Self::PartlyMatched => "RESERVE_STATUS_PARTLY_MATCHED",
             Self::Left => "RESERVE_STATUS_LEFT",
+            Self::Other => "RESERVE_STATUS_OTHER",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -366,6 +563,7 @@ impl ReserveStatus {
             "RESERVE_STATUS_MATCHED" => Some(Self::Matched),
             "RESERVE_STATUS_PARTLY_MATCHED" => Some(Self::PartlyMatched),
             "RESERVE_STATUS_LEFT" => Some(Self::Left),
+            "RESERVE_STATUS_OTHER" => Some(Self::Other),
             _ => None,
         }
     }
@@ -431,6 +629,31 @@ pub struct CatalogueItem {
     /// Tasks that have their solvers.
     #[prost(string, repeated, tag = "6")]
     pub matched_task_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// ISO date of the last change that everybody was told.
+    #[prost(string, tag = "7")]
+    pub updated_on: ::prost::alloc::string::String,
+    /// Of a single entry: what solvers asked and were answered, the oldest first.
+    #[prost(message, repeated, tag = "8")]
+    pub questions: ::prost::alloc::vec::Vec<PublicQuestion>,
+    /// Of a single entry: its roadshows, the earliest first.
+    #[prost(message, repeated, tag = "9")]
+    pub roadshows: ::prost::alloc::vec::Vec<Roadshow>,
+    /// Who demands, where the demander agreed to be named. \[Art. 10\]
+    #[prost(string, tag = "10")]
+    pub demander_unit_id: ::prost::alloc::string::String,
+}
+/// A question with its answer, as everybody sees them.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PublicQuestion {
+    #[prost(string, tag = "1")]
+    pub question_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub question: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub answer: ::prost::alloc::string::String,
+    /// ISO date.
+    #[prost(string, tag = "4")]
+    pub published_on: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListCatalogueRequest {
@@ -442,6 +665,23 @@ pub struct ListCatalogueRequest {
     /// Only this state; unspecified for all.
     #[prost(enumeration = "CatalogueState", tag = "3")]
     pub state: i32,
+    #[prost(message, optional, tag = "4")]
+    pub narrowing: ::core::option::Option<CatalogueNarrowing>,
+}
+/// What else the catalogue can be narrowed by; nothing where a field is empty.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CatalogueNarrowing {
+    /// Only demands with a task that offers at least, and at most, so much.
+    #[prost(message, optional, tag = "1")]
+    pub funds_min: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(message, optional, tag = "2")]
+    pub funds_max: ::core::option::Option<super::super::common::v1::Money>,
+    /// Only demands with a task of this mode.
+    #[prost(enumeration = "super::super::intake::v1::TaskMode", tag = "3")]
+    pub mode: i32,
+    /// Only demands of this programme year.
+    #[prost(int32, tag = "4")]
+    pub year: i32,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListCatalogueResponse {
@@ -469,6 +709,8 @@ pub struct SearchCatalogueRequest {
     pub field: ::prost::alloc::string::String,
     #[prost(enumeration = "CatalogueState", tag = "4")]
     pub state: i32,
+    #[prost(message, optional, tag = "5")]
+    pub narrowing: ::core::option::Option<CatalogueNarrowing>,
 }
 /// What a solver writes.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -499,7 +741,7 @@ pub struct SolutionContent {
     pub contact: ::prost::alloc::string::String,
 }
 /// A solution as its own unit sees it: nothing of the demander, nothing of its region.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Solution {
     #[prost(string, tag = "1")]
     pub solution_id: ::prost::alloc::string::String,
@@ -523,6 +765,52 @@ pub struct Solution {
     pub submitted_at: ::prost::alloc::string::String,
     #[prost(int64, tag = "10")]
     pub version: i64,
+    /// Counts what was handed in, from 1.
+    #[prost(int32, tag = "11")]
+    pub revision: i32,
+    /// Tasks that were revised since: the solution may be handed in anew.
+    #[prost(string, repeated, tag = "12")]
+    pub revised_task_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// ISO date: the last day on which the word to a selection can be given.
+    #[prost(string, tag = "13")]
+    pub answer_until: ::prost::alloc::string::String,
+    /// The seal under which it was handed in, told to every node.
+    #[prost(string, tag = "14")]
+    pub seal: ::prost::alloc::string::String,
+    /// One-to-ones with the demander.
+    #[prost(message, repeated, tag = "15")]
+    pub meetings: ::prost::alloc::vec::Vec<Meeting>,
+    /// Who demands, once disclosed to this solver; shown to its own unit and the auditor alone.
+    #[prost(string, tag = "16")]
+    pub demander_unit_id: ::prost::alloc::string::String,
+}
+/// A roadshow, or a one-to-one with one solver. \[Art. 11\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Meeting {
+    #[prost(string, tag = "1")]
+    pub meeting_id: ::prost::alloc::string::String,
+    /// With whom; empty for a roadshow.
+    #[prost(string, tag = "2")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "MeetingState", tag = "3")]
+    pub state: i32,
+    /// RFC 3339.
+    #[prost(string, tag = "4")]
+    pub starts_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub ends_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub venue: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub agenda: ::prost::alloc::string::String,
+    #[prost(string, tag = "8")]
+    pub minutes: ::prost::alloc::string::String,
+    /// Why it does not take place, or what the solver answered.
+    #[prost(string, tag = "9")]
+    pub note: ::prost::alloc::string::String,
+    /// Counts what was told of it, from 0.
+    #[prost(int32, tag = "10")]
+    pub sequence: i32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateSolutionRequest {
@@ -548,6 +836,15 @@ pub struct SubmitSolutionRequest {
     pub request_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub solution_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviseSolutionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub content: ::core::option::Option<SolutionContent>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WithdrawSolutionRequest {
@@ -696,6 +993,46 @@ pub struct Posting {
     pub returned_reason: ::prost::alloc::string::String,
     #[prost(int64, tag = "17")]
     pub version: i64,
+    /// Opened, but without a disposition that lasts.
+    #[prost(int32, tag = "18")]
+    pub undisposed: i32,
+    #[prost(message, repeated, tag = "19")]
+    pub questions: ::prost::alloc::vec::Vec<PostingQuestion>,
+    #[prost(message, repeated, tag = "20")]
+    pub meetings: ::prost::alloc::vec::Vec<Meeting>,
+    /// The demander's wish to be named, while it waits for its approval.
+    #[prost(message, optional, tag = "21")]
+    pub naming: ::core::option::Option<NamingProposal>,
+    /// Whether everybody was told who demands.
+    #[prost(bool, tag = "22")]
+    pub named: bool,
+    /// Why it should be in the pool although no task is matched.
+    #[prost(string, tag = "23")]
+    pub other_situation: ::prost::alloc::string::String,
+}
+/// A question about a posting: who asks is not known here.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PostingQuestion {
+    #[prost(string, tag = "1")]
+    pub question_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "QuestionState", tag = "2")]
+    pub state: i32,
+    #[prost(string, tag = "3")]
+    pub question: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub answer: ::prost::alloc::string::String,
+    /// Why the department gave the answer back, or withheld the question.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The demander's wish to be named earlier than the order of things would. \[Art. 10\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NamingProposal {
+    /// To this solver alone; empty: to everybody.
+    #[prost(string, tag = "1")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListPostingsRequest {
@@ -782,6 +1119,13 @@ pub struct SelectSolutionRequest {
     pub task_id: ::prost::alloc::string::String,
     #[prost(string, tag = "5")]
     pub reason: ::prost::alloc::string::String,
+    /// ISO date: the last day on which the solver can give its word; empty: as many days as between
+    /// two feedbacks.
+    #[prost(string, tag = "6")]
+    pub answer_until: ::prost::alloc::string::String,
+    /// ISO date: the last day of the intent; empty: without end.
+    #[prost(string, tag = "7")]
+    pub valid_until: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LapseIntentRequest {
@@ -803,6 +1147,10 @@ pub struct ProposeReserveRequest {
     /// What the regulation asks to be added. \[Art. 12: 按要求补充相关信息\]
     #[prost(string, tag = "3")]
     pub supplement: ::prost::alloc::string::String,
+    /// Why it should be in the pool before any task is matched; then a director approves. Empty
+    /// otherwise. \[Art. 12: 包括但不限于\]
+    #[prost(string, tag = "4")]
+    pub other_situation: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AuditReserveRequest {
@@ -906,6 +1254,52 @@ impl SolutionState {
         }
     }
 }
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum MeetingState {
+    Unspecified = 0,
+    /// A roadshow that waits for its release by the department.
+    Proposed = 1,
+    /// A one-to-one that waits for the solver's answer.
+    Invited = 2,
+    /// Announced, or accepted.
+    Arranged = 3,
+    /// The solver does not come.
+    Declined = 4,
+    Cancelled = 5,
+    /// It was held: there are minutes.
+    Held = 6,
+}
+impl MeetingState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MEETING_STATE_UNSPECIFIED",
+            Self::Proposed => "MEETING_STATE_PROPOSED",
+            Self::Invited => "MEETING_STATE_INVITED",
+            Self::Arranged => "MEETING_STATE_ARRANGED",
+            Self::Declined => "MEETING_STATE_DECLINED",
+            Self::Cancelled => "MEETING_STATE_CANCELLED",
+            Self::Held => "MEETING_STATE_HELD",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MEETING_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "MEETING_STATE_PROPOSED" => Some(Self::Proposed),
+            "MEETING_STATE_INVITED" => Some(Self::Invited),
+            "MEETING_STATE_ARRANGED" => Some(Self::Arranged),
+            "MEETING_STATE_DECLINED" => Some(Self::Declined),
+            "MEETING_STATE_CANCELLED" => Some(Self::Cancelled),
+            "MEETING_STATE_HELD" => Some(Self::Held),
+            _ => None,
+        }
+    }
+}
 /// Where a demand stands on its way into the reserve pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -939,6 +1333,45 @@ impl ReserveStage {
             "RESERVE_STAGE_PROPOSED" => Some(Self::Proposed),
             "RESERVE_STAGE_IN_POOL" => Some(Self::InPool),
             "RESERVE_STAGE_UPGRADE_PROPOSED" => Some(Self::UpgradeProposed),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum QuestionState {
+    Unspecified = 0,
+    /// Asked; waits for the demander.
+    Open = 1,
+    /// Answered; waits for the department's release.
+    Answered = 2,
+    /// Released, to be published by the hub.
+    Released = 3,
+    /// Not to be published, nor answered.
+    Withheld = 4,
+}
+impl QuestionState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "QUESTION_STATE_UNSPECIFIED",
+            Self::Open => "QUESTION_STATE_OPEN",
+            Self::Answered => "QUESTION_STATE_ANSWERED",
+            Self::Released => "QUESTION_STATE_RELEASED",
+            Self::Withheld => "QUESTION_STATE_WITHHELD",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "QUESTION_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "QUESTION_STATE_OPEN" => Some(Self::Open),
+            "QUESTION_STATE_ANSWERED" => Some(Self::Answered),
+            "QUESTION_STATE_RELEASED" => Some(Self::Released),
+            "QUESTION_STATE_WITHHELD" => Some(Self::Withheld),
             _ => None,
         }
     }
@@ -1299,6 +1732,33 @@ pub mod matching_service_client {
                     GrpcMethod::new(
                         "jiebang.matching.v1.MatchingService",
                         "SubmitSolution",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Hands a solution in anew, after a task that it answers was revised. By the same unit. [Art. 12]
+        pub async fn revise_solution(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReviseSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.MatchingService/ReviseSolution",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.MatchingService",
+                        "ReviseSolution",
                     ),
                 );
             self.inner.unary(req, path, codec).await
@@ -1787,6 +2247,11 @@ pub mod matching_service_server {
         async fn submit_solution(
             &self,
             request: tonic::Request<super::SubmitSolutionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status>;
+        /// Hands a solution in anew, after a task that it answers was revised. By the same unit. [Art. 12]
+        async fn revise_solution(
+            &self,
+            request: tonic::Request<super::ReviseSolutionRequest>,
         ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status>;
         /// Takes the solution, or the intent, back. By the same unit.
         async fn withdraw_solution(
@@ -2320,6 +2785,52 @@ pub mod matching_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SubmitSolutionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.MatchingService/ReviseSolution" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReviseSolutionSvc<T: MatchingService>(pub Arc<T>);
+                    impl<
+                        T: MatchingService,
+                    > tonic::server::UnaryService<super::ReviseSolutionRequest>
+                    for ReviseSolutionSvc<T> {
+                        type Response = super::Solution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReviseSolutionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatchingService>::revise_solution(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReviseSolutionSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -3058,6 +3569,2180 @@ pub mod matching_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "jiebang.matching.v1.MatchingService";
     impl<T> tonic::server::NamedService for MatchingServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AskQuestionRequest {
+    /// A UUID of the caller's choice: a repeat gets the first answer.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+}
+/// A question as its own unit sees it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Question {
+    #[prost(string, tag = "1")]
+    pub question_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+    #[prost(enumeration = "QuestionState", tag = "4")]
+    pub state: i32,
+    #[prost(string, tag = "5")]
+    pub answer: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub asked_at: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListQuestionsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListQuestionsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub questions: ::prost::alloc::vec::Vec<Question>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerQuestionRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub question_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub answer: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReleaseAnswerRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub question_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "Release", tag = "4")]
+    pub release: i32,
+    /// Needed unless it is published.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ArrangeMeetingRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    /// With whom; empty for a roadshow.
+    #[prost(string, tag = "3")]
+    pub solution_id: ::prost::alloc::string::String,
+    /// RFC 3339.
+    #[prost(string, tag = "4")]
+    pub starts_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub ends_at: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub venue: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub agenda: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReleaseRoadshowRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub meeting_id: ::prost::alloc::string::String,
+    #[prost(bool, tag = "4")]
+    pub approved: bool,
+    /// Needed when it is not approved.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerInvitationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub meeting_id: ::prost::alloc::string::String,
+    #[prost(bool, tag = "4")]
+    pub accepted: bool,
+    #[prost(string, tag = "5")]
+    pub note: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CancelMeetingRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub meeting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordMinutesRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub meeting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub minutes: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetMeetingCalendarRequest {
+    #[prost(string, tag = "1")]
+    pub meeting_id: ::prost::alloc::string::String,
+    /// One of the two: the demander's side, or the solver's.
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub solution_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetRoadshowCalendarRequest {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub meeting_id: ::prost::alloc::string::String,
+}
+/// A calendar file. \[RFC 5545\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CalendarFile {
+    #[prost(string, tag = "1")]
+    pub file_name: ::prost::alloc::string::String,
+    /// text/calendar; charset=utf-8
+    #[prost(string, tag = "2")]
+    pub content: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DiscloseDemanderRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    /// The one-to-one at which it is told.
+    #[prost(string, tag = "3")]
+    pub meeting_id: ::prost::alloc::string::String,
+    /// The demander's word, as it is recorded.
+    #[prost(string, tag = "4")]
+    pub word: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProposeNamingRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    /// To this solver alone; empty: to everybody.
+    #[prost(string, tag = "3")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideNamingRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(bool, tag = "3")]
+    pub approved: bool,
+    /// Needed when it is not approved.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDisclosuresRequest {
+    #[prost(string, tag = "1")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+/// That somebody was told who demands.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Disclosure {
+    /// Whose solution's unit was told; empty: everybody.
+    #[prost(string, tag = "1")]
+    pub solution_id: ::prost::alloc::string::String,
+    /// That unit.
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// The node that was told.
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    /// At which one-to-one; empty for an earlier naming.
+    #[prost(string, tag = "4")]
+    pub meeting_id: ::prost::alloc::string::String,
+    /// RFC 3339.
+    #[prost(string, tag = "5")]
+    pub told_at: ::prost::alloc::string::String,
+    /// The demander's recorded word, or the reason of the naming.
+    #[prost(string, tag = "6")]
+    pub word: ::prost::alloc::string::String,
+    /// Who gave it.
+    #[prost(string, tag = "7")]
+    pub given_by: ::prost::alloc::string::String,
+    /// Who approved an earlier naming.
+    #[prost(string, tag = "8")]
+    pub approved_by: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDisclosuresResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub disclosures: ::prost::alloc::vec::Vec<Disclosure>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Release {
+    Unspecified = 0,
+    Publish = 1,
+    /// The demander is to answer anew.
+    Return = 2,
+    /// Neither question nor answer is published.
+    Withhold = 3,
+}
+impl Release {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RELEASE_UNSPECIFIED",
+            Self::Publish => "RELEASE_PUBLISH",
+            Self::Return => "RELEASE_RETURN",
+            Self::Withhold => "RELEASE_WITHHOLD",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RELEASE_UNSPECIFIED" => Some(Self::Unspecified),
+            "RELEASE_PUBLISH" => Some(Self::Publish),
+            "RELEASE_RETURN" => Some(Self::Return),
+            "RELEASE_WITHHOLD" => Some(Self::Withhold),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod dialogue_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 对接交流: questions and answers, roadshows and one-to-ones, and who learns the demander when.
+    /// [Art. 10, 11]
+    #[derive(Debug, Clone)]
+    pub struct DialogueServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl DialogueServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> DialogueServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> DialogueServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            DialogueServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Asks about a published demand. The demander is not told who asks. By a member of a unit.
+        pub async fn ask_question(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AskQuestionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Question>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/AskQuestion",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.matching.v1.DialogueService", "AskQuestion"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What a unit has asked; a department: its region.
+        pub async fn list_questions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListQuestionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListQuestionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/ListQuestions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "ListQuestions",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Answers a question. By the demander.
+        pub async fn answer_question(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AnswerQuestionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/AnswerQuestion",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "AnswerQuestion",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Releases an answer for publication, gives it back, or withholds the question. By officer or
+        /// director, never by who answered.
+        pub async fn release_answer(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReleaseAnswerRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/ReleaseAnswer",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "ReleaseAnswer",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Arranges a roadshow, or invites a solver to a one-to-one. By the demander. [Art. 11]
+        pub async fn arrange_meeting(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ArrangeMeetingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/ArrangeMeeting",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "ArrangeMeeting",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Releases a roadshow for announcement. By officer or director, never by who arranged it.
+        pub async fn release_roadshow(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReleaseRoadshowRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/ReleaseRoadshow",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "ReleaseRoadshow",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Accepts or declines an invitation. By the solver.
+        pub async fn answer_invitation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AnswerInvitationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/AnswerInvitation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "AnswerInvitation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Calls a meeting off, with the reason. By the demander.
+        pub async fn cancel_meeting(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CancelMeetingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/CancelMeeting",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "CancelMeeting",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records the minutes of a meeting. By the demander.
+        pub async fn record_minutes(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordMinutesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/RecordMinutes",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "RecordMinutes",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A meeting for a calendar. By demander, solver, or their department.
+        pub async fn get_meeting_calendar(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetMeetingCalendarRequest>,
+        ) -> std::result::Result<tonic::Response<super::CalendarFile>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/GetMeetingCalendar",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "GetMeetingCalendar",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A roadshow for a calendar. By anyone.
+        pub async fn get_roadshow_calendar(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetRoadshowCalendarRequest>,
+        ) -> std::result::Result<tonic::Response<super::CalendarFile>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/GetRoadshowCalendar",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "GetRoadshowCalendar",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Tells one solver, at their one-to-one, who demands. By the demander. [Art. 10]
+        pub async fn disclose_demander(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DiscloseDemanderRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/DiscloseDemander",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "DiscloseDemander",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Proposes to be named earlier, to one solver or to all. By the demander. [Art. 10]
+        pub async fn propose_naming(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ProposeNamingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/ProposeNaming",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "ProposeNaming",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Approves it or not. By a director, never by who proposed it.
+        pub async fn decide_naming(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DecideNamingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/DecideNaming",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "DecideNaming",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Who was told the demander, when, and on whose word. By auditor, department and demander.
+        pub async fn list_disclosures(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListDisclosuresRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDisclosuresResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/ListDisclosures",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "ListDisclosures",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod dialogue_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with DialogueServiceServer.
+    #[async_trait]
+    pub trait DialogueService: std::marker::Send + std::marker::Sync + 'static {
+        /// Asks about a published demand. The demander is not told who asks. By a member of a unit.
+        async fn ask_question(
+            &self,
+            request: tonic::Request<super::AskQuestionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Question>, tonic::Status>;
+        /// What a unit has asked; a department: its region.
+        async fn list_questions(
+            &self,
+            request: tonic::Request<super::ListQuestionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListQuestionsResponse>,
+            tonic::Status,
+        >;
+        /// Answers a question. By the demander.
+        async fn answer_question(
+            &self,
+            request: tonic::Request<super::AnswerQuestionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// Releases an answer for publication, gives it back, or withholds the question. By officer or
+        /// director, never by who answered.
+        async fn release_answer(
+            &self,
+            request: tonic::Request<super::ReleaseAnswerRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// Arranges a roadshow, or invites a solver to a one-to-one. By the demander. [Art. 11]
+        async fn arrange_meeting(
+            &self,
+            request: tonic::Request<super::ArrangeMeetingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// Releases a roadshow for announcement. By officer or director, never by who arranged it.
+        async fn release_roadshow(
+            &self,
+            request: tonic::Request<super::ReleaseRoadshowRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// Accepts or declines an invitation. By the solver.
+        async fn answer_invitation(
+            &self,
+            request: tonic::Request<super::AnswerInvitationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Solution>, tonic::Status>;
+        /// Calls a meeting off, with the reason. By the demander.
+        async fn cancel_meeting(
+            &self,
+            request: tonic::Request<super::CancelMeetingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// Records the minutes of a meeting. By the demander.
+        async fn record_minutes(
+            &self,
+            request: tonic::Request<super::RecordMinutesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// A meeting for a calendar. By demander, solver, or their department.
+        async fn get_meeting_calendar(
+            &self,
+            request: tonic::Request<super::GetMeetingCalendarRequest>,
+        ) -> std::result::Result<tonic::Response<super::CalendarFile>, tonic::Status>;
+        /// A roadshow for a calendar. By anyone.
+        async fn get_roadshow_calendar(
+            &self,
+            request: tonic::Request<super::GetRoadshowCalendarRequest>,
+        ) -> std::result::Result<tonic::Response<super::CalendarFile>, tonic::Status>;
+        /// Tells one solver, at their one-to-one, who demands. By the demander. [Art. 10]
+        async fn disclose_demander(
+            &self,
+            request: tonic::Request<super::DiscloseDemanderRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// Proposes to be named earlier, to one solver or to all. By the demander. [Art. 10]
+        async fn propose_naming(
+            &self,
+            request: tonic::Request<super::ProposeNamingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// Approves it or not. By a director, never by who proposed it.
+        async fn decide_naming(
+            &self,
+            request: tonic::Request<super::DecideNamingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// Who was told the demander, when, and on whose word. By auditor, department and demander.
+        async fn list_disclosures(
+            &self,
+            request: tonic::Request<super::ListDisclosuresRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDisclosuresResponse>,
+            tonic::Status,
+        >;
+    }
+    /// 对接交流: questions and answers, roadshows and one-to-ones, and who learns the demander when.
+    /// [Art. 10, 11]
+    #[derive(Debug)]
+    pub struct DialogueServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> DialogueServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for DialogueServiceServer<T>
+    where
+        T: DialogueService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.matching.v1.DialogueService/AskQuestion" => {
+                    #[allow(non_camel_case_types)]
+                    struct AskQuestionSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::AskQuestionRequest>
+                    for AskQuestionSvc<T> {
+                        type Response = super::Question;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AskQuestionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::ask_question(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AskQuestionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/ListQuestions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListQuestionsSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::ListQuestionsRequest>
+                    for ListQuestionsSvc<T> {
+                        type Response = super::ListQuestionsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListQuestionsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::list_questions(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListQuestionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/AnswerQuestion" => {
+                    #[allow(non_camel_case_types)]
+                    struct AnswerQuestionSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::AnswerQuestionRequest>
+                    for AnswerQuestionSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AnswerQuestionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::answer_question(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AnswerQuestionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/ReleaseAnswer" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReleaseAnswerSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::ReleaseAnswerRequest>
+                    for ReleaseAnswerSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReleaseAnswerRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::release_answer(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReleaseAnswerSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/ArrangeMeeting" => {
+                    #[allow(non_camel_case_types)]
+                    struct ArrangeMeetingSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::ArrangeMeetingRequest>
+                    for ArrangeMeetingSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ArrangeMeetingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::arrange_meeting(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ArrangeMeetingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/ReleaseRoadshow" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReleaseRoadshowSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::ReleaseRoadshowRequest>
+                    for ReleaseRoadshowSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReleaseRoadshowRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::release_roadshow(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReleaseRoadshowSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/AnswerInvitation" => {
+                    #[allow(non_camel_case_types)]
+                    struct AnswerInvitationSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::AnswerInvitationRequest>
+                    for AnswerInvitationSvc<T> {
+                        type Response = super::Solution;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AnswerInvitationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::answer_invitation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AnswerInvitationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/CancelMeeting" => {
+                    #[allow(non_camel_case_types)]
+                    struct CancelMeetingSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::CancelMeetingRequest>
+                    for CancelMeetingSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CancelMeetingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::cancel_meeting(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CancelMeetingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/RecordMinutes" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordMinutesSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::RecordMinutesRequest>
+                    for RecordMinutesSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordMinutesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::record_minutes(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordMinutesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/GetMeetingCalendar" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetMeetingCalendarSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::GetMeetingCalendarRequest>
+                    for GetMeetingCalendarSvc<T> {
+                        type Response = super::CalendarFile;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetMeetingCalendarRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::get_meeting_calendar(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetMeetingCalendarSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/GetRoadshowCalendar" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetRoadshowCalendarSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::GetRoadshowCalendarRequest>
+                    for GetRoadshowCalendarSvc<T> {
+                        type Response = super::CalendarFile;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetRoadshowCalendarRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::get_roadshow_calendar(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetRoadshowCalendarSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/DiscloseDemander" => {
+                    #[allow(non_camel_case_types)]
+                    struct DiscloseDemanderSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::DiscloseDemanderRequest>
+                    for DiscloseDemanderSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DiscloseDemanderRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::disclose_demander(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DiscloseDemanderSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/ProposeNaming" => {
+                    #[allow(non_camel_case_types)]
+                    struct ProposeNamingSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::ProposeNamingRequest>
+                    for ProposeNamingSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ProposeNamingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::propose_naming(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ProposeNamingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/DecideNaming" => {
+                    #[allow(non_camel_case_types)]
+                    struct DecideNamingSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::DecideNamingRequest>
+                    for DecideNamingSvc<T> {
+                        type Response = super::Posting;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DecideNamingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::decide_naming(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DecideNamingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/ListDisclosures" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListDisclosuresSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::ListDisclosuresRequest>
+                    for ListDisclosuresSvc<T> {
+                        type Response = super::ListDisclosuresResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListDisclosuresRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::list_disclosures(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListDisclosuresSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for DialogueServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.matching.v1.DialogueService";
+    impl<T> tonic::server::NamedService for DialogueServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecommendSolversRequest {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    /// Only for this task; empty: for all that have no solver yet.
+    #[prost(string, tag = "2")]
+    pub task_id: ::prost::alloc::string::String,
+    /// Only units registered there; empty: of all regions.
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    /// How many at most; 0 means 20, more than 100 means 100.
+    #[prost(int32, tag = "4")]
+    pub limit: i32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecommendSolversResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub solvers: ::prost::alloc::vec::Vec<RecommendedSolver>,
+    #[prost(message, optional, tag = "2")]
+    pub progress: ::core::option::Option<IndexProgress>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecommendPostingsRequest {
+    /// Empty: the caller's own.
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// How many at most; 0 means 20, more than 100 means 100.
+    #[prost(int32, tag = "2")]
+    pub limit: i32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecommendPostingsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub postings: ::prost::alloc::vec::Vec<RecommendedPosting>,
+    #[prost(message, optional, tag = "2")]
+    pub progress: ::core::option::Option<IndexProgress>,
+}
+/// How much the recommendation has read: it follows what was told with a delay.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IndexProgress {
+    /// In the index.
+    #[prost(int64, tag = "1")]
+    pub indexed: i64,
+    /// Told, but not in it yet.
+    #[prost(int64, tag = "2")]
+    pub waiting: i64,
+}
+/// A unit that could solve it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecommendedSolver {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(enumeration = "super::super::registry::v1::UnitKind", tag = "4")]
+    pub kind: i32,
+    /// How well it fits, in thousandths of the first one's. Compares within one answer only.
+    #[prost(int32, tag = "5")]
+    pub fit: i32,
+    /// The items that speak for it most, at most 3.
+    #[prost(message, repeated, tag = "6")]
+    pub passages: ::prost::alloc::vec::Vec<MatchedPassage>,
+    /// The reason in a sentence, in Chinese.
+    #[prost(string, tag = "7")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// A demand that the unit could solve.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecommendedPosting {
+    #[prost(message, optional, tag = "1")]
+    pub item: ::core::option::Option<CatalogueItem>,
+    /// How well it fits, in thousandths of the first one's. Compares within one answer only.
+    #[prost(int32, tag = "2")]
+    pub fit: i32,
+    /// The parts that speak for it most, at most 3.
+    #[prost(message, repeated, tag = "3")]
+    pub passages: ::prost::alloc::vec::Vec<MatchedPassage>,
+    /// The reason in a sentence, in Chinese.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// A passage of a text with what matched in it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MatchedPassage {
+    /// What it is, in Chinese, such as `2021年论文《…》`.
+    #[prost(string, tag = "1")]
+    pub label: ::prost::alloc::string::String,
+    /// The words that matched, as the passage has them, the most telling first.
+    #[prost(string, repeated, tag = "2")]
+    pub terms: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Generated client implementations.
+pub mod recommend_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 推荐: who could solve what, by public texts alone, with the reason. An offer to people, who decide:
+    /// nothing follows from it by itself. [Art. 11]
+    #[derive(Debug, Clone)]
+    pub struct RecommendServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl RecommendServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> RecommendServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> RecommendServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            RecommendServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Units of all regions whose profiles fit a published demand, the best first. By the secretariat
+        /// and the departments; by a unit's members for its own demand.
+        pub async fn recommend_solvers(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecommendSolversRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecommendSolversResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.RecommendService/RecommendSolvers",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.RecommendService",
+                        "RecommendSolvers",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Published demands that still look for solvers and fit a unit's profile, the best first. By the
+        /// unit's members, and the departments.
+        pub async fn recommend_postings(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecommendPostingsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecommendPostingsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.RecommendService/RecommendPostings",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.RecommendService",
+                        "RecommendPostings",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod recommend_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with RecommendServiceServer.
+    #[async_trait]
+    pub trait RecommendService: std::marker::Send + std::marker::Sync + 'static {
+        /// Units of all regions whose profiles fit a published demand, the best first. By the secretariat
+        /// and the departments; by a unit's members for its own demand.
+        async fn recommend_solvers(
+            &self,
+            request: tonic::Request<super::RecommendSolversRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecommendSolversResponse>,
+            tonic::Status,
+        >;
+        /// Published demands that still look for solvers and fit a unit's profile, the best first. By the
+        /// unit's members, and the departments.
+        async fn recommend_postings(
+            &self,
+            request: tonic::Request<super::RecommendPostingsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecommendPostingsResponse>,
+            tonic::Status,
+        >;
+    }
+    /// 推荐: who could solve what, by public texts alone, with the reason. An offer to people, who decide:
+    /// nothing follows from it by itself. [Art. 11]
+    #[derive(Debug)]
+    pub struct RecommendServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> RecommendServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for RecommendServiceServer<T>
+    where
+        T: RecommendService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.matching.v1.RecommendService/RecommendSolvers" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecommendSolversSvc<T: RecommendService>(pub Arc<T>);
+                    impl<
+                        T: RecommendService,
+                    > tonic::server::UnaryService<super::RecommendSolversRequest>
+                    for RecommendSolversSvc<T> {
+                        type Response = super::RecommendSolversResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecommendSolversRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RecommendService>::recommend_solvers(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecommendSolversSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.RecommendService/RecommendPostings" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecommendPostingsSvc<T: RecommendService>(pub Arc<T>);
+                    impl<
+                        T: RecommendService,
+                    > tonic::server::UnaryService<super::RecommendPostingsRequest>
+                    for RecommendPostingsSvc<T> {
+                        type Response = super::RecommendPostingsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecommendPostingsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RecommendService>::recommend_postings(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecommendPostingsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for RecommendServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.matching.v1.RecommendService";
+    impl<T> tonic::server::NamedService for RecommendServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

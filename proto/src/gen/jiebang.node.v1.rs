@@ -154,6 +154,58 @@ pub struct JournalSeal {
     #[prost(string, repeated, tag = "3")]
     pub facts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComparePolicyRequest {
+    /// The version's file (TOML); nobody needs to hold it yet.
+    #[prost(string, tag = "1")]
+    pub policy: ::prost::alloc::string::String,
+    /// How many aggregates are read at a time.
+    #[prost(message, optional, tag = "2")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ComparePolicyResponse {
+    /// Cases that were judged on this page, whether or not anything changes.
+    #[prost(int64, tag = "1")]
+    pub cases: i64,
+    #[prost(message, repeated, tag = "2")]
+    pub changed: ::prost::alloc::vec::Vec<ChangedVerdict>,
+    /// Versions that cases were taken under and this node does not hold: those were not judged.
+    #[prost(string, repeated, tag = "3")]
+    pub unknown_versions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "4")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A case that would be judged otherwise, by one rule.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChangedVerdict {
+    /// Kind and id of the aggregate.
+    #[prost(string, tag = "1")]
+    pub kind: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub taken_under: ::prost::alloc::string::String,
+    /// Code, authority and sentence of the rule.
+    #[prost(string, tag = "4")]
+    pub rule: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub authority: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub sentence: ::prost::alloc::string::String,
+    /// What was found in the case, and what each version says.
+    #[prost(string, tag = "7")]
+    pub found: ::prost::alloc::string::String,
+    #[prost(string, tag = "8")]
+    pub bound_before: ::prost::alloc::string::String,
+    #[prost(string, tag = "9")]
+    pub bound_after: ::prost::alloc::string::String,
+    /// Whether the case keeps to the rule, and whether it would.
+    #[prost(bool, tag = "10")]
+    pub held: bool,
+    #[prost(bool, tag = "11")]
+    pub would_hold: bool,
+}
 /// Generated client implementations.
 pub mod admin_service_client {
     #![allow(
@@ -451,6 +503,34 @@ pub mod admin_service_client {
                 .insert(GrpcMethod::new("jiebang.node.v1.AdminService", "ListSeals"));
             self.inner.unary(req, path, codec).await
         }
+        /// What would change: runs a version of the policy, decided or not, over the service's cases as
+        /// they stand, and lists what it would judge otherwise than the version that each was taken under.
+        pub async fn compare_policy(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ComparePolicyRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComparePolicyResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.node.v1.AdminService/ComparePolicy",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.node.v1.AdminService", "ComparePolicy"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -523,6 +603,15 @@ pub mod admin_service_server {
             request: tonic::Request<super::ListSealsRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListSealsResponse>,
+            tonic::Status,
+        >;
+        /// What would change: runs a version of the policy, decided or not, over the service's cases as
+        /// they stand, and lists what it would judge otherwise than the version that each was taken under.
+        async fn compare_policy(
+            &self,
+            request: tonic::Request<super::ComparePolicyRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComparePolicyResponse>,
             tonic::Status,
         >;
     }
@@ -951,6 +1040,51 @@ pub mod admin_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListSealsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.node.v1.AdminService/ComparePolicy" => {
+                    #[allow(non_camel_case_types)]
+                    struct ComparePolicySvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<super::ComparePolicyRequest>
+                    for ComparePolicySvc<T> {
+                        type Response = super::ComparePolicyResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ComparePolicyRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::compare_policy(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ComparePolicySvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -78,12 +78,102 @@ pub struct CreditRecordEffective {
     pub unit_id: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
     pub person_key: ::prost::alloc::string::String,
-    /// Whether it bars from taking part.
+    /// Whether it bars from anything now.
     #[prost(bool, tag = "4")]
     pub barring: bool,
-    /// ISO date; empty once the record has ended.
+    /// The last day of its effect, ISO date; empty once the record has ended.
     #[prost(string, tag = "5")]
     pub until: ::prost::alloc::string::String,
+    #[prost(enumeration = "Misconduct", tag = "6")]
+    pub misconduct: i32,
+    /// From what it bars; a reader that knows none of them is barred from nothing by it.
+    #[prost(enumeration = "BarredAct", repeated, tag = "7")]
+    pub barred_acts: ::prost::alloc::vec::Vec<i32>,
+    /// The first day of its effect, ISO date.
+    #[prost(string, tag = "8")]
+    pub from: ::prost::alloc::string::String,
+    #[prost(enumeration = "CreditEnd", tag = "9")]
+    pub ended: i32,
+}
+/// registry.credit.notified, to the home of whom it is about: they are told of a record, and may
+/// appeal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreditRecordNotified {
+    #[prost(string, tag = "1")]
+    pub record_id: ::prost::alloc::string::String,
+    /// The unit it is about, or through whom the person is told.
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Set where it is about a person.
+    #[prost(string, tag = "3")]
+    pub person_key: ::prost::alloc::string::String,
+    #[prost(enumeration = "Misconduct", tag = "4")]
+    pub misconduct: i32,
+    #[prost(enumeration = "BarredAct", repeated, tag = "5")]
+    pub barred_acts: ::prost::alloc::vec::Vec<i32>,
+    /// ISO dates.
+    #[prost(string, tag = "6")]
+    pub notified_on: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub appeal_until: ::prost::alloc::string::String,
+}
+/// registry.credit.appealed, to the record's home: whom it is about appeals.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreditRecordAppealed {
+    #[prost(string, tag = "1")]
+    pub record_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub grounds: ::prost::alloc::string::String,
+}
+/// registry.credit.concluded, to the home of whom it is about: what became of the record.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreditRecordConcluded {
+    #[prost(string, tag = "1")]
+    pub record_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "CreditOutcome", tag = "2")]
+    pub outcome: i32,
+}
+/// A project, patent or paper by which a unit shows what it can do.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProfileItem {
+    #[prost(enumeration = "ProfileItemKind", tag = "1")]
+    pub kind: i32,
+    /// At most 300 characters; with kind and year the item's name within the profile.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// 1900 to 2100.
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    /// At most 10, of at most 40 characters each.
+    #[prost(string, repeated, tag = "4")]
+    pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// May be empty; at most 500 characters.
+    #[prost(string, tag = "5")]
+    pub r#abstract: ::prost::alloc::string::String,
+}
+/// What a unit can do, in its own words; a unit without one is known by its entry (`Unit`) alone.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Profile {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// The node that registered the unit.
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "3")]
+    pub fields: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, repeated, tag = "4")]
+    pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// At most 100, in the order of kind, year and title.
+    #[prost(message, repeated, tag = "5")]
+    pub items: ::prost::alloc::vec::Vec<ProfileItem>,
+}
+/// registry.profile.recorded, to all: a unit's capability profile, whole and as it stands now. For
+/// those who find solvers: a later one of the same unit replaces it, an empty one ends it. Only
+/// what the unit tells of itself; nothing of what it asks for. \[Art. 11\]
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ProfileRecorded {
+    #[prost(message, optional, tag = "1")]
+    pub profile: ::core::option::Option<Profile>,
 }
 /// What kind of organisation a unit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -154,6 +244,2456 @@ impl ExpertOrigin {
             "EXPERT_ORIGIN_INVITED" => Some(Self::Invited),
             _ => None,
         }
+    }
+}
+/// What a credit record is about. Only this and dates cross, never the evidence. \[Art. 20\]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Misconduct {
+    Unspecified = 0,
+    /// 提供虚假材料
+    FalseMaterials = 1,
+    /// 违规使用资金
+    MisuseOfFunds = 2,
+    /// 无正当理由不履行合同
+    BreachOfContract = 3,
+    /// 科研失信
+    ResearchMisconduct = 4,
+    /// 评审违规
+    ReviewMisconduct = 5,
+    /// 不配合监督评估
+    Obstruction = 6,
+    /// 其他
+    Other = 7,
+}
+impl Misconduct {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MISCONDUCT_UNSPECIFIED",
+            Self::FalseMaterials => "MISCONDUCT_FALSE_MATERIALS",
+            Self::MisuseOfFunds => "MISCONDUCT_MISUSE_OF_FUNDS",
+            Self::BreachOfContract => "MISCONDUCT_BREACH_OF_CONTRACT",
+            Self::ResearchMisconduct => "MISCONDUCT_RESEARCH_MISCONDUCT",
+            Self::ReviewMisconduct => "MISCONDUCT_REVIEW_MISCONDUCT",
+            Self::Obstruction => "MISCONDUCT_OBSTRUCTION",
+            Self::Other => "MISCONDUCT_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MISCONDUCT_UNSPECIFIED" => Some(Self::Unspecified),
+            "MISCONDUCT_FALSE_MATERIALS" => Some(Self::FalseMaterials),
+            "MISCONDUCT_MISUSE_OF_FUNDS" => Some(Self::MisuseOfFunds),
+            "MISCONDUCT_BREACH_OF_CONTRACT" => Some(Self::BreachOfContract),
+            "MISCONDUCT_RESEARCH_MISCONDUCT" => Some(Self::ResearchMisconduct),
+            "MISCONDUCT_REVIEW_MISCONDUCT" => Some(Self::ReviewMisconduct),
+            "MISCONDUCT_OBSTRUCTION" => Some(Self::Obstruction),
+            "MISCONDUCT_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// What a credit record can bar from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum BarredAct {
+    Unspecified = 0,
+    /// Handing in a demand.
+    Intake = 1,
+    /// Handing in a solution.
+    Solution = 2,
+    /// Being drawn as an expert.
+    ExpertDraw = 3,
+    /// Taking part in an application.
+    Application = 4,
+    /// Being party to a contract.
+    Contract = 5,
+}
+impl BarredAct {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "BARRED_ACT_UNSPECIFIED",
+            Self::Intake => "BARRED_ACT_INTAKE",
+            Self::Solution => "BARRED_ACT_SOLUTION",
+            Self::ExpertDraw => "BARRED_ACT_EXPERT_DRAW",
+            Self::Application => "BARRED_ACT_APPLICATION",
+            Self::Contract => "BARRED_ACT_CONTRACT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "BARRED_ACT_UNSPECIFIED" => Some(Self::Unspecified),
+            "BARRED_ACT_INTAKE" => Some(Self::Intake),
+            "BARRED_ACT_SOLUTION" => Some(Self::Solution),
+            "BARRED_ACT_EXPERT_DRAW" => Some(Self::ExpertDraw),
+            "BARRED_ACT_APPLICATION" => Some(Self::Application),
+            "BARRED_ACT_CONTRACT" => Some(Self::Contract),
+            _ => None,
+        }
+    }
+}
+/// How a record's effect ended before it had run out, or that it ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CreditEnd {
+    /// It has not ended.
+    Unspecified = 0,
+    Expired = 1,
+    Revoked = 2,
+}
+impl CreditEnd {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CREDIT_END_UNSPECIFIED",
+            Self::Expired => "CREDIT_END_EXPIRED",
+            Self::Revoked => "CREDIT_END_REVOKED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CREDIT_END_UNSPECIFIED" => Some(Self::Unspecified),
+            "CREDIT_END_EXPIRED" => Some(Self::Expired),
+            "CREDIT_END_REVOKED" => Some(Self::Revoked),
+            _ => None,
+        }
+    }
+}
+/// How what a notice announced ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CreditOutcome {
+    Unspecified = 0,
+    /// It has effect.
+    Effective = 1,
+    Revoked = 2,
+    Expired = 3,
+}
+impl CreditOutcome {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CREDIT_OUTCOME_UNSPECIFIED",
+            Self::Effective => "CREDIT_OUTCOME_EFFECTIVE",
+            Self::Revoked => "CREDIT_OUTCOME_REVOKED",
+            Self::Expired => "CREDIT_OUTCOME_EXPIRED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CREDIT_OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+            "CREDIT_OUTCOME_EFFECTIVE" => Some(Self::Effective),
+            "CREDIT_OUTCOME_REVOKED" => Some(Self::Revoked),
+            "CREDIT_OUTCOME_EXPIRED" => Some(Self::Expired),
+            _ => None,
+        }
+    }
+}
+/// What an item of a profile is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ProfileItemKind {
+    Unspecified = 0,
+    /// 项目
+    Project = 1,
+    /// 专利
+    Patent = 2,
+    /// 论文
+    Paper = 3,
+}
+impl ProfileItemKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PROFILE_ITEM_KIND_UNSPECIFIED",
+            Self::Project => "PROFILE_ITEM_KIND_PROJECT",
+            Self::Patent => "PROFILE_ITEM_KIND_PATENT",
+            Self::Paper => "PROFILE_ITEM_KIND_PAPER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PROFILE_ITEM_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "PROFILE_ITEM_KIND_PROJECT" => Some(Self::Project),
+            "PROFILE_ITEM_KIND_PATENT" => Some(Self::Patent),
+            "PROFILE_ITEM_KIND_PAPER" => Some(Self::Paper),
+            _ => None,
+        }
+    }
+}
+/// What shows the misconduct; stays with the department.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreditEvidence {
+    /// SHA-256 of the document, 64 hexadecimal digits.
+    #[prost(string, tag = "1")]
+    pub digest: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub description: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ProposeCreditRecordRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// About a unit: its id. About a person: the unit through whom they are told.
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// About a person: their key, or the number of their paper, which is not kept.
+    #[prost(string, tag = "3")]
+    pub person_key: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub identity_number: ::prost::alloc::string::String,
+    #[prost(enumeration = "Misconduct", tag = "5")]
+    pub misconduct: i32,
+    /// The project, application or finding in whose course it came up.
+    #[prost(string, tag = "6")]
+    pub case_reference: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "7")]
+    pub evidence: ::prost::alloc::vec::Vec<CreditEvidence>,
+    /// What it is to bar from; none: it is on record only.
+    #[prost(enumeration = "BarredAct", repeated, tag = "8")]
+    pub barred_acts: ::prost::alloc::vec::Vec<i32>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeclineCreditRecordRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub record_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NotifyCreditRecordRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub record_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AppealCreditRecordRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub record_id: ::prost::alloc::string::String,
+    /// Read by the department that made the record, and by nobody else.
+    #[prost(string, tag = "3")]
+    pub grounds: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpholdCreditRecordRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub record_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeCreditRecordRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub record_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetCreditRecordRequest {
+    #[prost(string, tag = "1")]
+    pub record_id: ::prost::alloc::string::String,
+    /// Why it is looked up.
+    #[prost(string, tag = "2")]
+    pub purpose: ::prost::alloc::string::String,
+}
+/// A record as the department that made it knows it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreditRecord {
+    #[prost(string, tag = "1")]
+    pub record_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "CreditState", tag = "2")]
+    pub state: i32,
+    /// The unit it is about, or through whom the person was told.
+    #[prost(string, tag = "3")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Set where it is about a person.
+    #[prost(string, tag = "4")]
+    pub person_key: ::prost::alloc::string::String,
+    /// Where whom it is about is at home.
+    #[prost(string, tag = "5")]
+    pub told_region: ::prost::alloc::string::String,
+    #[prost(enumeration = "Misconduct", tag = "6")]
+    pub misconduct: i32,
+    #[prost(string, tag = "7")]
+    pub case_reference: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "8")]
+    pub evidence: ::prost::alloc::vec::Vec<CreditEvidence>,
+    #[prost(enumeration = "BarredAct", repeated, tag = "9")]
+    pub barred_acts: ::prost::alloc::vec::Vec<i32>,
+    #[prost(string, tag = "10")]
+    pub proposed_by: ::prost::alloc::string::String,
+    #[prost(string, tag = "11")]
+    pub notified_by: ::prost::alloc::string::String,
+    /// Who declined, upheld or revoked it.
+    #[prost(string, tag = "12")]
+    pub decided_by: ::prost::alloc::string::String,
+    /// Why they did.
+    #[prost(string, tag = "13")]
+    pub reason: ::prost::alloc::string::String,
+    /// ISO dates, empty where there is none yet.
+    #[prost(string, tag = "14")]
+    pub notified_on: ::prost::alloc::string::String,
+    #[prost(string, tag = "15")]
+    pub appeal_until: ::prost::alloc::string::String,
+    #[prost(string, tag = "16")]
+    pub appealed_on: ::prost::alloc::string::String,
+    #[prost(string, tag = "17")]
+    pub grounds: ::prost::alloc::string::String,
+    #[prost(string, tag = "18")]
+    pub from: ::prost::alloc::string::String,
+    #[prost(string, tag = "19")]
+    pub until: ::prost::alloc::string::String,
+    /// The policy version it was made under.
+    #[prost(string, tag = "20")]
+    pub policy: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCreditRecordsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Only records in this state; unspecified for all.
+    #[prost(enumeration = "CreditState", tag = "2")]
+    pub state: i32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCreditRecordsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub records: ::prost::alloc::vec::Vec<CreditRecord>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// What whom a record is about was told of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreditNotice {
+    #[prost(string, tag = "1")]
+    pub record_id: ::prost::alloc::string::String,
+    /// The department that made the record.
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub person_key: ::prost::alloc::string::String,
+    #[prost(enumeration = "Misconduct", tag = "5")]
+    pub misconduct: i32,
+    #[prost(enumeration = "BarredAct", repeated, tag = "6")]
+    pub barred_acts: ::prost::alloc::vec::Vec<i32>,
+    #[prost(string, tag = "7")]
+    pub notified_on: ::prost::alloc::string::String,
+    /// The last day on which to appeal.
+    #[prost(string, tag = "8")]
+    pub appeal_until: ::prost::alloc::string::String,
+    /// Empty without an appeal.
+    #[prost(string, tag = "9")]
+    pub appealed_on: ::prost::alloc::string::String,
+    #[prost(string, tag = "10")]
+    pub grounds: ::prost::alloc::string::String,
+    /// How it ended, in time.
+    #[prost(enumeration = "CreditOutcome", tag = "11")]
+    pub outcome: i32,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCreditNoticesRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCreditNoticesResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub notices: ::prost::alloc::vec::Vec<CreditNotice>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCreditEffectsRequest {
+    /// One of the two.
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub person_key: ::prost::alloc::string::String,
+    /// Why it is looked up.
+    #[prost(string, tag = "3")]
+    pub purpose: ::prost::alloc::string::String,
+}
+/// What all members know of a record.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreditEffect {
+    #[prost(string, tag = "1")]
+    pub record_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(enumeration = "Misconduct", tag = "3")]
+    pub misconduct: i32,
+    #[prost(enumeration = "BarredAct", repeated, tag = "4")]
+    pub barred_acts: ::prost::alloc::vec::Vec<i32>,
+    #[prost(string, tag = "5")]
+    pub from: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub until: ::prost::alloc::string::String,
+    #[prost(enumeration = "CreditEnd", tag = "7")]
+    pub ended: i32,
+    /// Whether it bars today.
+    #[prost(bool, tag = "8")]
+    pub barring: bool,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCreditEffectsResponse {
+    /// The latest first, 500 at most.
+    #[prost(message, repeated, tag = "1")]
+    pub effects: ::prost::alloc::vec::Vec<CreditEffect>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetPersonStandingRequest {
+    #[prost(string, tag = "1")]
+    pub person_key: ::prost::alloc::string::String,
+    /// Why it is looked up; what bars from an act is told by its service, as of a unit.
+    #[prost(string, tag = "2")]
+    pub purpose: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PersonStanding {
+    /// Whether an effective credit record bars them from what the purpose names.
+    #[prost(bool, tag = "1")]
+    pub barred: bool,
+    /// The last day on which it does, ISO date; empty where nothing does.
+    #[prost(string, tag = "2")]
+    pub barred_until: ::prost::alloc::string::String,
+    /// The record that bars longest.
+    #[prost(string, tag = "3")]
+    pub credit_record_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCreditLookupsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Only of this unit or this person; empty for all.
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub person_key: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreditLookup {
+    #[prost(message, optional, tag = "1")]
+    pub time: ::core::option::Option<::prost_types::Timestamp>,
+    /// The account, or the service, that asked.
+    #[prost(string, tag = "2")]
+    pub person: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub role: ::prost::alloc::string::String,
+    /// What was asked: `standing`, `names`, `record`, `records`, `effects`.
+    #[prost(string, tag = "4")]
+    pub asked: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub purpose: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub person_key: ::prost::alloc::string::String,
+    #[prost(string, tag = "8")]
+    pub record_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCreditLookupsResponse {
+    /// In the order in which they were made.
+    #[prost(message, repeated, tag = "1")]
+    pub lookups: ::prost::alloc::vec::Vec<CreditLookup>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CreditState {
+    Unspecified = 0,
+    Proposed = 1,
+    /// The director did not confirm it. Final.
+    Declined = 2,
+    Notified = 3,
+    Appealed = 4,
+    Effective = 5,
+    /// Final.
+    Revoked = 6,
+    /// Final.
+    Expired = 7,
+}
+impl CreditState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CREDIT_STATE_UNSPECIFIED",
+            Self::Proposed => "CREDIT_STATE_PROPOSED",
+            Self::Declined => "CREDIT_STATE_DECLINED",
+            Self::Notified => "CREDIT_STATE_NOTIFIED",
+            Self::Appealed => "CREDIT_STATE_APPEALED",
+            Self::Effective => "CREDIT_STATE_EFFECTIVE",
+            Self::Revoked => "CREDIT_STATE_REVOKED",
+            Self::Expired => "CREDIT_STATE_EXPIRED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CREDIT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CREDIT_STATE_PROPOSED" => Some(Self::Proposed),
+            "CREDIT_STATE_DECLINED" => Some(Self::Declined),
+            "CREDIT_STATE_NOTIFIED" => Some(Self::Notified),
+            "CREDIT_STATE_APPEALED" => Some(Self::Appealed),
+            "CREDIT_STATE_EFFECTIVE" => Some(Self::Effective),
+            "CREDIT_STATE_REVOKED" => Some(Self::Revoked),
+            "CREDIT_STATE_EXPIRED" => Some(Self::Expired),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod credit_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 信用记录: proposed with evidence, told to whom it is about, open to appeal, in force for a time.
+    /// Its home is the department where the misconduct happened; whom it is about is told, and appeals,
+    /// at their own home. [Art. 20]
+    #[derive(Debug, Clone)]
+    pub struct CreditServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl CreditServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> CreditServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> CreditServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            CreditServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Proposes a record, with evidence, of a unit or a person of any member. By an officer.
+        pub async fn propose_credit_record(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ProposeCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/ProposeCreditRecord",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "ProposeCreditRecord",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Turns a proposal down, with the reason. By a director, never by who proposed it.
+        pub async fn decline_credit_record(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeclineCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/DeclineCreditRecord",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "DeclineCreditRecord",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Confirms a proposal and has whom it is about told: from then on they may appeal. By a director,
+        /// never by who proposed it.
+        pub async fn notify_credit_record(
+            &mut self,
+            request: impl tonic::IntoRequest<super::NotifyCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/NotifyCreditRecord",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "NotifyCreditRecord",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Appeals against a record that this node was told of. By somebody of the unit that was told, or
+        /// by an officer of this node for them.
+        pub async fn appeal_credit_record(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AppealCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditNotice>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/AppealCreditRecord",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "AppealCreditRecord",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Upholds a record against an appeal: it takes effect. By a director who neither proposed nor
+        /// confirmed it.
+        pub async fn uphold_credit_record(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpholdCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/UpholdCreditRecord",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "UpholdCreditRecord",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Revokes a record, on appeal or while it has effect. By a director who neither proposed nor
+        /// confirmed it.
+        pub async fn revoke_credit_record(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RevokeCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/RevokeCreditRecord",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "RevokeCreditRecord",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A record of this department. The look-up is recorded.
+        pub async fn get_credit_record(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/GetCreditRecord",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "GetCreditRecord",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The records of this department, without their evidence. The look-up is recorded.
+        pub async fn list_credit_records(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCreditRecordsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCreditRecordsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/ListCreditRecords",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "ListCreditRecords",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What units and people at home here were told. A unit's own people see its own.
+        pub async fn list_credit_notices(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCreditNoticesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCreditNoticesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/ListCreditNotices",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "ListCreditNotices",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The records of all members about one unit or person that have or had effect. A unit's own
+        /// people see its own. The look-up is recorded.
+        pub async fn list_credit_effects(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCreditEffectsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCreditEffectsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/ListCreditEffects",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "ListCreditEffects",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What a service has to know of a person before it acts on them. The look-up is recorded.
+        pub async fn get_person_standing(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetPersonStandingRequest>,
+        ) -> std::result::Result<tonic::Response<super::PersonStanding>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/GetPersonStanding",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "GetPersonStanding",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Who looked up what of whom, and what for. By the auditor.
+        pub async fn list_credit_lookups(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCreditLookupsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCreditLookupsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/ListCreditLookups",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "ListCreditLookups",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod credit_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with CreditServiceServer.
+    #[async_trait]
+    pub trait CreditService: std::marker::Send + std::marker::Sync + 'static {
+        /// Proposes a record, with evidence, of a unit or a person of any member. By an officer.
+        async fn propose_credit_record(
+            &self,
+            request: tonic::Request<super::ProposeCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status>;
+        /// Turns a proposal down, with the reason. By a director, never by who proposed it.
+        async fn decline_credit_record(
+            &self,
+            request: tonic::Request<super::DeclineCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status>;
+        /// Confirms a proposal and has whom it is about told: from then on they may appeal. By a director,
+        /// never by who proposed it.
+        async fn notify_credit_record(
+            &self,
+            request: tonic::Request<super::NotifyCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status>;
+        /// Appeals against a record that this node was told of. By somebody of the unit that was told, or
+        /// by an officer of this node for them.
+        async fn appeal_credit_record(
+            &self,
+            request: tonic::Request<super::AppealCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditNotice>, tonic::Status>;
+        /// Upholds a record against an appeal: it takes effect. By a director who neither proposed nor
+        /// confirmed it.
+        async fn uphold_credit_record(
+            &self,
+            request: tonic::Request<super::UpholdCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status>;
+        /// Revokes a record, on appeal or while it has effect. By a director who neither proposed nor
+        /// confirmed it.
+        async fn revoke_credit_record(
+            &self,
+            request: tonic::Request<super::RevokeCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status>;
+        /// A record of this department. The look-up is recorded.
+        async fn get_credit_record(
+            &self,
+            request: tonic::Request<super::GetCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditRecord>, tonic::Status>;
+        /// The records of this department, without their evidence. The look-up is recorded.
+        async fn list_credit_records(
+            &self,
+            request: tonic::Request<super::ListCreditRecordsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCreditRecordsResponse>,
+            tonic::Status,
+        >;
+        /// What units and people at home here were told. A unit's own people see its own.
+        async fn list_credit_notices(
+            &self,
+            request: tonic::Request<super::ListCreditNoticesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCreditNoticesResponse>,
+            tonic::Status,
+        >;
+        /// The records of all members about one unit or person that have or had effect. A unit's own
+        /// people see its own. The look-up is recorded.
+        async fn list_credit_effects(
+            &self,
+            request: tonic::Request<super::ListCreditEffectsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCreditEffectsResponse>,
+            tonic::Status,
+        >;
+        /// What a service has to know of a person before it acts on them. The look-up is recorded.
+        async fn get_person_standing(
+            &self,
+            request: tonic::Request<super::GetPersonStandingRequest>,
+        ) -> std::result::Result<tonic::Response<super::PersonStanding>, tonic::Status>;
+        /// Who looked up what of whom, and what for. By the auditor.
+        async fn list_credit_lookups(
+            &self,
+            request: tonic::Request<super::ListCreditLookupsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCreditLookupsResponse>,
+            tonic::Status,
+        >;
+    }
+    /// 信用记录: proposed with evidence, told to whom it is about, open to appeal, in force for a time.
+    /// Its home is the department where the misconduct happened; whom it is about is told, and appeals,
+    /// at their own home. [Art. 20]
+    #[derive(Debug)]
+    pub struct CreditServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> CreditServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for CreditServiceServer<T>
+    where
+        T: CreditService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.registry.v1.CreditService/ProposeCreditRecord" => {
+                    #[allow(non_camel_case_types)]
+                    struct ProposeCreditRecordSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::ProposeCreditRecordRequest>
+                    for ProposeCreditRecordSvc<T> {
+                        type Response = super::CreditRecord;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ProposeCreditRecordRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::propose_credit_record(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ProposeCreditRecordSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/DeclineCreditRecord" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeclineCreditRecordSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::DeclineCreditRecordRequest>
+                    for DeclineCreditRecordSvc<T> {
+                        type Response = super::CreditRecord;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeclineCreditRecordRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::decline_credit_record(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeclineCreditRecordSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/NotifyCreditRecord" => {
+                    #[allow(non_camel_case_types)]
+                    struct NotifyCreditRecordSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::NotifyCreditRecordRequest>
+                    for NotifyCreditRecordSvc<T> {
+                        type Response = super::CreditRecord;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::NotifyCreditRecordRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::notify_credit_record(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = NotifyCreditRecordSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/AppealCreditRecord" => {
+                    #[allow(non_camel_case_types)]
+                    struct AppealCreditRecordSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::AppealCreditRecordRequest>
+                    for AppealCreditRecordSvc<T> {
+                        type Response = super::CreditNotice;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AppealCreditRecordRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::appeal_credit_record(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AppealCreditRecordSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/UpholdCreditRecord" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpholdCreditRecordSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::UpholdCreditRecordRequest>
+                    for UpholdCreditRecordSvc<T> {
+                        type Response = super::CreditRecord;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpholdCreditRecordRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::uphold_credit_record(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpholdCreditRecordSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/RevokeCreditRecord" => {
+                    #[allow(non_camel_case_types)]
+                    struct RevokeCreditRecordSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::RevokeCreditRecordRequest>
+                    for RevokeCreditRecordSvc<T> {
+                        type Response = super::CreditRecord;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RevokeCreditRecordRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::revoke_credit_record(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RevokeCreditRecordSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/GetCreditRecord" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetCreditRecordSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::GetCreditRecordRequest>
+                    for GetCreditRecordSvc<T> {
+                        type Response = super::CreditRecord;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetCreditRecordRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::get_credit_record(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetCreditRecordSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/ListCreditRecords" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCreditRecordsSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::ListCreditRecordsRequest>
+                    for ListCreditRecordsSvc<T> {
+                        type Response = super::ListCreditRecordsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCreditRecordsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::list_credit_records(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCreditRecordsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/ListCreditNotices" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCreditNoticesSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::ListCreditNoticesRequest>
+                    for ListCreditNoticesSvc<T> {
+                        type Response = super::ListCreditNoticesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCreditNoticesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::list_credit_notices(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCreditNoticesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/ListCreditEffects" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCreditEffectsSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::ListCreditEffectsRequest>
+                    for ListCreditEffectsSvc<T> {
+                        type Response = super::ListCreditEffectsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCreditEffectsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::list_credit_effects(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCreditEffectsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/GetPersonStanding" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetPersonStandingSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::GetPersonStandingRequest>
+                    for GetPersonStandingSvc<T> {
+                        type Response = super::PersonStanding;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetPersonStandingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::get_person_standing(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetPersonStandingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/ListCreditLookups" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCreditLookupsSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::ListCreditLookupsRequest>
+                    for ListCreditLookupsSvc<T> {
+                        type Response = super::ListCreditLookupsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCreditLookupsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::list_credit_lookups(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCreditLookupsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for CreditServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.registry.v1.CreditService";
+    impl<T> tonic::server::NamedService for CreditServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// A part of a table. All but `chunk` is read from the first message alone.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImportTableRequest {
+    /// A UUID of the caller's choice: once the import is finished, a repeat gets its counts; one that
+    /// was interrupted is completed.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "Table", tag = "2")]
+    pub table: i32,
+    /// Whether what is there already with another content is replaced; else such a row is rejected.
+    #[prost(bool, tag = "3")]
+    pub replace: bool,
+    /// Size of the whole file in bytes, at most 64 MiB: a truncated one is refused.
+    #[prost(int64, tag = "4")]
+    pub file_size: i64,
+    /// The file's next bytes, at most 1 MiB a message.
+    #[prost(bytes = "vec", tag = "5")]
+    pub chunk: ::prost::alloc::vec::Vec<u8>,
+}
+/// How far an import is; the last message has `finished`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ImportProgress {
+    #[prost(int64, tag = "1")]
+    pub rows_read: i64,
+    /// New here.
+    #[prost(int64, tag = "2")]
+    pub accepted: i64,
+    /// There already with another content, and replaced.
+    #[prost(int64, tag = "3")]
+    pub replaced: i64,
+    /// There already with the same content.
+    #[prost(int64, tag = "4")]
+    pub unchanged: i64,
+    #[prost(int64, tag = "5")]
+    pub rejected: i64,
+    /// Those rejected since the last message. A repeat of a finished import has the counts alone.
+    #[prost(message, repeated, tag = "6")]
+    pub rejected_rows: ::prost::alloc::vec::Vec<RejectedRow>,
+    #[prost(bool, tag = "7")]
+    pub finished: bool,
+}
+/// Why a row was rejected. Says nothing of what is in it, so that it can be passed on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RejectedRow {
+    /// Its line in the file, from 1; the header counts too.
+    #[prost(int64, tag = "1")]
+    pub line: i64,
+    /// The column's header; empty if it is about the whole row.
+    #[prost(string, tag = "2")]
+    pub column: ::prost::alloc::string::String,
+    /// Stable code of the fault, or the rule that refuses the row.
+    #[prost(string, tag = "3")]
+    pub code: ::prost::alloc::string::String,
+    /// What is wrong and what to do, in Chinese.
+    #[prost(string, tag = "4")]
+    pub message: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportTableRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "Table", tag = "2")]
+    pub table: i32,
+    #[prost(enumeration = "TableFormat", tag = "3")]
+    pub format: i32,
+}
+/// The next bytes of the file.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TableChunk {
+    #[prost(bytes = "vec", tag = "1")]
+    pub data: ::prost::alloc::vec::Vec<u8>,
+    /// Rows in the whole file, without the header; in each message.
+    #[prost(int64, tag = "2")]
+    pub rows: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateProfileRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "3")]
+    pub fields: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, repeated, tag = "4")]
+    pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// At most 100.
+    #[prost(message, repeated, tag = "5")]
+    pub items: ::prost::alloc::vec::Vec<ProfileItem>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetProfileRequest {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+}
+/// A table that can go in or out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Table {
+    Unspecified = 0,
+    /// 专家
+    Experts = 1,
+    /// 单位
+    Units = 2,
+    /// 单位成果: the projects, patents and papers of profiles.
+    ProfileItems = 3,
+}
+impl Table {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TABLE_UNSPECIFIED",
+            Self::Experts => "TABLE_EXPERTS",
+            Self::Units => "TABLE_UNITS",
+            Self::ProfileItems => "TABLE_PROFILE_ITEMS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TABLE_UNSPECIFIED" => Some(Self::Unspecified),
+            "TABLE_EXPERTS" => Some(Self::Experts),
+            "TABLE_UNITS" => Some(Self::Units),
+            "TABLE_PROFILE_ITEMS" => Some(Self::ProfileItems),
+            _ => None,
+        }
+    }
+}
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TableFormat {
+    Unspecified = 0,
+    /// UTF-8 with byte order mark, so that spreadsheets read it.
+    Csv = 1,
+    Xlsx = 2,
+}
+impl TableFormat {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TABLE_FORMAT_UNSPECIFIED",
+            Self::Csv => "TABLE_FORMAT_CSV",
+            Self::Xlsx => "TABLE_FORMAT_XLSX",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TABLE_FORMAT_UNSPECIFIED" => Some(Self::Unspecified),
+            "TABLE_FORMAT_CSV" => Some(Self::Csv),
+            "TABLE_FORMAT_XLSX" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod import_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Whole tables of the registry in and out, and the capability profiles of units. [Art. 8, 9, 11, 15]
+    #[derive(Debug, Clone)]
+    pub struct ImportServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl ImportServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> ImportServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ImportServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ImportServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Takes in a table (CSV in UTF-8 or GB18030, or XLSX; by its content, whatever its name), and says
+        /// while it reads how far it is. Good rows go in, each bad one is reported; the same table again
+        /// changes nothing. By an officer; a unit's own profile items also by the unit.
+        pub async fn import_table(
+            &mut self,
+            request: impl tonic::IntoStreamingRequest<
+                Message = super::ImportTableRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::ImportProgress>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.ImportService/ImportTable",
+            );
+            let mut req = request.into_streaming_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.registry.v1.ImportService", "ImportTable"),
+                );
+            self.inner.streaming(req, path, codec).await
+        }
+        /// Gives out what this node has of a table, without identity numbers, and records it: who, when,
+        /// how many. By an officer, a director or an auditor of the region.
+        pub async fn export_table(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExportTableRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::TableChunk>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.ImportService/ExportTable",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.registry.v1.ImportService", "ExportTable"),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Replaces the capability profile of a unit at home here. By the unit, or an officer.
+        pub async fn update_profile(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateProfileRequest>,
+        ) -> std::result::Result<tonic::Response<super::Profile>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.ImportService/UpdateProfile",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.registry.v1.ImportService", "UpdateProfile"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The capability profile of a unit at home here.
+        pub async fn get_profile(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetProfileRequest>,
+        ) -> std::result::Result<tonic::Response<super::Profile>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.ImportService/GetProfile",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.registry.v1.ImportService", "GetProfile"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod import_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ImportServiceServer.
+    #[async_trait]
+    pub trait ImportService: std::marker::Send + std::marker::Sync + 'static {
+        /// Server streaming response type for the ImportTable method.
+        type ImportTableStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::ImportProgress, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Takes in a table (CSV in UTF-8 or GB18030, or XLSX; by its content, whatever its name), and says
+        /// while it reads how far it is. Good rows go in, each bad one is reported; the same table again
+        /// changes nothing. By an officer; a unit's own profile items also by the unit.
+        async fn import_table(
+            &self,
+            request: tonic::Request<tonic::Streaming<super::ImportTableRequest>>,
+        ) -> std::result::Result<
+            tonic::Response<Self::ImportTableStream>,
+            tonic::Status,
+        >;
+        /// Server streaming response type for the ExportTable method.
+        type ExportTableStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::TableChunk, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Gives out what this node has of a table, without identity numbers, and records it: who, when,
+        /// how many. By an officer, a director or an auditor of the region.
+        async fn export_table(
+            &self,
+            request: tonic::Request<super::ExportTableRequest>,
+        ) -> std::result::Result<
+            tonic::Response<Self::ExportTableStream>,
+            tonic::Status,
+        >;
+        /// Replaces the capability profile of a unit at home here. By the unit, or an officer.
+        async fn update_profile(
+            &self,
+            request: tonic::Request<super::UpdateProfileRequest>,
+        ) -> std::result::Result<tonic::Response<super::Profile>, tonic::Status>;
+        /// The capability profile of a unit at home here.
+        async fn get_profile(
+            &self,
+            request: tonic::Request<super::GetProfileRequest>,
+        ) -> std::result::Result<tonic::Response<super::Profile>, tonic::Status>;
+    }
+    /// Whole tables of the registry in and out, and the capability profiles of units. [Art. 8, 9, 11, 15]
+    #[derive(Debug)]
+    pub struct ImportServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ImportServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ImportServiceServer<T>
+    where
+        T: ImportService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.registry.v1.ImportService/ImportTable" => {
+                    #[allow(non_camel_case_types)]
+                    struct ImportTableSvc<T: ImportService>(pub Arc<T>);
+                    impl<
+                        T: ImportService,
+                    > tonic::server::StreamingService<super::ImportTableRequest>
+                    for ImportTableSvc<T> {
+                        type Response = super::ImportProgress;
+                        type ResponseStream = T::ImportTableStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                tonic::Streaming<super::ImportTableRequest>,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ImportService>::import_table(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ImportTableSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.ImportService/ExportTable" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExportTableSvc<T: ImportService>(pub Arc<T>);
+                    impl<
+                        T: ImportService,
+                    > tonic::server::ServerStreamingService<super::ExportTableRequest>
+                    for ExportTableSvc<T> {
+                        type Response = super::TableChunk;
+                        type ResponseStream = T::ExportTableStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExportTableRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ImportService>::export_table(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExportTableSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.ImportService/UpdateProfile" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateProfileSvc<T: ImportService>(pub Arc<T>);
+                    impl<
+                        T: ImportService,
+                    > tonic::server::UnaryService<super::UpdateProfileRequest>
+                    for UpdateProfileSvc<T> {
+                        type Response = super::Profile;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpdateProfileRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ImportService>::update_profile(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateProfileSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.ImportService/GetProfile" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetProfileSvc<T: ImportService>(pub Arc<T>);
+                    impl<
+                        T: ImportService,
+                    > tonic::server::UnaryService<super::GetProfileRequest>
+                    for GetProfileSvc<T> {
+                        type Response = super::Profile;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetProfileRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ImportService>::get_profile(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetProfileSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ImportServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.registry.v1.ImportService";
+    impl<T> tonic::server::NamedService for ImportServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -290,17 +2830,26 @@ pub struct ListUnitsResponse {
 pub struct GetUnitStandingRequest {
     #[prost(string, tag = "1")]
     pub unit_id: ::prost::alloc::string::String,
-    /// Why it is looked up, such as `intake.submit`.
+    /// Why it is looked up, `<service>.<act>` such as `intake.submit`. The service says which bars
+    /// count: intake, matching, evaluation and review (as an expert), application, project and fund
+    /// (contracts). For any other purpose every bar counts.
     #[prost(string, tag = "2")]
     pub purpose: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct UnitStanding {
+    /// Its affiliates are all that it or they have declared.
     #[prost(message, optional, tag = "1")]
     pub unit: ::core::option::Option<Unit>,
-    /// Whether an effective credit record bars it. \[Art. 20\]
+    /// Whether an effective credit record bars it from what the purpose names. \[Art. 20\]
     #[prost(bool, tag = "2")]
     pub barred: bool,
+    /// The last day on which it does, ISO date; empty where nothing does.
+    #[prost(string, tag = "3")]
+    pub barred_until: ::prost::alloc::string::String,
+    /// The record that bars longest, for the refusal to name.
+    #[prost(string, tag = "4")]
+    pub credit_record_id: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetUnitNamesRequest {
@@ -365,6 +2914,170 @@ pub struct Person {
     pub name: ::prost::alloc::string::String,
     #[prost(string, repeated, tag = "3")]
     pub unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AppointAdministratorRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// The account.
+    #[prost(string, tag = "3")]
+    pub administrator: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NameDelegateRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// The account.
+    #[prost(string, tag = "3")]
+    pub delegate: ::prost::alloc::string::String,
+    /// The last day, ISO date.
+    #[prost(string, tag = "4")]
+    pub until: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemoveDelegateRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub delegate: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OfferHandoverRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// The account of who is to be the administrator.
+    #[prost(string, tag = "3")]
+    pub to: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcceptHandoverRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReplaceAdministratorRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub administrator: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetAdministrationRequest {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Delegate {
+    /// The account.
+    #[prost(string, tag = "1")]
+    pub delegate: ::prost::alloc::string::String,
+    /// The last day, ISO date.
+    #[prost(string, tag = "2")]
+    pub until: ::prost::alloc::string::String,
+}
+/// Who acts for a unit. Stays at its home.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Administration {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// The account; empty where nobody was named yet.
+    #[prost(string, tag = "2")]
+    pub administrator: ::prost::alloc::string::String,
+    /// Those whose last day has not passed.
+    #[prost(message, repeated, tag = "3")]
+    pub delegates: ::prost::alloc::vec::Vec<Delegate>,
+    /// To whom the administration is offered; empty where it is not.
+    #[prost(string, tag = "4")]
+    pub offered_to: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeclareAffiliateRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub affiliate_unit_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemoveAffiliateRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub affiliate_unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListAffiliatesRequest {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Affiliate {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Empty where nobody has registered it.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Whether the unit asked about says so.
+    #[prost(bool, tag = "3")]
+    pub said_here: bool,
+    /// Whether the affiliate does.
+    #[prost(bool, tag = "4")]
+    pub said_there: bool,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAffiliatesResponse {
+    /// 500 at most.
+    #[prost(message, repeated, tag = "1")]
+    pub affiliates: ::prost::alloc::vec::Vec<Affiliate>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDoubleRegistrationsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+/// One of several registrations of a unit.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Registration {
+    #[prost(string, tag = "1")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub registered_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether it is the earliest, and so the one that counts.
+    #[prost(bool, tag = "3")]
+    pub counts: bool,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DoubleRegistration {
+    #[prost(message, optional, tag = "1")]
+    pub unit: ::core::option::Option<Unit>,
+    #[prost(message, repeated, tag = "2")]
+    pub registrations: ::prost::alloc::vec::Vec<Registration>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDoubleRegistrationsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub units: ::prost::alloc::vec::Vec<DoubleRegistration>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
 }
 /// Generated client implementations.
 pub mod registry_service_client {
@@ -806,6 +3519,310 @@ pub mod registry_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Names a unit's first administrator. By an officer.
+        pub async fn appoint_administrator(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AppointAdministratorRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/AppointAdministrator",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "AppointAdministrator",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lets somebody else act for the unit until a day. By its administrator.
+        pub async fn name_delegate(
+            &mut self,
+            request: impl tonic::IntoRequest<super::NameDelegateRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/NameDelegate",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "NameDelegate",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes that back. By its administrator.
+        pub async fn remove_delegate(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RemoveDelegateRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/RemoveDelegate",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "RemoveDelegate",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Offers the administration to somebody else. By the administrator; the other side accepts.
+        pub async fn offer_handover(
+            &mut self,
+            request: impl tonic::IntoRequest<super::OfferHandoverRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/OfferHandover",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "OfferHandover",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Accepts it. By whom it was offered to.
+        pub async fn accept_handover(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AcceptHandoverRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/AcceptHandover",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "AcceptHandover",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Names another administrator without their word, with the reason. By a director.
+        pub async fn replace_administrator(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReplaceAdministratorRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/ReplaceAdministrator",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "ReplaceAdministrator",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Who acts for a unit at home here. By its own people, the department, or a service.
+        pub async fn get_administration(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetAdministrationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/GetAdministration",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "GetAdministration",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says that another unit is under common control with this one. By its own people, or an
+        /// officer.
+        pub async fn declare_affiliate(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeclareAffiliateRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/DeclareAffiliate",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "DeclareAffiliate",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says that it no longer is, with the reason. By an officer: else a unit could undo a conflict.
+        pub async fn remove_affiliate(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RemoveAffiliateRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/RemoveAffiliate",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "RemoveAffiliate",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Which units are affiliated with this one, whichever of the two says so.
+        pub async fn list_affiliates(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListAffiliatesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAffiliatesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/ListAffiliates",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "ListAffiliates",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Units that more than one node has registered, with the registration that counts.
+        pub async fn list_double_registrations(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListDoubleRegistrationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDoubleRegistrationsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/ListDoubleRegistrations",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "ListDoubleRegistrations",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// The names by which a unit could be recognised in a text: for the leak check.
         pub async fn get_unit_names(
             &mut self,
@@ -922,6 +3939,68 @@ pub mod registry_service_server {
             &self,
             request: tonic::Request<super::RegisterPersonRequest>,
         ) -> std::result::Result<tonic::Response<super::Person>, tonic::Status>;
+        /// Names a unit's first administrator. By an officer.
+        async fn appoint_administrator(
+            &self,
+            request: tonic::Request<super::AppointAdministratorRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status>;
+        /// Lets somebody else act for the unit until a day. By its administrator.
+        async fn name_delegate(
+            &self,
+            request: tonic::Request<super::NameDelegateRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status>;
+        /// Takes that back. By its administrator.
+        async fn remove_delegate(
+            &self,
+            request: tonic::Request<super::RemoveDelegateRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status>;
+        /// Offers the administration to somebody else. By the administrator; the other side accepts.
+        async fn offer_handover(
+            &self,
+            request: tonic::Request<super::OfferHandoverRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status>;
+        /// Accepts it. By whom it was offered to.
+        async fn accept_handover(
+            &self,
+            request: tonic::Request<super::AcceptHandoverRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status>;
+        /// Names another administrator without their word, with the reason. By a director.
+        async fn replace_administrator(
+            &self,
+            request: tonic::Request<super::ReplaceAdministratorRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status>;
+        /// Who acts for a unit at home here. By its own people, the department, or a service.
+        async fn get_administration(
+            &self,
+            request: tonic::Request<super::GetAdministrationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Administration>, tonic::Status>;
+        /// Says that another unit is under common control with this one. By its own people, or an
+        /// officer.
+        async fn declare_affiliate(
+            &self,
+            request: tonic::Request<super::DeclareAffiliateRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status>;
+        /// Says that it no longer is, with the reason. By an officer: else a unit could undo a conflict.
+        async fn remove_affiliate(
+            &self,
+            request: tonic::Request<super::RemoveAffiliateRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status>;
+        /// Which units are affiliated with this one, whichever of the two says so.
+        async fn list_affiliates(
+            &self,
+            request: tonic::Request<super::ListAffiliatesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAffiliatesResponse>,
+            tonic::Status,
+        >;
+        /// Units that more than one node has registered, with the registration that counts.
+        async fn list_double_registrations(
+            &self,
+            request: tonic::Request<super::ListDoubleRegistrationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDoubleRegistrationsResponse>,
+            tonic::Status,
+        >;
         /// The names by which a unit could be recognised in a text: for the leak check.
         async fn get_unit_names(
             &self,
@@ -1586,6 +4665,522 @@ pub mod registry_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RegisterPersonSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/AppointAdministrator" => {
+                    #[allow(non_camel_case_types)]
+                    struct AppointAdministratorSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::AppointAdministratorRequest>
+                    for AppointAdministratorSvc<T> {
+                        type Response = super::Administration;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AppointAdministratorRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::appoint_administrator(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AppointAdministratorSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/NameDelegate" => {
+                    #[allow(non_camel_case_types)]
+                    struct NameDelegateSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::NameDelegateRequest>
+                    for NameDelegateSvc<T> {
+                        type Response = super::Administration;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::NameDelegateRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::name_delegate(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = NameDelegateSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/RemoveDelegate" => {
+                    #[allow(non_camel_case_types)]
+                    struct RemoveDelegateSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::RemoveDelegateRequest>
+                    for RemoveDelegateSvc<T> {
+                        type Response = super::Administration;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RemoveDelegateRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::remove_delegate(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RemoveDelegateSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/OfferHandover" => {
+                    #[allow(non_camel_case_types)]
+                    struct OfferHandoverSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::OfferHandoverRequest>
+                    for OfferHandoverSvc<T> {
+                        type Response = super::Administration;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::OfferHandoverRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::offer_handover(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OfferHandoverSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/AcceptHandover" => {
+                    #[allow(non_camel_case_types)]
+                    struct AcceptHandoverSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::AcceptHandoverRequest>
+                    for AcceptHandoverSvc<T> {
+                        type Response = super::Administration;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AcceptHandoverRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::accept_handover(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AcceptHandoverSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/ReplaceAdministrator" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReplaceAdministratorSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::ReplaceAdministratorRequest>
+                    for ReplaceAdministratorSvc<T> {
+                        type Response = super::Administration;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReplaceAdministratorRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::replace_administrator(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReplaceAdministratorSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/GetAdministration" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetAdministrationSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::GetAdministrationRequest>
+                    for GetAdministrationSvc<T> {
+                        type Response = super::Administration;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetAdministrationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::get_administration(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetAdministrationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/DeclareAffiliate" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeclareAffiliateSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::DeclareAffiliateRequest>
+                    for DeclareAffiliateSvc<T> {
+                        type Response = super::Unit;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeclareAffiliateRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::declare_affiliate(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeclareAffiliateSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/RemoveAffiliate" => {
+                    #[allow(non_camel_case_types)]
+                    struct RemoveAffiliateSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::RemoveAffiliateRequest>
+                    for RemoveAffiliateSvc<T> {
+                        type Response = super::Unit;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RemoveAffiliateRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::remove_affiliate(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RemoveAffiliateSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/ListAffiliates" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListAffiliatesSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::ListAffiliatesRequest>
+                    for ListAffiliatesSvc<T> {
+                        type Response = super::ListAffiliatesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListAffiliatesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::list_affiliates(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListAffiliatesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/ListDoubleRegistrations" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListDoubleRegistrationsSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::ListDoubleRegistrationsRequest>
+                    for ListDoubleRegistrationsSvc<T> {
+                        type Response = super::ListDoubleRegistrationsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::ListDoubleRegistrationsRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::list_double_registrations(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListDoubleRegistrationsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -80,7 +80,8 @@ impl Heard<'_> {
         let matched = matched.collect::<Result<_, _>>()?;
         let standing = match told.status() {
             ReserveStatus::Matched => Some(true),
-            ReserveStatus::PartlyMatched => Some(false),
+            // Another situation is in the pool before anything is matched. [Art. 12]
+            ReserveStatus::PartlyMatched | ReserveStatus::Other => Some(false),
             ReserveStatus::Left => None,
             ReserveStatus::Unspecified => return Err(self.no("status")),
         };

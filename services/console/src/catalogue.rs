@@ -1,21 +1,29 @@
 //! 揭榜目录: the published demands, for everybody. [Art. 10]
 
 mod entry;
+mod feed;
 mod list;
 mod search;
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
+    http::header,
     response::{IntoResponse as _, Response},
 };
 use proto::{
     common::v1::PageRequest,
-    matching::v1::{GetCatalogueEntryRequest, ListCatalogueResponse, SearchCatalogueRequest},
+    matching::v1::{
+        GetCatalogueEntryRequest, GetRoadshowCalendarRequest, ListCatalogueResponse,
+        SearchCatalogueRequest,
+    },
 };
+use tonic::{Code, Status};
 
 pub(crate) use self::list::table;
 use self::search::Asked;
-pub use self::{entry::entry as show_entry, list::list as show_list, search::Search};
+pub use self::{
+    entry::entry as show_entry, feed::feed as show_feed, list::list as show_list, search::Search,
+};
 use crate::{
     fault::Fault,
     node::{Away, Node, Peer},
@@ -63,6 +71,57 @@ pub(crate) async fn entry(State(node): State<Node>, Path(number): Path<String>) 
     }
 }
 
+/// Demands that the feed tells of.
+const FEED_SIZE: i32 = 100;
+
+/// `/catalogue/feed`
+pub(crate) async fn feed(State(node): State<Node>) -> Response {
+    match find(&node, &Search::default(), FEED_SIZE).await {
+        Ok(found) => {
+            let kind = [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")];
+            (kind, feed::feed(&found.items)).into_response()
+        }
+        Err(fault) => fault.at(node.place()),
+    }
+}
+
+/// `/catalogue/{public_number}/roadshows/{meeting}`
+pub(crate) async fn roadshow(
+    State(node): State<Node>,
+    Path((number, meeting_id)): Path<(String, String)>,
+) -> Response {
+    if !search::is_number(&number) {
+        return Fault::NotFound.at(node.place());
+    }
+    match calendar(&node, number, meeting_id).await {
+        Ok(file) => {
+            let headers = [
+                (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+                (header::CONTENT_DISPOSITION, "attachment"),
+            ];
+            (headers, file).into_response()
+        }
+        // What is no id is no roadshow either.
+        Err(status) if status.code() == Code::InvalidArgument => Fault::NotFound.at(node.place()),
+        Err(status) => Fault::of(Peer::Matching, &status).at(node.place()),
+    }
+}
+
+async fn calendar(node: &Node, number: String, meeting_id: String) -> Result<String, Status> {
+    let request = GetCatalogueEntryRequest {
+        public_number: number,
+        ..Default::default()
+    };
+    let item = node.matching.clone().get_catalogue_entry(request).await?;
+    let entry = item.into_inner().entry.unwrap_or_default();
+    let request = GetRoadshowCalendarRequest {
+        blind_id: entry.blind_id,
+        meeting_id,
+    };
+    let file = node.dialogue.clone().get_roadshow_calendar(request).await?;
+    Ok(file.into_inner().content)
+}
+
 /// A page of what is looked for.
 pub(crate) async fn find(
     node: &Node,
@@ -77,6 +136,7 @@ pub(crate) async fn find(
         query: search.text.clone(),
         field: search.field.clone(),
         state: search.state.into(),
+        narrowing: Some(search.narrowing()),
     };
     match node.matching.clone().search_catalogue(request).await {
         Ok(found) => Ok(found.into_inner()),

@@ -9,7 +9,10 @@ use chassis::{
 use proto::{
     coordination::v1::coordination_service_client::CoordinationServiceClient,
     exchange::v1::exchange_service_client::ExchangeServiceClient,
-    matching::v1::matching_service_client::MatchingServiceClient,
+    matching::v1::{
+        dialogue_service_client::DialogueServiceClient,
+        matching_service_client::MatchingServiceClient,
+    },
 };
 use regulation::{Field, Region};
 use tonic::{
@@ -93,6 +96,8 @@ pub struct Node {
     pub(crate) late_after: Option<Duration>,
     /// As the public.
     pub(crate) matching: MatchingServiceClient<InterceptedService<Channel, Nobody>>,
+    /// As the public.
+    pub(crate) dialogue: DialogueServiceClient<InterceptedService<Channel, Nobody>>,
     /// As the console.
     pub(crate) coordination: CoordinationServiceClient<PeerChannel>,
     /// As the console.
@@ -112,6 +117,7 @@ impl Node {
             here,
             fields: fields.into(),
             late_after: None,
+            dialogue: DialogueServiceClient::new(matching.clone()),
             matching: MatchingServiceClient::new(matching),
             coordination: CoordinationServiceClient::new(coordination),
             exchange: ExchangeServiceClient::new(exchange),

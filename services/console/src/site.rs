@@ -21,7 +21,12 @@ fn public() -> Router<Node> {
     Router::new()
         .route("/", get(home::show))
         .route("/catalogue", get(catalogue::list))
+        .route("/catalogue/feed", get(catalogue::feed))
         .route("/catalogue/{public_number}", get(catalogue::entry))
+        .route(
+            "/catalogue/{public_number}/roadshows/{meeting}",
+            get(catalogue::roadshow),
+        )
 }
 
 /// What every member may know.

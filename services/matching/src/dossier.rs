@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, fmt::Display};
 
+use evidence::Digest;
+use prost::Message as _;
 use proto::{common::v1 as common, matching::v1 as wire};
 use regulation::{BlindId, Money, SolutionId, TaskId, Text, UnitId};
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,11 @@ impl From<wire::Channel> for Channel {
     }
 }
 
+/// What makes a seal say nothing of what is sealed: random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Salt(pub Digest);
+
 /// A submitted solution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dossier {
@@ -73,6 +80,23 @@ pub struct Dossier {
     /// When, by its home's clock.
     #[serde(with = "time::serde::rfc3339")]
     pub submitted_at: OffsetDateTime,
+    /// Counts what was handed in, from 1.
+    pub revision: i32,
+    /// What its seal is salted with.
+    pub salt: Salt,
+}
+
+impl Dossier {
+    /// The seal under which it was handed in: told to every node at that moment, so that who opens
+    /// the dossier later can tell that nobody on its way changed it. [Art. 11]
+    pub fn seal(&self) -> Digest {
+        let salt = Vec::new();
+        let content = wire::SolutionDossier {
+            salt,
+            ..self.into()
+        };
+        evidence::commit(self.salt.0.as_bytes(), &content.encode_to_vec())
+    }
 }
 
 /// A dossier that is not one.
@@ -126,6 +150,8 @@ impl TryFrom<wire::SolutionDossier> for Dossier {
             months: dossier.months,
             channel,
             submitted_at: submitted_at.map_err(at("submitted_at"))?,
+            revision: dossier.revision.max(1),
+            salt: Salt(Digest::try_from(dossier.salt.as_slice()).map_err(at("salt"))?),
         })
     }
 }
@@ -150,6 +176,8 @@ impl From<&Dossier> for wire::SolutionDossier {
             months: dossier.months,
             channel: wire::Channel::from(dossier.channel).into(),
             submitted_at: dossier.submitted_at.format(&Rfc3339).unwrap_or_default(),
+            revision: dossier.revision,
+            salt: dossier.salt.0.as_bytes().to_vec(),
         }
     }
 }

@@ -1,14 +1,20 @@
 //! The doors in for people: requests become commands, aggregates become answers.
 
+mod calendar;
 mod catalogue;
 mod demander;
+mod dialogue;
+mod disclosure;
 mod hub;
 mod parse;
 mod solver;
-mod view;
+pub(crate) mod view;
 
 use chassis::{Desk, status};
-use proto::matching::v1::{self as wire, matching_service_server::MatchingService};
+use proto::matching::v1::{
+    self as wire, dialogue_service_server::DialogueService,
+    matching_service_server::MatchingService,
+};
 use regulation::{Actor, Role, UnitId};
 use tonic::{Request, Response, Status};
 
@@ -43,9 +49,9 @@ fn only_own(actor: &Actor) -> Result<Option<UnitId>, Status> {
 }
 
 macro_rules! doors {
-    ($($method:ident: $request:ident => $answer:ident;)*) => {
+    ($service:ident: $($method:ident: $request:ident => $answer:ident;)*) => {
         #[tonic::async_trait]
-        impl MatchingService for Door {
+        impl $service for Door {
             $(async fn $method(
                 &self,
                 request: Request<wire::$request>,
@@ -56,7 +62,7 @@ macro_rules! doors {
     };
 }
 
-doors! {
+doors! { MatchingService:
     publish_list: PublishListRequest => PublishedList;
     list_published_lists: ListPublishedListsRequest => ListPublishedListsResponse;
     list_catalogue: ListCatalogueRequest => ListCatalogueResponse;
@@ -65,6 +71,7 @@ doors! {
     create_solution: CreateSolutionRequest => Solution;
     update_solution: UpdateSolutionRequest => Solution;
     submit_solution: SubmitSolutionRequest => Solution;
+    revise_solution: ReviseSolutionRequest => Solution;
     withdraw_solution: WithdrawSolutionRequest => Solution;
     confirm_intent: ConfirmIntentRequest => Solution;
     get_solution: GetSolutionRequest => Solution;
@@ -80,4 +87,22 @@ doors! {
     lapse_intent: LapseIntentRequest => ReceivedSolution;
     propose_reserve: ProposeReserveRequest => Posting;
     audit_reserve: AuditReserveRequest => Posting;
+}
+
+doors! { DialogueService:
+    ask_question: AskQuestionRequest => Question;
+    list_questions: ListQuestionsRequest => ListQuestionsResponse;
+    answer_question: AnswerQuestionRequest => Posting;
+    release_answer: ReleaseAnswerRequest => Posting;
+    arrange_meeting: ArrangeMeetingRequest => Posting;
+    release_roadshow: ReleaseRoadshowRequest => Posting;
+    answer_invitation: AnswerInvitationRequest => Solution;
+    cancel_meeting: CancelMeetingRequest => Posting;
+    record_minutes: RecordMinutesRequest => Posting;
+    get_meeting_calendar: GetMeetingCalendarRequest => CalendarFile;
+    get_roadshow_calendar: GetRoadshowCalendarRequest => CalendarFile;
+    disclose_demander: DiscloseDemanderRequest => Posting;
+    propose_naming: ProposeNamingRequest => Posting;
+    decide_naming: DecideNamingRequest => Posting;
+    list_disclosures: ListDisclosuresRequest => ListDisclosuresResponse;
 }

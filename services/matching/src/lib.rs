@@ -10,23 +10,30 @@
 pub mod domain;
 pub mod dossier;
 mod grpc;
+pub mod notice;
 mod publish;
 mod react;
 mod read;
+pub mod recommend;
 pub mod record;
 
 use async_trait::async_trait;
-use chassis::{Desk, Service};
+use bus::Bus;
+use chassis::{Desk, Lifecycle, Service};
 use journal::{Act, JournalBuilder};
 use proto::{
-    matching::v1::matching_service_server::MatchingServiceServer,
+    matching::v1::{
+        dialogue_service_server::DialogueServiceServer,
+        matching_service_server::MatchingServiceServer,
+        recommend_service_server::RecommendServiceServer,
+    },
     message::{Incoming, Unreadable},
 };
 use regulation::{Context, Refusal};
 use sqlx::{PgConnection, migrate::Migrator};
 use tonic::service::Routes;
 
-use domain::{FeedbackRound, Posting, PublishedList, Solution, SolutionBox, rules};
+use domain::{FeedbackRound, Posting, PublishedList, Question, Solution, SolutionBox, rules};
 
 /// The matching service.
 pub struct Matching;
@@ -36,7 +43,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 #[async_trait]
 impl Service for Matching {
     const NAME: &'static str = "matching";
-    type Settings = chassis::NoSettings;
+    type Settings = recommend::Settings;
 
     fn migrations() -> &'static Migrator {
         &MIGRATIONS
@@ -56,17 +63,36 @@ impl Service for Matching {
             .aggregate::<FeedbackRound>()
             .aggregate::<Solution>()
             .aggregate::<Posting>()
+            .aggregate::<Question>()
     }
 
-    fn routes(desk: &Desk, _settings: &Self::Settings) -> Routes {
-        Routes::new(MatchingServiceServer::new(grpc::Door::new(desk.clone())))
+    fn routes(desk: &Desk, settings: &Self::Settings) -> Routes {
+        let door = || grpc::Door::new(desk.clone());
+        let recommend = recommend::RecommendDoor::new(desk.clone(), settings.shelf.clone());
+        Routes::new(MatchingServiceServer::new(door()))
+            .add_service(DialogueServiceServer::new(door()))
+            .add_service(RecommendServiceServer::new(recommend))
     }
 
     fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, Unreadable> {
+        if let Some(read) = recommend::react(message) {
+            return read.map(|()| Vec::new());
+        }
         react::react(message, context)
     }
 
     async fn absorb(db: &mut PgConnection, message: &Incoming) -> Result<(), sqlx::Error> {
+        recommend::absorb(db, message).await?;
         read::absorb(db, message).await
+    }
+
+    async fn start(
+        desk: &Desk,
+        settings: &Self::Settings,
+        _bus: &Bus,
+        lifecycle: &Lifecycle,
+    ) -> anyhow::Result<()> {
+        recommend::start(desk, settings, lifecycle);
+        Ok(())
     }
 }

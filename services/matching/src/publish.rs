@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
+mod dialogue;
+mod forum;
 mod posting;
+mod solution;
 
 use proto::{
     matching::v1 as wire,
@@ -13,15 +16,14 @@ use regulation::{DemandId, Region, SolutionId};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 pub(crate) use posting::posting;
+pub(crate) use solution::{dossier, question, solution};
 
 use crate::{
     domain::{
-        BoxListing, BoxedSolution, Case, FeedbackId, Given, List, Listing, Publication,
-        SolutionBox, Stage, Waits,
-        posting::reserve::PoolChange,
-        words::{BoxEvent, SolutionEvent},
+        BoxListing, BoxedSolution, FeedbackId, Given, List, Listing, Publication, SolutionBox,
+        Waits, posting::reserve::PoolChange, words::BoxEvent,
     },
-    dossier::Dossier,
+    record::Task,
 };
 
 /// What solvers read when a demand is withdrawn.
@@ -122,7 +124,12 @@ pub(crate) fn solution_box(id: &str, state: &SolutionBox, event: &BoxEvent) -> V
             let boxed = solutions.iter().filter_map(|id| state.solutions.get(id));
             fed_back(id, listed, *feedback, *cut_off, boxed.collect())
         }
-        BoxEvent::TaskRevised(_) => vec![entry_changed(id, state)],
+        BoxEvent::TaskRevised(task) => {
+            let mut messages = vec![entry_changed(id, state)];
+            messages.extend(task_revised(state, task));
+            messages
+        }
+        BoxEvent::Forum(event) => forum::forum(id, state, listed, event),
         BoxEvent::Closed { lapsed } => {
             let solutions = lapsed.iter().filter_map(|id| state.solutions.get(id));
             let mut messages = vec![entry_changed(id, state)];
@@ -178,6 +185,23 @@ fn fed_back(
     messages
 }
 
+/// Who answered a task that was revised may hand in anew; nobody else is troubled. [Art. 12]
+fn task_revised(state: &SolutionBox, task: &Task) -> Vec<Message> {
+    let live = |one: &&BoxedSolution| {
+        matches!(one.waits, Waits::Yes | Waits::FedBack(_)) && one.dossier.tasks.contains(&task.id)
+    };
+    let revised = state.solutions.values().filter(live).map(|one| {
+        let id = one.dossier.id;
+        let revised = wire::SolutionTaskRevised {
+            solution_id: id.to_string(),
+            task_id: task.id.to_string(),
+            revision: task.revision,
+        };
+        Message::share(Audience::One(one.region), id, &revised)
+    });
+    revised.collect()
+}
+
 fn entry_changed(id: &str, state: &SolutionBox) -> Message {
     let changed = wire::CatalogueEntryChanged {
         entry: state.listing.as_ref().map(|listed| (&listed.entry).into()),
@@ -192,7 +216,7 @@ fn lapsed_by_hub(solution: SolutionId, region: Region) -> Message {
         disposition: wire::Disposition::Lapsed.into(),
         reason: DEMAND_WITHDRAWN.to_owned(),
         task_ids: Vec::new(),
-        posting_id: String::new(),
+        ..Default::default()
     };
     Message::share(Audience::One(region), solution, &disposed)
 }
@@ -204,70 +228,5 @@ fn reserve_changed(blind_id: &str, number: &str, change: &PoolChange) -> wire::R
         public_number: number.to_owned(),
         status: wire::ReserveStatus::from(change.status).into(),
         matched_task_ids: change.matched.iter().map(ToString::to_string).collect(),
-    }
-}
-
-/// What happened to a solution at its home.
-pub(crate) fn solution(id: &str, case: &Case, event: &SolutionEvent) -> Vec<Message> {
-    let blind_id = case.blind_id.to_string();
-    match event {
-        SolutionEvent::Submitted { at } => {
-            let Ok(solution_id) = id.parse::<SolutionId>() else {
-                return Vec::new();
-            };
-            let dossier = dossier(solution_id, case, *at);
-            let submitted = wire::SolutionSubmitted {
-                solution: Some((&dossier).into()),
-            };
-            vec![Message::share(Audience::HUB, id, &submitted)]
-        }
-        SolutionEvent::Withdrawn | SolutionEvent::IntentWithdrawn(_) => {
-            let withdrawn = wire::SolutionWithdrawn {
-                solution_id: id.to_owned(),
-                blind_id,
-            };
-            vec![Message::share(Audience::HUB, id, &withdrawn)]
-        }
-        SolutionEvent::IntentConfirmed => {
-            let (Some(to), Stage::Intent(word)) = (case.counterpart, &case.stage) else {
-                return Vec::new();
-            };
-            let confirmed = wire::IntentConfirmed {
-                solution_id: id.to_owned(),
-                blind_id,
-                task_ids: word.tasks.iter().map(ToString::to_string).collect(),
-                posting_id: to.posting.to_string(),
-            };
-            vec![Message::share(Audience::One(to.home), id, &confirmed)]
-        }
-        SolutionEvent::Drafted { .. }
-        | SolutionEvent::Rewritten(_)
-        | SolutionEvent::Discarded
-        | SolutionEvent::FedBack
-        | SolutionEvent::CounterpartKnown(_)
-        | SolutionEvent::Shortlisted(_)
-        | SolutionEvent::Declined(_)
-        | SolutionEvent::Selected(_)
-        | SolutionEvent::Lapsed(_) => Vec::new(),
-    }
-}
-
-/// What is handed over of a solution: no contact, no undertakings, no people.
-fn dossier(id: SolutionId, case: &Case, submitted_at: OffsetDateTime) -> Dossier {
-    let content = &case.content;
-    let mut team = content.team.clone();
-    team.insert(case.holder);
-    Dossier {
-        id,
-        blind_id: case.blind_id,
-        tasks: content.tasks.clone(),
-        holder: case.holder,
-        team,
-        approach: content.approach.clone(),
-        evidence: content.evidence.clone(),
-        price: content.price,
-        months: content.months,
-        channel: content.channel,
-        submitted_at,
     }
 }

@@ -1,5 +1,6 @@
 //! The door in for events: what others said, and whether they may say it.
 
+mod dialogue;
 mod heard;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use proto::{
     matching::v1 as wire,
     message::{Audience, Incoming, PublicEvent, Scope, Unreadable},
 };
-use regulation::{BlindId, Context, Day, DemandId, Region, ReserveEntryId, SolutionId};
+use regulation::{BlindId, Context, Day, DemandId, Region, ReserveEntryId, SolutionId, Text};
 
 use heard::Heard;
 
@@ -93,9 +94,11 @@ impl Heard<'_> {
             _ => {
                 let told: TaskRevised = self.message.read()?;
                 let task = Box::new(self.convert(told.task)?);
+                let agreed = told.agreed_solution_ids.iter().map(|id| self.parse(id));
+                let agreed = agreed.collect::<Result<_, _>>()?;
                 (
                     self.parse(&told.demand_id)?,
-                    posting::Command::ReviseTask(task),
+                    posting::Command::ReviseTask(task, agreed),
                 )
             }
         };
@@ -107,6 +110,9 @@ impl Heard<'_> {
             wire::ListPublished::KIND,
             wire::CatalogueEntryChanged::KIND,
             wire::ReserveChanged::KIND,
+            wire::SolutionSealed::KIND,
+            wire::RoadshowAnnounced::KIND,
+            wire::DemanderNamed::KIND,
         ];
         kinds.contains(&self.message.kind.as_str())
     }
@@ -124,11 +130,12 @@ impl Heard<'_> {
                 let told: wire::CatalogueEntryChanged = self.of_hub()?;
                 vec![told.entry.ok_or_else(|| self.no("entry"))?]
             }
-            _ => {
+            wire::ReserveChanged::KIND => {
                 let told: wire::ReserveChanged = self.of_hub()?;
                 self.parse::<BlindId>(&told.blind_id)?;
                 Vec::new()
             }
+            _ => return self.told_to_all(),
         };
         for entry in entries {
             self.entry(entry)?;
@@ -197,7 +204,7 @@ impl Heard<'_> {
                 Ok(box_act(self.parse(&told.blind_id)?, command))
             }
             wire::ReserveReported::KIND => self.reserve(),
-            _ => Ok(Vec::new()),
+            _ => self.forum(),
         }
     }
 
@@ -232,6 +239,7 @@ impl Heard<'_> {
         let status = match change.status() {
             wire::ReserveStatus::Matched => Status::Matched,
             wire::ReserveStatus::PartlyMatched => Status::PartlyMatched,
+            wire::ReserveStatus::Other => Status::Other,
             wire::ReserveStatus::Left => Status::Left,
             wire::ReserveStatus::Unspecified => return Err(self.no("status")),
         };
@@ -282,11 +290,12 @@ impl Heard<'_> {
                     solution: self.parse(&told.solution_id)?,
                     tasks: tasks.collect::<Result<_, _>>()?,
                     region: self.message.origin,
+                    signed_at: self.message.at,
                 };
                 let id: regulation::PostingId = self.parse(&told.posting_id)?;
                 Ok(vec![Act::new::<Posting>(id, command)])
             }
-            _ => Ok(Vec::new()),
+            _ => self.dialogue(),
         }
     }
 
@@ -318,18 +327,31 @@ impl Heard<'_> {
         let command = match told.disposition() {
             wire::Disposition::Lapsed if by_hub => SolutionCommand::Lapse(None, reason),
             _ if by_hub => return Err(self.message.unreadable("the hub disposes of nothing")),
+            wire::Disposition::Lapsed if !told.task_ids.is_empty() => {
+                SolutionCommand::Narrow(from()?, self.word(&told, reason)?)
+            }
             wire::Disposition::Lapsed => SolutionCommand::Lapse(Some(from()?), reason),
             wire::Disposition::Shortlisted => SolutionCommand::Shortlist(from()?, reason),
             wire::Disposition::Declined => SolutionCommand::Decline(from()?, reason),
             wire::Disposition::Selected => {
-                let tasks = told.task_ids.iter().map(|id| self.parse(id));
-                let tasks = tasks.collect::<Result<_, _>>()?;
-                SolutionCommand::Select(from()?, Word { tasks, reason })
+                SolutionCommand::Select(from()?, self.word(&told, reason)?)
             }
             wire::Disposition::Unspecified => return Err(self.no("disposition")),
         };
         let id: SolutionId = self.parse(&told.solution_id)?;
         Ok(vec![Act::new::<Solution>(id, command)])
+    }
+}
+
+impl Heard<'_> {
+    fn word(&self, told: &wire::SolutionDisposed, reason: Text) -> Result<Word, Unreadable> {
+        let tasks = told.task_ids.iter().map(|id| self.parse(id));
+        let answer_until = Some(&told.answer_until).filter(|day| !day.is_empty());
+        Ok(Word {
+            tasks: tasks.collect::<Result<_, _>>()?,
+            reason,
+            answer_until: answer_until.map(|day| self.parse(day)).transpose()?,
+        })
     }
 }
 

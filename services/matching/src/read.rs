@@ -1,6 +1,7 @@
 //! Queries: the catalogue in its own table, everything else from the state documents.
 
 mod catalogue;
+mod dialogue;
 
 use chassis::{Desk, status, stored};
 use journal::{Change, Loaded};
@@ -9,6 +10,7 @@ use sqlx::PgConnection;
 use tonic::Status;
 
 pub(crate) use catalogue::{CatalogueRow, Filter, absorb, by_blind_id, by_number, page};
+pub(crate) use dialogue::{answers, questions, roadshows, sealed_at};
 
 use crate::domain::{Posting, PublishedList, Solution};
 

@@ -7,7 +7,10 @@ use proto::{
 };
 
 use super::list::{amount, funds, mode, offered, state};
-use crate::page::{Page, Place, Section};
+use crate::{
+    page::{Page, Place, Section},
+    words::said_moment,
+};
 
 /// Everything that is public of it.
 pub fn entry(place: Place, item: &CatalogueItem) -> Markup {
@@ -46,6 +49,8 @@ pub fn entry(place: Place, item: &CatalogueItem) -> Markup {
                     (one_task(index + 1, task, item.matched_task_ids.contains(&task.task_id)))
                 }
             }
+            (questions(item))
+            (roadshows(&entry.public_number, item))
             (how_to_answer(item))
         }
     })
@@ -60,6 +65,12 @@ fn facts(item: &CatalogueItem, record: &PublicRecord) -> Markup {
             div { dt { "发布日期" } dd { (item.published_on) } }
             div { dt { "征集期至" } dd { (item.call_until) } }
             div { dt { "批文号" } dd { (item.document_number) } }
+            @if item.updated_on > item.published_on {
+                div { dt { "最近更新" } dd { (item.updated_on) } }
+            }
+            @if !item.demander_unit_id.is_empty() {
+                div { dt { "需求方" } dd { "经审批已公开，可登录后查询" } }
+            }
         }
     }
 }
@@ -98,6 +109,57 @@ fn one_task(number: usize, task: &ExternalTask, matched: bool) -> Markup {
             dl.long {
                 div { dt { "研究内容" } dd.text { (task.content) } }
                 div { dt { "考核指标" } dd.text { (task.indicators) } }
+            }
+        }
+    }
+}
+
+/// What solvers asked and all of them are answered. [Art. 11]
+fn questions(item: &CatalogueItem) -> Markup {
+    html! {
+        @if !item.questions.is_empty() {
+            section.questions {
+                h2 { "答疑（" (item.questions.len()) " 项）" }
+                dl.long {
+                    @for one in &item.questions {
+                        div {
+                            dt { "问：" (one.question) }
+                            dd.text { "答：" (one.answer) }
+                            dd.date { (one.published_on) " 公布" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where solvers can hear, and be heard. [Art. 11]
+fn roadshows(number: &str, item: &CatalogueItem) -> Markup {
+    html! {
+        @if !item.roadshows.is_empty() {
+            section.roadshows {
+                h2 { "项目路演" }
+                @for one in &item.roadshows {
+                    section.task {
+                        h3 { (said_moment(&one.starts_at).unwrap_or_default()) }
+                        @if one.cancelled {
+                            p.notice { "本场路演已取消。" }
+                        } @else {
+                            p { "地点或接入方式：" (one.venue) }
+                            p.text { (one.agenda) }
+                            p {
+                                a href={ "/catalogue/" (number) "/roadshows/" (one.meeting_id) } {
+                                    "加入日历"
+                                }
+                            }
+                        }
+                        @if !one.minutes.is_empty() {
+                            h4 { "纪要" }
+                            p.text { (one.minutes) }
+                        }
+                    }
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use proto::{
 };
 use regulation::{Field, Money};
 
-use super::search::{STATES, Search, TEXT_MAX};
+use super::search::{MODES, STATES, Search, TEXT_MAX};
 use crate::{
     fault,
     node::Away,
@@ -76,12 +76,40 @@ fn form(search: &Search, fields: &[Field]) -> Markup {
                     }
                 }
             }
+            label {
+                span { "组织方式" }
+                select name="mode" {
+                    option value="" { "全部" }
+                    @for (mode, name, title) in MODES {
+                        option value=(name) selected[*mode == search.mode] { (title) }
+                    }
+                }
+            }
+            label {
+                span { "年度" }
+                input type="text" inputmode="numeric" name="year" maxlength="4" size="4"
+                    value=(number(search.year));
+            }
+            label {
+                span { "单项揭榜资金（万元）不低于" }
+                input type="text" inputmode="numeric" name="funds_min" maxlength="7" size="7"
+                    value=(number(search.funds_min));
+            }
+            label {
+                span { "不高于" }
+                input type="text" inputmode="numeric" name="funds_max" maxlength="7" size="7"
+                    value=(number(search.funds_max));
+            }
             button type="submit" { "检索" }
             @if search.is_narrowed() {
                 a.clear href="/catalogue" { "清除条件" }
             }
         }
     }
+}
+
+fn number(number: Option<impl ToString>) -> String {
+    number.map(|number| number.to_string()).unwrap_or_default()
 }
 
 fn nothing(search: &Search) -> Markup {
@@ -197,16 +225,26 @@ fn pages(search: &Search, next: &str) -> Markup {
         nav.pages aria-label="分页" {
             @if !search.after.is_empty() { (turn(search, "", "回到第一页")) }
             @if !next.is_empty() { (turn(search, next, "下一页")) }
+            a.quiet href="/catalogue/feed" type="application/atom+xml" { "订阅更新（Atom）" }
         }
     }
 }
 
 /// A form, so that the browser writes the address.
 fn turn(search: &Search, after: &str, title: &str) -> Markup {
+    let (year, least, most) = (
+        number(search.year),
+        number(search.funds_min),
+        number(search.funds_max),
+    );
     let parts = [
         ("text", search.text.as_str()),
         ("field", search.field.as_str()),
         ("state", search.state_in_address()),
+        ("mode", search.mode_in_address()),
+        ("year", year.as_str()),
+        ("funds_min", least.as_str()),
+        ("funds_max", most.as_str()),
         ("after", after),
     ];
     html! {

@@ -1,6 +1,10 @@
 //! What somebody looks for in the catalogue, as it comes in the address.
 
-use proto::matching::v1::CatalogueState;
+use proto::{
+    common::v1::Money,
+    intake::v1::TaskMode,
+    matching::v1::{CatalogueNarrowing, CatalogueState},
+};
 use serde::Deserialize;
 
 use crate::fault::Fault;
@@ -14,6 +18,15 @@ pub(super) const STATES: &[(CatalogueState, &str, &str)] = &[
     (CatalogueState::Matched, "matched", "揭榜成功"),
     (CatalogueState::Withdrawn, "withdrawn", "已撤回"),
 ];
+/// The modes that can be looked for: their name in the address, and for people. [Art. 5]
+pub(super) const MODES: &[(TaskMode, &str, &str)] = &[
+    (TaskMode::Challenge, "challenge", "揭榜挂帅"),
+    (TaskMode::Racing, "racing", "赛马制"),
+];
+/// Fen in 万元, in which people look for funds.
+const WAN: i64 = 1_000_000;
+/// Years that can be looked for.
+const YEARS: std::ops::RangeInclusive<i32> = 2000..=2999;
 
 /// As it comes.
 #[derive(Debug, Default, Deserialize)]
@@ -24,6 +37,14 @@ pub(crate) struct Asked {
     field: String,
     #[serde(default)]
     state: String,
+    #[serde(default)]
+    mode: String,
+    #[serde(default)]
+    year: String,
+    #[serde(default)]
+    funds_min: String,
+    #[serde(default)]
+    funds_max: String,
     #[serde(default)]
     after: String,
 }
@@ -37,6 +58,14 @@ pub struct Search {
     pub field: String,
     /// Only this state; unspecified for all.
     pub state: CatalogueState,
+    /// Only with a task of this mode; unspecified for all.
+    pub mode: TaskMode,
+    /// Only of this programme year.
+    pub year: Option<i32>,
+    /// Only with a task that offers at least so many 万元.
+    pub funds_min: Option<i64>,
+    /// Only with a task that offers at most so many 万元.
+    pub funds_max: Option<i64>,
     /// The public number after which the page begins; empty for the first.
     pub after: String,
 }
@@ -69,17 +98,58 @@ impl Search {
                 .map(|(state, ..)| *state)
                 .ok_or(Fault::Invalid("没有这个状态。"))?,
         };
+        let mode = match asked.mode.as_str() {
+            "" => TaskMode::Unspecified,
+            name => MODES
+                .iter()
+                .find(|(_, in_address, _)| *in_address == name)
+                .map(|(mode, ..)| *mode)
+                .ok_or(Fault::Invalid("没有这种组织方式。"))?,
+        };
+        let year = number(&asked.year, Fault::Invalid("年度应为四位数字。"))?;
+        let year = year.map(i32::try_from).transpose().ok().flatten();
+        if !asked.year.is_empty() && !year.is_some_and(|year| YEARS.contains(&year)) {
+            return Err(Fault::Invalid("年度应为四位数字。"));
+        }
+        let funds = |text: &str| number(text, Fault::Invalid("金额应为整数，单位为万元。"));
         Ok(Self {
             text: text.to_owned(),
             field: field.to_owned(),
             state,
+            mode,
+            year,
+            funds_min: funds(&asked.funds_min)?,
+            funds_max: funds(&asked.funds_max)?,
             after: asked.after,
         })
     }
 
+    /// What it narrows the catalogue by, as the service is asked.
+    pub(super) fn narrowing(&self) -> CatalogueNarrowing {
+        let money = |wan: i64| Money { fen: wan * WAN };
+        CatalogueNarrowing {
+            funds_min: self.funds_min.map(money),
+            funds_max: self.funds_max.map(money),
+            mode: self.mode.into(),
+            year: self.year.unwrap_or_default(),
+        }
+    }
+
     /// Whether it is for anything in particular.
     pub(super) fn is_narrowed(&self) -> bool {
-        !self.text.is_empty() || !self.field.is_empty() || self.state != CatalogueState::Unspecified
+        let anything = Self {
+            after: self.after.clone(),
+            ..Self::default()
+        };
+        *self != anything
+    }
+
+    /// The mode's name in the address.
+    pub(super) fn mode_in_address(&self) -> &'static str {
+        MODES
+            .iter()
+            .find(|(mode, ..)| *mode == self.mode)
+            .map_or("", |(_, name, _)| name)
     }
 
     /// The state's name in the address.
@@ -89,6 +159,17 @@ impl Search {
             .find(|(state, ..)| *state == self.state)
             .map_or("", |(_, name, _)| name)
     }
+}
+
+/// A number of at most seven digits, if there is one.
+fn number(text: &str, fault: Fault) -> Result<Option<i64>, Fault> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let digits = text.len() <= 7 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| digits);
+    number.map(Some).ok_or(fault)
 }
 
 /// Whether a text has the shape of a public number, such as `2024-0012`.

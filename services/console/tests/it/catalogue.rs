@@ -4,7 +4,10 @@ use console::{Away, Peer, catalogue};
 use proto::{
     common::v1::Money,
     intake::v1::{ExternalTask, PublicRecord, ScenarioGoal, TaskMode},
-    matching::v1::{CatalogueEntry, CatalogueItem, CatalogueState, ListCatalogueResponse},
+    matching::v1::{
+        CatalogueEntry, CatalogueItem, CatalogueState, ListCatalogueResponse, PublicQuestion,
+        Roadshow,
+    },
 };
 use regulation::Field;
 
@@ -51,6 +54,7 @@ fn item(title: &str, tasks: Vec<ExternalTask>) -> CatalogueItem {
         call_until: "2024-11-11".to_owned(),
         document_number: "长三角联攻〔2024〕1号".to_owned(),
         matched_task_ids: vec!["t-1".to_owned()],
+        ..Default::default()
     }
 }
 
@@ -167,10 +171,21 @@ fn the_next_page_keeps_what_was_looked_for() {
         text: "光刻".to_owned(),
         field: "集成电路".to_owned(),
         state: CatalogueState::PartlyMatched,
+        mode: TaskMode::Racing,
+        year: Some(2024),
+        funds_min: Some(100),
+        funds_max: None,
         after: "2024-0020".to_owned(),
     };
     let page = list(&search, vec![item("光刻胶", Vec::new())], "2024-0012");
-    for (name, value) in [("text", "光刻"), ("field", "集成电路"), ("state", "partly")] {
+    for (name, value) in [
+        ("text", "光刻"),
+        ("field", "集成电路"),
+        ("state", "partly"),
+        ("mode", "racing"),
+        ("year", "2024"),
+        ("funds_min", "100"),
+    ] {
         let hidden = format!(r#"<input type="hidden" name="{name}" value="{value}">"#);
         assert_eq!(count(&page, &hidden), 2, "{page}");
     }
@@ -188,4 +203,73 @@ fn the_form_stays_when_the_catalogue_is_away() {
     let page = page.into_string();
     assert!(page.contains("需求对接服务（matching）"), "{page}");
     assert!(page.contains(r#"value="光刻""#), "{page}");
+}
+
+#[test]
+fn an_entry_shows_its_questions_and_roadshows_and_nothing_of_them_breaks_the_page() {
+    let mut item = item("光刻胶", vec![task("树脂", 1)]);
+    item.questions = vec![PublicQuestion {
+        question_id: "q".to_owned(),
+        question: format!("指标如何测？{NASTY}"),
+        answer: format!("按国标。{NASTY}"),
+        published_on: "2024-10-20".to_owned(),
+    }];
+    item.roadshows = vec![Roadshow {
+        meeting_id: "m-1".to_owned(),
+        starts_at: "2024-10-25T01:30:00Z".to_owned(),
+        ends_at: "2024-10-25T03:30:00Z".to_owned(),
+        venue: NASTY.to_owned(),
+        agenda: "技术路线".to_owned(),
+        ..Default::default()
+    }];
+    let page = catalogue::show_entry(HERE, &item).into_string();
+    harmless(&page);
+    for shown in [
+        "问：指标如何测？",
+        "答：按国标。",
+        "2024-10-20 公布",
+        "2024-10-25 09:30:00",
+        r#"href="/catalogue/2024-0012/roadshows/m-1""#,
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+}
+
+/// The text between the tags, if every tag that opens closes in its order.
+fn well_formed(xml: &str) -> bool {
+    let mut open = Vec::new();
+    for part in xml.split('<').skip(1) {
+        let Some((tag, text)) = part.split_once('>') else {
+            return false;
+        };
+        let name = tag.split(' ').next().unwrap_or_default();
+        if let Some(name) = name.strip_prefix('/') {
+            if open.pop() != Some(name) {
+                return false;
+            }
+        } else if !tag.ends_with('/') && !tag.starts_with('?') {
+            open.push(name);
+        }
+        if text.contains('>') {
+            return false;
+        }
+    }
+    open.is_empty()
+}
+
+#[test]
+fn the_feed_is_well_formed_whatever_is_in_it_and_tells_days_only() {
+    let mut older = item(NASTY, vec![task(NASTY, 1)]);
+    older.updated_on = "2024-10-12".to_owned();
+    let mut newer = item("大模型 & <芯片>", Vec::new());
+    newer.updated_on = "2024-10-20".to_owned();
+    let feed = catalogue::show_feed(&[older, newer]);
+    assert!(well_formed(&feed), "{feed}");
+    assert_eq!(count(&feed, "<entry>"), 2);
+    assert!(feed.contains("大模型 &amp; &lt;芯片&gt;"), "{feed}");
+    assert!(feed.contains("<updated>2024-10-20T00:00:00+08:00</updated>\n<author>"), "{feed}");
+    assert!(feed.find("大模型") < feed.find("2024-10-12T"), "the newest first");
+    assert!(!well_formed("<a><b></a></b>"));
+    let empty = catalogue::show_feed(&[]);
+    assert!(well_formed(&empty) && empty.contains("2023-04-06T00:00:00+08:00"), "{empty}");
 }

@@ -1,20 +1,31 @@
 //! What this service owns, and its rules. Pure.
 
+pub mod calendar_file;
+pub mod dialogue;
 mod feedback_round;
+pub mod forum;
 mod listing;
+pub mod neutral;
 pub mod posting;
 mod published_list;
+mod question;
 mod rejection;
 pub mod rules;
 mod solution;
 mod solution_box;
 
+pub use dialogue::{InvalidSlot, MeetingId, QuestionId, Slot};
 pub use feedback_round::{FeedbackRound, Given, Waiver};
+pub use forum::Forum;
 pub use listing::{Entry, FeedbackId, InvalidNumber, Listing, PublicNumber, Terms};
 pub use posting::Posting;
 pub use published_list::{List, Listed, Publication, Published, PublishedList};
+pub use question::{Posed, Question, Reply};
 pub use rejection::Rejection;
-pub use solution::{CallFacts, Case, Content, Counterpart, Solution, Stage, TeamStanding, Word};
+pub use solution::{
+    CallFacts, Case, Content, Counterpart, Invitation, InvitationStanding, Solution, Stage,
+    TeamStanding, Telling, Word,
+};
 pub use solution_box::{BoxedSolution, Listed as BoxListing, SolutionBox, Waits};
 
 /// Commands and events of the aggregates, by aggregate.
@@ -22,7 +33,10 @@ pub mod words {
     pub use super::{
         feedback_round::{Command as FeedbackCommand, Event as FeedbackEvent},
         published_list::{Command as ListCommand, Event as ListEvent},
-        solution::{Command as SolutionCommand, Event as SolutionEvent},
+        question::{Command as QuestionCommand, Event as QuestionEvent},
+        solution::{
+            Command as SolutionCommand, DialogueCommand, DialogueEvent, Event as SolutionEvent,
+        },
         solution_box::{Command as BoxCommand, Event as BoxEvent},
     };
 }

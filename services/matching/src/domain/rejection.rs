@@ -3,7 +3,7 @@
 use regulation::{Day, Refusal, RefusalKind, Region, UnitId};
 use time::OffsetDateTime;
 
-use super::rules;
+use super::{dialogue, rules};
 
 /// Why matching says no.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +74,30 @@ pub enum Rejection {
     NoReason,
     /// A message about what is another node's.
     WrongOrigin(Region),
+    /// The solver's home told no such seal by the cut-off.
+    SealUnknown,
+    /// No task that the solution answers was revised since it was handed in.
+    NothingRevised,
+    /// The last day for the solver's word is over.
+    WordTooLate(Day),
+    /// The last days of a selection are not in order.
+    LastDays,
+    /// So many solutions have no disposition.
+    Undisposed(usize),
+    /// Something is matched: the tasks say where it stands.
+    NoOtherSituation,
+    /// An officer audits what a director has to approve.
+    DirectorApproves,
+    /// The dialogue says no.
+    Dialogue(dialogue::Rejection),
+    /// A departure that is not in order.
+    Departure(Box<Refusal>),
+}
+
+impl From<dialogue::Rejection> for Rejection {
+    fn from(rejection: dialogue::Rejection) -> Self {
+        Self::Dialogue(rejection)
+    }
 }
 
 impl From<Rejection> for Refusal {
@@ -93,8 +117,60 @@ impl From<Rejection> for Refusal {
             | Rejection::NotRegistered(_)
             | Rejection::Barred(_)
             | Rejection::NoUndertaking => of_a_solution(rejection),
+            Rejection::Dialogue(rejection) => rejection.into(),
+            Rejection::Departure(refusal) => *refusal,
+            Rejection::SealUnknown
+            | Rejection::NothingRevised
+            | Rejection::WordTooLate(_)
+            | Rejection::LastDays
+            | Rejection::Undisposed(_)
+            | Rejection::NoOtherSituation
+            | Rejection::DirectorApproves => of_its_course(rejection),
             other => of_a_posting(other),
         }
+    }
+}
+
+fn of_its_course(rejection: Rejection) -> Refusal {
+    match rejection {
+        Rejection::SealUnknown => Refusal::new(
+            rules::SEALED,
+            "该方案与其所在节点在反馈截止前登记的密封摘要不符，或该摘要尚未收到",
+            "请待该节点恢复联系后重试；仍不符的，请秘书处核查",
+        ),
+        Rejection::NothingRevised => Refusal::new(
+            rules::REVISABLE,
+            "该方案所应对的揭榜任务在提交后没有调整",
+            "如确需改动，请撤回后另行提交",
+        ),
+        Rejection::WordTooLate(day) => Refusal::new(
+            rules::LAST_DAYS,
+            format!("确认意向的期限为 {day}，已经届满"),
+            "如仍有意向，请由需求方重新选定",
+        )
+        .with("answer_until", day),
+        Rejection::Undisposed(count) => Refusal::new(
+            rules::DISPOSITION,
+            format!("还有 {count} 份已反馈的解决方案没有处理结果"),
+            "请逐份查阅并说明理由：入围、不采用或选定",
+        )
+        .with("undisposed", count),
+        Rejection::NoOtherSituation => Refusal::new(
+            rules::OTHER_SITUATION,
+            "已有任务找到意向解决方案，不属于其他情形",
+            "请按已找到解决方案的任务申请入库",
+        ),
+        Rejection::DirectorApproves => Refusal::new(
+            rules::OTHER_SITUATION,
+            "其他情形入库须由审批人批准",
+            "请由审批人办理",
+        )
+        .kind(RefusalKind::Forbidden),
+        _ => Refusal::new(
+            rules::LAST_DAYS,
+            "确认意向的期限应晚于今日，且不晚于意向有效期",
+            "请重新填写日期",
+        ),
     }
 }
 

@@ -116,3 +116,56 @@ pub const OWN: Rule = Rule::ours("matching.own", "只有本单位的人员可以
 pub const LIFECYCLE: Rule = Rule::ours("matching.lifecycle", "解决方案和对接按规定的状态流转。");
 /// A node speaks for what is its own only. Ours.
 pub const ORIGIN: Rule = Rule::ours("matching.origin", "各节点只能就本节点的事项发出消息。");
+/// What is opened is what was handed in. [Art. 11]
+pub const SEALED: Rule = Rule::inferred(
+    "matching.sealed",
+    &[Article(11)],
+    "解决方案提交时向各节点登记密封摘要；查阅前须核对与反馈截止前登记的摘要一致。",
+);
+/// A new version is for a task that changed. [Art. 12]
+pub const REVISABLE: Rule = Rule::inferred(
+    "matching.revisable",
+    &[Article(12)],
+    "方案提交后不得改动；所应对的揭榜任务经调整的，可重新提交一版。",
+);
+/// A word is given within its days. Ours.
+pub const LAST_DAYS: Rule = Rule::ours(
+    "matching.last-days",
+    "选定后解决方在期限内确认意向，逾期或意向有效期届满的自行终止。",
+);
+/// Other situations than matched tasks. [Art. 12]
+pub const OTHER_SITUATION: Rule = Rule::inferred(
+    "matching.other-situation",
+    &[Article(12)],
+    "其他情形入库须已选定解决方，说明理由，并由审批人批准。",
+);
+/// All solvers read the same answers. [Art. 11]
+pub const QUESTIONS: Rule = Rule::inferred(
+    "matching.questions",
+    &[Article(11)],
+    "提问与答复对所有解决方一视同仁地公布，不公开提问单位。",
+);
+/// What others read names nobody. [Art. 10]
+pub const NEUTRAL: Rule = Rule::inferred(
+    "matching.neutral",
+    &[Article(10)],
+    "对外公布的文字不得透露需求方或提问单位。",
+);
+/// Two people for what is published. Ours.
+pub const RELEASED_BY_ANOTHER: Rule = Rule::ours(
+    "matching.released-by-another",
+    "答复、路演公告和纪要经科技厅（委）另一人审核后公布，退回须说明理由。",
+);
+/// Meetings in their order. [Art. 11]
+pub const MEETINGS: Rule = Rule::inferred(
+    "matching.meetings",
+    &[Article(11)],
+    "项目路演、一对一交流按邀约、确认、举行、纪要的次序办理。",
+);
+/// Who demands is not public. [Art. 10]
+pub const ANONYMOUS: Rule = Rule::text(
+    "matching.anonymous",
+    &[Article(10)],
+    "需求内容原则上不公开需求方。",
+)
+.in_principle();

@@ -1,17 +1,24 @@
 //! 解决方案: at its solver's home, from the draft to the intent. [Art. 10, 11]
 
+mod dialogue;
 mod parts;
+mod submission;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use journal::Aggregate;
 use proto::message::Message;
-use regulation::{BlindId, Context, Text, UnitId};
+use regulation::{BlindId, Context, TaskId, Text, UnitId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+pub use dialogue::{
+    Command as DialogueCommand, Event as DialogueEvent, Invitation, InvitationStanding, Telling,
+};
 pub use parts::{CallFacts, Case, Content, Counterpart, Stage, TeamStanding, Word};
 
 use super::{PublicNumber, Rejection};
-use crate::publish;
+use crate::{dossier::Salt, publish};
 
 /// A solution; nothing has happened to it before its first draft.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +40,22 @@ pub enum Command {
         call: CallFacts,
         /// The team's units as they are now.
         team: TeamStanding,
+        /// What its seal is salted with: random.
+        salt: Salt,
     },
+    /// Hand it in anew, after a task was revised.
+    Revise {
+        /// The demand as it is now.
+        call: CallFacts,
+        /// The team's units as they are now.
+        team: TeamStanding,
+        /// What it says now.
+        content: Box<Content>,
+        /// What its seal is salted with: random.
+        salt: Salt,
+    },
+    /// A task was revised.
+    NoteRevised(TaskId),
     /// Take it, or the intent, back.
     Withdraw {
         /// Why; needed for an intent.
@@ -51,6 +73,10 @@ pub enum Command {
     Select(Counterpart, Word),
     /// It came to an end; without a counterpart when the hub says so.
     Lapse(Option<Counterpart>, Text),
+    /// Some of its selections came to an end; these are left.
+    Narrow(Counterpart, Word),
+    /// Meet the demander, and learn who it is.
+    Dialogue(dialogue::Command),
 }
 
 /// What happened to a solution.
@@ -74,7 +100,21 @@ pub enum Event {
         /// When.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
+        /// What its seal is salted with.
+        salt: Salt,
     },
+    /// It was handed in anew.
+    Resubmitted {
+        /// What it says now.
+        content: Box<Content>,
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+        /// What its seal is salted with.
+        salt: Salt,
+    },
+    /// A task that it answers was revised.
+    TaskRevised(TaskId),
     /// A draft was thrown away.
     Discarded,
     /// It was taken back.
@@ -93,8 +133,12 @@ pub enum Event {
     Selected(Word),
     /// The solver gave its word.
     IntentConfirmed,
+    /// Some of its selections came to an end.
+    Narrowed(Word),
     /// It came to an end.
     Lapsed(Text),
+    /// Of its meetings, and of the demander.
+    Dialogue(dialogue::Event),
 }
 
 impl Aggregate for Solution {
@@ -112,7 +156,17 @@ impl Aggregate for Solution {
         };
         match command {
             Command::Write { call, content } => case.rewrite(&call, content, context),
-            Command::Submit { call, team } => case.submit(&call, &team, context),
+            Command::Submit { call, team, salt } => case.submit(&call, &team, salt, context),
+            Command::Revise {
+                call,
+                team,
+                content,
+                salt,
+            } => {
+                case.own(context)?;
+                case.revise(&call, &team, content, salt, context)
+            }
+            Command::NoteRevised(task) => Ok(case.note_revised(task)),
             Command::Withdraw { reason } => case.withdraw(reason, context),
             Command::ConfirmIntent => case.confirm(context),
             Command::NoteFeedback if case.stage == Stage::Submitted => Ok(vec![Event::FedBack]),
@@ -122,6 +176,8 @@ impl Aggregate for Solution {
             Command::Select(from, word) => case.disposed(from, Event::Selected(word)),
             Command::Lapse(Some(from), reason) => case.disposed(from, Event::Lapsed(reason)),
             Command::Lapse(None, reason) => Ok(case.follow(Event::Lapsed(reason))),
+            Command::Narrow(from, word) => case.disposed(from, Event::Narrowed(word)),
+            Command::Dialogue(command) => case.talk(command, context),
         }
     }
 
@@ -139,8 +195,13 @@ impl Aggregate for Solution {
                 holder: *holder,
                 content: (**content).clone(),
                 submitted_at: None,
+                revision: 0,
+                salt: None,
+                revised: BTreeSet::new(),
                 counterpart: None,
                 stage: Stage::Draft,
+                meetings: BTreeMap::new(),
+                demander: None,
             });
         } else if let Some(case) = &mut self.0 {
             case.evolve(event);
@@ -202,34 +263,6 @@ impl Case {
         })
     }
 
-    fn submit(
-        &self,
-        call: &CallFacts,
-        team: &TeamStanding,
-        context: &Context,
-    ) -> Result<Vec<Event>, Rejection> {
-        self.own(context)?;
-        match self.stage {
-            Stage::Draft => {}
-            Stage::Submitted => return Ok(vec![]),
-            _ => return Err(self.wrong("提交")),
-        }
-        if self.content.tasks.is_empty() {
-            return Err(Rejection::NoTask);
-        }
-        call.answered_by(&self.content)?;
-        if !self.content.committed || !self.content.secrecy {
-            return Err(Rejection::NoUndertaking);
-        }
-        if let Some(unit) = team.unregistered.first() {
-            return Err(Rejection::NotRegistered(*unit));
-        }
-        if let Some(unit) = team.barred.first() {
-            return Err(Rejection::Barred(*unit));
-        }
-        Ok(vec![Event::Submitted { at: context.now }])
-    }
-
     fn withdraw(&self, reason: Option<Text>, context: &Context) -> Result<Vec<Event>, Rejection> {
         self.own(context)?;
         match self.stage {
@@ -247,7 +280,10 @@ impl Case {
     fn confirm(&self, context: &Context) -> Result<Vec<Event>, Rejection> {
         self.own(context)?;
         match self.stage {
-            Stage::Selected(_) => Ok(vec![Event::IntentConfirmed]),
+            Stage::Selected(ref word) => match word.answer_until {
+                Some(day) if context.now > day.end() => Err(Rejection::WordTooLate(day)),
+                _ => Ok(vec![Event::IntentConfirmed]),
+            },
             Stage::Intent(_) => Ok(vec![]),
             _ => Err(self.wrong("确认意向")),
         }
@@ -284,6 +320,10 @@ impl Case {
             (Stage::Selected(before) | Stage::Intent(before), Event::Selected(word)) => {
                 !word.tasks.is_subset(&before.tasks)
             }
+            (Stage::Selected(before) | Stage::Intent(before), Event::Narrowed(word)) => {
+                word.tasks.len() < before.tasks.len() && word.tasks.is_subset(&before.tasks)
+            }
+            (_, Event::Narrowed(_)) => false,
             _ => true,
         };
         if follows { vec![event] } else { vec![] }
@@ -293,10 +333,20 @@ impl Case {
         match event {
             Event::Drafted { .. } => {}
             Event::Rewritten(content) => self.content = (**content).clone(),
-            Event::Submitted { at } => {
-                self.submitted_at = Some(*at);
-                self.stage = Stage::Submitted;
+            Event::Submitted { at, salt } => self.handed_in(*at, *salt),
+            Event::Resubmitted { content, at, salt } => {
+                self.content = (**content).clone();
+                self.revised.clear();
+                self.handed_in(*at, *salt);
             }
+            Event::TaskRevised(task) => {
+                self.revised.insert(*task);
+            }
+            Event::Dialogue(event) => self.talked(event),
+            Event::Narrowed(word) if word.answer_until.is_none() => {
+                self.stage = Stage::Intent(word.clone());
+            }
+            Event::Narrowed(word) => self.stage = Stage::Selected(word.clone()),
             Event::Discarded | Event::Withdrawn => self.stage = Stage::Withdrawn,
             Event::FedBack => self.stage = Stage::FedBack,
             Event::CounterpartKnown(counterpart) => self.counterpart = Some(*counterpart),

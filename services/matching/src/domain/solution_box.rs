@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use journal::Aggregate;
+use journal::{Aggregate, Alarm};
 use proto::message::Message;
-use regulation::{Context, DemandId, Region, SolutionId};
+use regulation::{Context, DemandId, Region, SolutionId, Text};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Entry, FeedbackId, Listing, Rejection, posting::reserve::PoolChange};
+use super::{
+    Entry, FeedbackId, Forum, Listing, QuestionId, Rejection, forum, posting::reserve::PoolChange,
+};
 use crate::{dossier::Dossier, publish, record::Task};
 
 /// A box, keyed by the demand's blind id. A solution may come before the listing does.
@@ -22,6 +24,8 @@ pub struct SolutionBox {
     pub pool: Option<PoolChange>,
     /// Everything that ever came.
     pub solutions: BTreeMap<SolutionId, BoxedSolution>,
+    /// What all solvers are told alike.
+    pub forum: Forum,
 }
 
 /// The demand behind a box, as the hub knows it.
@@ -113,6 +117,12 @@ pub enum Command {
         /// The node that says so.
         region: Region,
     },
+    /// A solver asks; the box's forum has it.
+    Ask(QuestionId, Text, Region),
+    /// The demand's home says something for all solvers.
+    Forum(forum::Command, Region),
+    /// Tell all solvers what waits.
+    Tell,
 }
 
 /// What happened to a box.
@@ -143,6 +153,8 @@ pub enum Event {
     },
     /// Where it stands in the reserve pool.
     ReserveChanged(PoolChange),
+    /// Something for all solvers.
+    Forum(forum::Event),
 }
 
 impl Aggregate for SolutionBox {
@@ -167,6 +179,14 @@ impl Aggregate for SolutionBox {
             Command::FeedBack { feedback, cut_off } => Ok(self.feed_back(feedback, cut_off)),
             Command::ReviseTask { task, region } => self.revise(task, region),
             Command::Close { region } => self.close(region),
+            Command::Ask(question, text, region) => {
+                self.in_forum(forum::Command::Ask(question, text, region), context)
+            }
+            Command::Forum(command, region) => {
+                self.of_home(region)?;
+                self.in_forum(command, context)
+            }
+            Command::Tell => self.in_forum(forum::Command::Tell, context),
             Command::Reserve { change, region } => {
                 self.of_home(region)?;
                 let known = self.pool.as_ref() == Some(&change);
@@ -207,11 +227,29 @@ impl Aggregate for SolutionBox {
                 self.set(lapsed, Waits::Lapsed);
             }
             Event::ReserveChanged(change) => self.pool = Some(change.clone()),
+            Event::Forum(event) => self.forum.evolve(event),
         }
     }
 
     fn publish(&self, id: &str, event: &Event, _context: &Context) -> Vec<Message> {
         publish::solution_box(id, self, event)
+    }
+
+    fn alarms(&self) -> Vec<Alarm<Command>> {
+        let alarm = self.forum.tells_at().map(|due| Alarm {
+            name: "tell_all",
+            due,
+            command: Command::Tell,
+        });
+        alarm.into_iter().collect()
+    }
+}
+
+impl BoxedSolution {
+    /// Whether it was handed in anew, while it could be.
+    fn is_replaced_by(&self, dossier: &Dossier) -> bool {
+        self.dossier.revision < dossier.revision
+            && matches!(self.waits, Waits::Yes | Waits::FedBack(_))
     }
 }
 
@@ -223,6 +261,15 @@ impl SolutionBox {
             count(|w| w == Waits::Yes),
             count(|w| matches!(w, Waits::FedBack(_))),
         )
+    }
+
+    fn in_forum(
+        &self,
+        command: forum::Command,
+        context: &Context,
+    ) -> Result<Vec<Event>, Rejection> {
+        let events = self.forum.decide(command, context)?;
+        Ok(events.into_iter().map(Event::Forum).collect())
     }
 
     fn of_home(&self, region: Region) -> Result<&Listed, Rejection> {
@@ -248,15 +295,15 @@ impl SolutionBox {
         signed_at: OffsetDateTime,
     ) -> Result<Vec<Event>, Rejection> {
         match self.solutions.get(&dossier.id) {
-            Some(boxed) if boxed.region == region => Ok(vec![]),
-            Some(_) => Err(Rejection::WrongOrigin(region)),
-            None => {
+            Some(boxed) if boxed.region != region => Err(Rejection::WrongOrigin(region)),
+            Some(boxed) if !boxed.is_replaced_by(&dossier) => Ok(vec![]),
+            before => {
                 let waits = if self.closed {
                     Waits::Lapsed
                 } else {
                     Waits::Yes
                 };
-                let was_fed_back = false;
+                let was_fed_back = before.is_some_and(|boxed| boxed.was_fed_back);
                 let boxed = BoxedSolution {
                     dossier,
                     region,

@@ -2,7 +2,10 @@
 
 mod federation;
 mod histories;
+mod rules_of_dialogue;
+mod rules_of_intents;
 mod rules_of_postings;
+mod rules_of_revisions;
 mod rules_of_solutions;
 mod rules_of_the_hub;
 mod rules_of_the_pool;
@@ -19,7 +22,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    dossier::{Channel, Dossier},
+    dossier::{Channel, Dossier, Salt},
     record::{Mode, Record, Task},
 };
 
@@ -89,7 +92,13 @@ pub(super) fn dossier(n: u128, holder: UnitId, tasks: &[u128]) -> Dossier {
         months: 12,
         channel: Channel::Platform,
         submitted_at: START,
+        revision: 1,
+        salt: salt(1),
     }
+}
+
+pub(super) fn salt(n: u8) -> Salt {
+    Salt(evidence::Digest([n; 32]))
 }
 
 /// The rule by which something was refused.

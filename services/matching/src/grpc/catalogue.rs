@@ -1,8 +1,8 @@
 //! The catalogue, for anyone.
 
 use chassis::{Page, status};
-use proto::matching::v1 as wire;
-use regulation::BlindId;
+use proto::{common::v1 as common, intake::v1::TaskMode, matching::v1 as wire};
+use regulation::{BlindId, Money};
 use tonic::{Request, Status};
 
 use super::{Door, view};
@@ -20,7 +20,7 @@ impl Door {
         request: Request<wire::ListCatalogueRequest>,
     ) -> Result<wire::ListCatalogueResponse, Status> {
         let asked = request.into_inner();
-        let filter = filter(asked.state(), &asked.field, "")?;
+        let filter = filter(asked.state(), &asked.field, "", asked.narrowing)?;
         self.catalogue(&filter, &asked.page.into()).await
     }
 
@@ -29,7 +29,7 @@ impl Door {
         request: Request<wire::SearchCatalogueRequest>,
     ) -> Result<wire::ListCatalogueResponse, Status> {
         let asked = request.into_inner();
-        let filter = filter(asked.state(), &asked.field, &asked.query)?;
+        let filter = filter(asked.state(), &asked.field, &asked.query, asked.narrowing)?;
         self.catalogue(&filter, &asked.page.into()).await
     }
 
@@ -47,7 +47,14 @@ impl Door {
             self.entry(status::parse("blind_id", &asked.blind_id)?)
                 .await?
         };
-        view::catalogue(&row.ok_or_else(|| status::not_found("揭榜任务"))?)
+        let row = row.ok_or_else(|| status::not_found("揭榜任务"))?;
+        let (pool, blind_id) = (self.desk.pool(), BlindId(row.blind_id));
+        let failed = |error| status::unavailable(&error);
+        Ok(wire::CatalogueItem {
+            questions: read::answers(pool, blind_id).await.map_err(failed)?,
+            roadshows: read::roadshows(pool, blind_id).await.map_err(failed)?,
+            ..view::catalogue(&row)?
+        })
     }
 
     async fn catalogue(
@@ -65,7 +72,7 @@ impl Door {
         })
     }
 
-    async fn entry(&self, blind_id: BlindId) -> Result<Option<CatalogueRow>, Status> {
+    pub(super) async fn entry(&self, blind_id: BlindId) -> Result<Option<CatalogueRow>, Status> {
         let row = read::by_blind_id(self.desk.pool(), blind_id).await;
         row.map_err(|error| status::unavailable(&error))
     }
@@ -96,7 +103,18 @@ impl Door {
     }
 }
 
-fn filter(state: wire::CatalogueState, field: &str, query: &str) -> Result<Filter, Status> {
+fn filter(
+    state: wire::CatalogueState,
+    field: &str,
+    query: &str,
+    narrowing: Option<wire::CatalogueNarrowing>,
+) -> Result<Filter, Status> {
+    let narrowing = narrowing.unwrap_or_default();
+    let fen = |name, money: Option<common::Money>| {
+        let fen = money.map(|money| Money::from_fen(money.fen).map(Money::fen));
+        fen.transpose()
+            .map_err(|error| status::invalid(name, error))
+    };
     if query.chars().count() > QUERY_MAX {
         return Err(status::invalid("query", format!("最多 {QUERY_MAX} 个字")));
     }
@@ -110,5 +128,9 @@ fn filter(state: wire::CatalogueState, field: &str, query: &str) -> Result<Filte
             wire::CatalogueState::Withdrawn => Some("withdrawn"),
         },
         words: query.split_whitespace().map(str::to_owned).collect(),
+        mode: Some(narrowing.mode().into()).filter(|_| narrowing.mode() != TaskMode::Unspecified),
+        year: Some(narrowing.year).filter(|year| *year != 0),
+        funds_min: fen("narrowing.funds_min", narrowing.funds_min)?,
+        funds_max: fen("narrowing.funds_max", narrowing.funds_max)?,
     })
 }

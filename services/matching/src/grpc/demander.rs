@@ -4,6 +4,7 @@ use chassis::{Page, admit, caller::Admitted, status};
 use journal::Loaded;
 use proto::matching::v1 as wire;
 use regulation::{Actor, PostingId, SolutionId, Text};
+use time::OffsetDateTime;
 use tonic::{Request, Status};
 
 use super::{Door, only_own, sees_all, view};
@@ -14,7 +15,7 @@ use crate::{
 
 impl Door {
     /// Loads a posting that the caller may see.
-    async fn posting(&self, actor: &Actor, id: &str) -> Result<Loaded<Posting>, Status> {
+    pub(super) async fn posting(&self, actor: &Actor, id: &str) -> Result<Loaded<Posting>, Status> {
         let id: PostingId = status::parse("posting_id", id)?;
         let posting = self.desk.load::<Posting>("已发布需求", id).await?;
         let demander = posting.state.call().map(|call| call.owner.demander);
@@ -23,6 +24,23 @@ impl Door {
             Ok(posting)
         } else {
             Err(status::not_found("已发布需求"))
+        }
+    }
+
+    /// When the solution's home told its seal to every node, if it has.
+    async fn sealed_at(
+        &self,
+        actor: &Actor,
+        posting_id: &str,
+        solution_id: &str,
+    ) -> Result<Option<OffsetDateTime>, Status> {
+        let posting = self.posting(actor, posting_id).await?;
+        let solution: SolutionId = status::parse("solution_id", solution_id)?;
+        let received = posting.state.call();
+        let received = received.and_then(|call| call.received.get(&solution));
+        match received {
+            Some(one) => read::sealed_at(&self.desk, one.dossier.seal(), one.region).await,
+            None => Ok(None),
         }
     }
 
@@ -119,7 +137,11 @@ impl Door {
             &*message.posting_id,
             &*message.solution_id,
         );
-        self.on_solution(asked, names, Command::OpenSolution).await
+        let sealed = self.sealed_at(&asked.actor, names.1, names.2).await?;
+        self.on_solution(asked, names, |solution| {
+            Command::OpenSolution(solution, sealed)
+        })
+        .await
     }
 
     pub(super) async fn dispose_solution(
@@ -151,6 +173,8 @@ impl Door {
         let message = asked.message.clone();
         let reason: Text = status::parse("reason", &message.reason)?;
         let task = status::parse("task_id", &message.task_id)?;
+        let answer_until = status::optional("answer_until", &message.answer_until)?;
+        let valid_until = status::optional("valid_until", &message.valid_until)?;
         let names = (
             &*message.request_id,
             &*message.posting_id,
@@ -160,6 +184,8 @@ impl Door {
             task,
             solution,
             reason,
+            answer_until,
+            valid_until,
         })
         .await
     }
@@ -190,7 +216,12 @@ impl Door {
             .posting(&asked.actor, &asked.message.posting_id)
             .await?;
         let supplement = status::parse("supplement", &asked.message.supplement)?;
-        let (id, command) = (posting.id, Command::ProposeReserve(supplement));
+        let situation = status::optional("other_situation", &asked.message.other_situation)?;
+        let id = posting.id;
+        let command = Command::ProposeReserve {
+            supplement,
+            situation,
+        };
         let done = self
             .desk
             .execute::<Posting>(asked.actor, id, command, &request)

@@ -1,6 +1,7 @@
 //! What a solving unit does at its home.
 
 use chassis::{Page, admit, client::PeerChannel, status};
+use evidence::Digest;
 use journal::Loaded;
 use proto::{
     matching::v1 as wire,
@@ -13,13 +14,18 @@ use tonic::{Code, Request, Status};
 
 use super::{Door, parse, sees_all, view};
 use crate::{
-    domain::{Case, Solution, TeamStanding, words::SolutionCommand as Command},
+    domain::{Case, Content, Solution, TeamStanding, words::SolutionCommand as Command},
+    dossier::Salt,
     read,
 };
 
 impl Door {
     /// Loads a solution that the caller may see.
-    async fn own(&self, actor: &Actor, id: &str) -> Result<(Loaded<Solution>, Case), Status> {
+    pub(super) async fn own(
+        &self,
+        actor: &Actor,
+        id: &str,
+    ) -> Result<(Loaded<Solution>, Case), Status> {
         let missing = || status::not_found("解决方案");
         let id: SolutionId = status::parse("solution_id", id)?;
         let solution = self.desk.load::<Solution>("解决方案", id).await?;
@@ -31,13 +37,29 @@ impl Door {
         }
     }
 
+    /// Gives a solution a command, and shows it to who gave it.
+    pub(super) async fn to_solution(
+        &self,
+        actor: Actor,
+        id: impl ToString,
+        command: Command,
+        request: &journal::Request,
+    ) -> Result<wire::Solution, Status> {
+        let reader = actor.clone();
+        let done = self
+            .desk
+            .execute::<Solution>(actor, id, command, request)
+            .await?;
+        Ok(view::solution(&done, &reader))
+    }
+
     /// What registry knows of the team that now hands its solution in.
-    async fn team(&self, case: &Case) -> Result<TeamStanding, Status> {
+    async fn team(&self, holder: UnitId, content: &Content) -> Result<TeamStanding, Status> {
         let mut team = TeamStanding::default();
-        for unit in case.content.team.iter().chain([&case.holder]) {
+        for unit in content.team.iter().chain([&holder]) {
             let standing = self.standing(*unit).await?;
             let known = standing.unit.unwrap_or_default();
-            let at_home = *unit != case.holder || known.region == self.desk.region().as_str();
+            let at_home = *unit != holder || known.region == self.desk.region().as_str();
             if !known.active || !at_home {
                 team.unregistered.push(*unit);
             }
@@ -76,11 +98,7 @@ impl Door {
             content,
         };
         let id: SolutionId = self.desk.ids().next();
-        let done = self
-            .desk
-            .execute::<Solution>(asked.actor, id, command, &request)
-            .await?;
-        Ok(view::solution(&done))
+        self.to_solution(asked.actor, id, command, &request).await
     }
 
     pub(super) async fn update_solution(
@@ -95,12 +113,8 @@ impl Door {
             call: self.call_facts(case.blind_id).await?,
             content,
         };
-        let id = solution.id;
-        let done = self
-            .desk
-            .execute::<Solution>(asked.actor, id, command, &request)
-            .await?;
-        Ok(view::solution(&done))
+        self.to_solution(asked.actor, solution.id, command, &request)
+            .await
     }
 
     pub(super) async fn submit_solution(
@@ -113,14 +127,33 @@ impl Door {
         let call = self.call_facts(case.blind_id).await?;
         let command = Command::Submit {
             call,
-            team: self.team(&case).await?,
+            team: self.team(case.holder, &case.content).await?,
+            salt: self.salt(),
         };
-        let id = solution.id;
-        let done = self
-            .desk
-            .execute::<Solution>(asked.actor, id, command, &request)
-            .await?;
-        Ok(view::solution(&done))
+        self.to_solution(asked.actor, solution.id, command, &request)
+            .await
+    }
+
+    fn salt(&self) -> Salt {
+        Salt(Digest(self.desk.ids().bytes()))
+    }
+
+    pub(super) async fn revise_solution(
+        &self,
+        request: Request<wire::ReviseSolutionRequest>,
+    ) -> Result<wire::Solution, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let (solution, case) = self.own(&asked.actor, &asked.message.solution_id).await?;
+        let content = Box::new(parse::content(asked.message.content)?);
+        let command = Command::Revise {
+            call: self.call_facts(case.blind_id).await?,
+            team: self.team(case.holder, &content).await?,
+            content,
+            salt: self.salt(),
+        };
+        self.to_solution(asked.actor, solution.id, command, &request)
+            .await
     }
 
     pub(super) async fn withdraw_solution(
@@ -131,12 +164,9 @@ impl Door {
         let request = asked.request(&asked.message.request_id)?;
         let (solution, _) = self.own(&asked.actor, &asked.message.solution_id).await?;
         let reason = parse::optional("reason", &asked.message.reason)?;
-        let (id, command) = (solution.id, Command::Withdraw { reason });
-        let done = self
-            .desk
-            .execute::<Solution>(asked.actor, id, command, &request)
-            .await?;
-        Ok(view::solution(&done))
+        let command = Command::Withdraw { reason };
+        self.to_solution(asked.actor, solution.id, command, &request)
+            .await
     }
 
     pub(super) async fn confirm_intent(
@@ -146,12 +176,9 @@ impl Door {
         let asked = admit(request)?;
         let request = asked.request(&asked.message.request_id)?;
         let (solution, _) = self.own(&asked.actor, &asked.message.solution_id).await?;
-        let (id, command) = (solution.id, Command::ConfirmIntent);
-        let done = self
-            .desk
-            .execute::<Solution>(asked.actor, id, command, &request)
-            .await?;
-        Ok(view::solution(&done))
+        let command = Command::ConfirmIntent;
+        self.to_solution(asked.actor, solution.id, command, &request)
+            .await
     }
 
     pub(super) async fn get_solution(
@@ -160,7 +187,7 @@ impl Door {
     ) -> Result<wire::Solution, Status> {
         let asked = admit(request)?;
         let (solution, _) = self.own(&asked.actor, &asked.message.solution_id).await?;
-        Ok(view::solution(&solution))
+        Ok(view::solution(&solution, &asked.actor))
     }
 
     pub(super) async fn list_solutions(
@@ -172,7 +199,8 @@ impl Door {
         let holder = super::only_own(&asked.actor)?;
         let mut rows = read::solutions(&self.desk, holder, &page.after, page.limit()).await?;
         let next_page_token = page.cut(&mut rows, |row| row.id.clone());
-        let solutions = rows.iter().map(view::solution).collect();
+        let shown = |row| view::solution(row, &asked.actor);
+        let solutions = rows.iter().map(shown).collect();
         Ok(wire::ListSolutionsResponse {
             solutions,
             next_page_token,

@@ -1,20 +1,25 @@
 //! What people get to see. A solver's views have no field for the demander or its region.
 
+mod dialogue;
+
 use chassis::status;
 use journal::Loaded;
 use prost::Message as _;
 use proto::{common::v1 as common, intake::v1::PublicRecord, matching::v1 as wire};
-use regulation::{SolutionId, Text};
+use regulation::{Actor, Role, SolutionId, Text};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tonic::Status;
 
 use crate::{
     domain::{
         Case, FeedbackRound, Posting, PublishedList, Solution, SolutionBox, Stage, Word,
-        posting::{Call, Pick, Received, Standing, reserve::Reserve},
+        posting::{Call, Received, Standing, reserve::Reserve},
     },
+    publish,
     read::CatalogueRow,
 };
+
+pub(super) use dialogue::{disclosure, question};
 
 fn rfc3339(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
@@ -85,14 +90,14 @@ pub(super) fn solution_box(loaded: &Loaded<SolutionBox>) -> wire::SolutionBox {
     }
 }
 
-pub(super) fn catalogue(row: &CatalogueRow) -> Result<wire::CatalogueItem, Status> {
+pub(crate) fn catalogue(row: &CatalogueRow) -> Result<wire::CatalogueItem, Status> {
     let record = PublicRecord::decode(row.record.as_slice());
     let record = record.map_err(|error| status::internal(&error))?;
     let state = match row.pool.as_deref() {
         _ if row.withdrawn => wire::CatalogueState::Withdrawn,
         Some("matched") => wire::CatalogueState::Matched,
-        Some(_) => wire::CatalogueState::PartlyMatched,
-        None => wire::CatalogueState::Open,
+        Some("partly_matched") => wire::CatalogueState::PartlyMatched,
+        _ => wire::CatalogueState::Open,
     };
     Ok(wire::CatalogueItem {
         entry: Some(wire::CatalogueEntry {
@@ -105,14 +110,28 @@ pub(super) fn catalogue(row: &CatalogueRow) -> Result<wire::CatalogueItem, Statu
         call_until: regulation::Day(row.call_until).to_string(),
         document_number: row.document_number.clone(),
         matched_task_ids: strings(&row.matched_tasks),
+        updated_on: regulation::Day(row.updated_on).to_string(),
+        demander_unit_id: row
+            .demander
+            .map(|unit| unit.to_string())
+            .unwrap_or_default(),
+        ..Default::default()
     })
 }
 
-pub(super) fn solution(loaded: &Loaded<Solution>) -> wire::Solution {
+/// A solution, to its own unit or its region's department. Who demands, if that was disclosed to the
+/// solver, is for that solver and the auditor alone. [Art. 10]
+pub(super) fn solution(loaded: &Loaded<Solution>, reader: &Actor) -> wire::Solution {
     let Some(case) = &loaded.state.0 else {
         return wire::Solution::default();
     };
     let (state, reason, word) = stage(&case.stage);
+    let may_know = reader.unit == Some(case.holder) || reader.role == Role::Auditor;
+    let demander = case.demander.filter(|_| may_know);
+    let seal = loaded.id.parse().ok().and_then(|id| {
+        let (at, salt) = (case.submitted_at?, case.salt?);
+        Some(publish::dossier(id, case, at, salt).seal().to_string())
+    });
     wire::Solution {
         solution_id: loaded.id.clone(),
         blind_id: case.blind_id.to_string(),
@@ -124,6 +143,15 @@ pub(super) fn solution(loaded: &Loaded<Solution>) -> wire::Solution {
         selected_task_ids: strings(word.into_iter().flat_map(|word| &word.tasks)),
         submitted_at: case.submitted_at.map(rfc3339).unwrap_or_default(),
         version: loaded.version,
+        revision: case.revision,
+        revised_task_ids: strings(&case.revised),
+        answer_until: word
+            .and_then(|word| word.answer_until)
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
+        seal: seal.unwrap_or_default(),
+        meetings: dialogue::invitations(loaded.id.as_str(), case),
+        demander_unit_id: demander.map(|unit| unit.to_string()).unwrap_or_default(),
     }
 }
 
@@ -196,22 +224,28 @@ pub(super) fn posting(loaded: &Loaded<Posting>) -> wire::Posting {
         supplement: text(supplement),
         returned_reason: text(returned),
         version: loaded.version,
+        undisposed: count(call.undisposed()),
+        questions: dialogue::inquiries(call),
+        meetings: dialogue::meetings(call),
+        naming: call.naming.as_ref().map(dialogue::naming),
+        named: call.is_named(),
+        other_situation: text(situation(call)),
     }
 }
 
 fn posting_task(call: &Call, task: &crate::record::Task) -> wire::PostingTask {
     let picks = call.picks.get(&task.id);
-    let with = |wanted: Pick| {
+    let with = |agreed: bool| {
         let picks = picks
             .into_iter()
             .flatten()
-            .filter(|(_, pick)| **pick == wanted);
+            .filter(|(_, pick)| pick.is_agreed() == agreed);
         strings(picks.map(|(id, _)| id))
     };
     wire::PostingTask {
         task: Some(task.into()),
-        asked_solution_ids: with(Pick::Asked),
-        agreed_solution_ids: with(Pick::Agreed),
+        asked_solution_ids: with(false),
+        agreed_solution_ids: with(true),
     }
 }
 
@@ -225,6 +259,15 @@ fn reserve(call: &Call) -> (wire::ReserveStage, Option<&Text>, Option<&Text>) {
             (wire::ReserveStage::UpgradeProposed, Some(supplement), None)
         }
         Reserve::InPool { supplement, .. } => (wire::ReserveStage::InPool, Some(supplement), None),
+    }
+}
+
+fn situation(call: &Call) -> Option<&Text> {
+    match &call.reserve {
+        Reserve::Outside { .. } => None,
+        Reserve::Proposed { situation, .. } | Reserve::InPool { situation, .. } => {
+            situation.as_ref()
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use proto::{
 };
 use regulation::{PostingId, ReserveEntryId, SolutionId};
 
-use super::{DEMAND_WITHDRAWN, reserve_changed};
+use super::{DEMAND_WITHDRAWN, dialogue, reserve_changed};
 use crate::domain::posting::{
-    self, Call, Posting, Standing,
+    self, Call, Pick, Posting, Standing,
     reserve::{PoolChange, Status, covered},
 };
 
@@ -58,8 +58,15 @@ pub(crate) fn posting(id: &str, posting: &Posting, event: &posting::Event) -> Ve
             told.solver(*solution, wire::Disposition::Lapsed, reason.as_str())
         }
         Event::ReserveAudited { .. } | Event::PoolReduced { .. } => told.reserve(),
+        Event::Expired {
+            solution, reason, ..
+        } => told.solver(*solution, wire::Disposition::Lapsed, reason.as_str()),
+        Event::Question(event) => dialogue::question(call, event),
+        Event::Meeting(event) => dialogue::meeting(id, call, event),
+        Event::Disclosure(event) => dialogue::disclosure(id, call, event),
         Event::OwnerRecorded(_)
         | Event::Listed(_)
+        | Event::ExpiryWaits { .. }
         | Event::Received(_)
         | Event::SolutionOpened(_)
         | Event::Agreed { .. }
@@ -89,18 +96,31 @@ impl Told<'_> {
             return Vec::new();
         };
         let tasks = self.call.selected(id, false);
+        let agreed = self.call.selected(id, true);
         let disposed = wire::SolutionDisposed {
             solution_id: id.to_string(),
             disposition: to.into(),
             reason: reason.to_owned(),
             task_ids: tasks.iter().map(ToString::to_string).collect(),
             posting_id: self.posting_id.to_owned(),
+            answer_until: self.answer_until(id),
+            agreed_task_ids: agreed.iter().map(ToString::to_string).collect(),
         };
         vec![Message::share(
             Audience::One(received.region),
             id,
             &disposed,
         )]
+    }
+
+    /// The first last day of a word that is outstanding; empty without one.
+    fn answer_until(&self, id: SolutionId) -> String {
+        let picks = self.call.picks.values().filter_map(|picks| picks.get(&id));
+        let days = picks.filter_map(|pick| match pick {
+            Pick::Asked { answer_until, .. } => Some(*answer_until),
+            Pick::Agreed { .. } => None,
+        });
+        days.min().map(|day| day.to_string()).unwrap_or_default()
     }
 
     /// Everybody whose solution ended with the demand hears it.

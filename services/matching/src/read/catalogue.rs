@@ -11,6 +11,8 @@ use sqlx::{PgConnection, PgPool};
 use time::Date;
 use uuid::Uuid;
 
+use super::dialogue;
+
 /// Notes what a message says of the catalogue. `react` has refused what is not the hub's word or
 /// not readable, so nothing is left to refuse here.
 pub(crate) async fn absorb(db: &mut PgConnection, message: &Incoming) -> Result<(), sqlx::Error> {
@@ -25,14 +27,14 @@ pub(crate) async fn absorb(db: &mut PgConnection, message: &Incoming) -> Result<
             Ok(())
         }
         wire::CatalogueEntryChanged::KIND => match message.read::<wire::CatalogueEntryChanged>() {
-            Ok(changed) => change(db, changed).await,
+            Ok(changed) => change(db, changed, Day::of(message.at)).await,
             Err(_) => Ok(()),
         },
         wire::ReserveChanged::KIND => match message.read::<wire::ReserveChanged>() {
-            Ok(changed) => reserve(db, &changed).await,
+            Ok(changed) => reserve(db, &changed, Day::of(message.at)).await,
             Err(_) => Ok(()),
         },
-        _ => Ok(()),
+        _ => dialogue::absorb(db, message).await,
     }
 }
 
@@ -65,8 +67,9 @@ async fn insert(
     };
     sqlx::query!(
         "insert into catalogue (blind_id, public_number, field, searchable, record,
-                                document_number, published_on, call_until)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+                                document_number, published_on, call_until, updated_on, year,
+                                offers, modes)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $9, $10, $11) on conflict do nothing",
         blind_id.0,
         entry.public_number,
         record.field,
@@ -75,6 +78,9 @@ async fn insert(
         list.document_number,
         on.0,
         until.0,
+        list.year,
+        &offers(record),
+        &modes(record),
     )
     .execute(db)
     .await?;
@@ -84,6 +90,7 @@ async fn insert(
 async fn change(
     db: &mut PgConnection,
     changed: wire::CatalogueEntryChanged,
+    on: Day,
 ) -> Result<(), sqlx::Error> {
     let Some(entry) = changed.entry else {
         return Ok(());
@@ -92,24 +99,41 @@ async fn change(
         return Ok(());
     };
     sqlx::query!(
-        "update catalogue set searchable = $2, record = $3, withdrawn = $4 where blind_id = $1",
+        "update catalogue set searchable = $2, record = $3, withdrawn = $4, offers = $5, modes = $6
+         where blind_id = $1",
         blind_id.0,
         format!("{}\n{}", entry.public_number, searchable(&record)),
         record.encode_to_vec(),
         changed.withdrawn,
+        &offers(&record),
+        &modes(&record),
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    dialogue::touched(db, blind_id, on).await
 }
 
-async fn reserve(db: &mut PgConnection, changed: &wire::ReserveChanged) -> Result<(), sqlx::Error> {
+fn offers(record: &PublicRecord) -> Vec<i64> {
+    let offers = record.tasks.iter().map(|task| task.offered_funds.as_ref());
+    offers.map(|money| money.map_or(0, |m| m.fen)).collect()
+}
+
+fn modes(record: &PublicRecord) -> Vec<i32> {
+    record.tasks.iter().map(|task| task.mode).collect()
+}
+
+async fn reserve(
+    db: &mut PgConnection,
+    changed: &wire::ReserveChanged,
+    on: Day,
+) -> Result<(), sqlx::Error> {
     let Ok(blind_id) = changed.blind_id.parse::<BlindId>() else {
         return Ok(());
     };
     let pool = match changed.status() {
         wire::ReserveStatus::Matched => Some("matched"),
         wire::ReserveStatus::PartlyMatched => Some("partly_matched"),
+        wire::ReserveStatus::Other => Some("other"),
         wire::ReserveStatus::Left | wire::ReserveStatus::Unspecified => None,
     };
     let matched: Vec<Uuid> = changed
@@ -123,9 +147,9 @@ async fn reserve(db: &mut PgConnection, changed: &wire::ReserveChanged) -> Resul
         pool,
         &matched,
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    dialogue::touched(db, blind_id, on).await
 }
 
 /// A published demand.
@@ -139,6 +163,8 @@ pub(crate) struct CatalogueRow {
     pub(crate) withdrawn: bool,
     pub(crate) pool: Option<String>,
     pub(crate) matched_tasks: Vec<Uuid>,
+    pub(crate) updated_on: Date,
+    pub(crate) demander: Option<Uuid>,
 }
 
 /// Which published demands are wanted.
@@ -150,6 +176,14 @@ pub(crate) struct Filter {
     pub(crate) state: Option<&'static str>,
     /// Only with all of these words.
     pub(crate) words: Vec<String>,
+    /// Only with a task that offers at least so many fen.
+    pub(crate) funds_min: Option<i64>,
+    /// Only with a task that offers at most so many fen.
+    pub(crate) funds_max: Option<i64>,
+    /// Only with a task of this mode, by number.
+    pub(crate) mode: Option<i32>,
+    /// Only of this year.
+    pub(crate) year: Option<i32>,
 }
 
 impl Filter {
@@ -175,19 +209,29 @@ pub(crate) async fn page(
     sqlx::query_as!(
         CatalogueRow,
         "select blind_id, public_number, record, document_number, published_on, call_until,
-                withdrawn, pool, matched_tasks
+                withdrawn, pool, matched_tasks, updated_on, demander
          from catalogue
          where ($1 = '' or public_number < $1)
            and ($2::text is null or field = $2)
            and ($3::text is null
-                or $3 = case when withdrawn then 'withdrawn' else coalesce(pool, 'open') end)
+                or $3 = case when withdrawn then 'withdrawn'
+                             else coalesce(nullif(pool, 'other'), 'open') end)
            and searchable like all($4)
+           and (($6::bigint is null and $7::bigint is null)
+                or exists (select from unnest(offers) offer
+                           where offer >= coalesce($6, offer) and offer <= coalesce($7, offer)))
+           and ($8::integer is null or $8 = any(modes))
+           and ($9::integer is null or year = $9)
          order by public_number desc limit $5",
         after,
         filter.field.as_deref(),
         filter.state,
         &filter.patterns(),
         limit,
+        filter.funds_min,
+        filter.funds_max,
+        filter.mode,
+        filter.year,
     )
     .fetch_all(pool)
     .await
@@ -201,7 +245,7 @@ pub(crate) async fn by_blind_id(
     sqlx::query_as!(
         CatalogueRow,
         "select blind_id, public_number, record, document_number, published_on, call_until,
-                withdrawn, pool, matched_tasks
+                withdrawn, pool, matched_tasks, updated_on, demander
          from catalogue where blind_id = $1",
         blind_id.0,
     )
@@ -217,7 +261,7 @@ pub(crate) async fn by_number(
     sqlx::query_as!(
         CatalogueRow,
         "select blind_id, public_number, record, document_number, published_on, call_until,
-                withdrawn, pool, matched_tasks
+                withdrawn, pool, matched_tasks, updated_on, demander
          from catalogue where public_number = $1",
         number,
     )

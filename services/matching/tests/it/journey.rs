@@ -56,6 +56,7 @@ impl Steps<'_> {
             solution_id: self.solution_id.clone(),
             task_id: task_id(task),
             reason: "综合最优".into(),
+            ..Default::default()
         };
         let selected = self
             .nodes
@@ -88,6 +89,7 @@ impl Steps<'_> {
             request_id: fresh(),
             posting_id: self.posting_id.clone(),
             supplement: "联合体协议草案".into(),
+            ..Default::default()
         };
         let proposed = self
             .nodes

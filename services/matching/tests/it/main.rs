@@ -5,4 +5,5 @@
 mod catalogue;
 mod journey;
 mod nodes;
+mod recommend;
 mod refusals;

@@ -2,12 +2,13 @@
 //! carried to the others as the border would.
 
 use chassis::{
-    Desk, Inbound, NoSettings, Outcome,
+    Desk, Inbound, Outcome,
     testing::{self, Door},
 };
 use matching::{
     Matching,
     domain::{Posting, Solution, TeamStanding, words::SolutionCommand},
+    recommend::Settings,
 };
 use prost::Message as _;
 use proto::{
@@ -66,7 +67,7 @@ impl Node {
     }
 
     fn to_actor(&self, actor: Actor) -> MatchingServiceClient<Door> {
-        let door = testing::door::<Matching>(&self.desk, &NoSettings {}, actor);
+        let door = testing::door::<Matching>(&self.desk, &Settings::default(), actor);
         MatchingServiceClient::new(door)
     }
 
@@ -250,6 +251,7 @@ impl Nodes {
         let command = SolutionCommand::Submit {
             call,
             team: TeamStanding::default(),
+            salt: matching::dossier::Salt(evidence::Digest(chassis::clock::Ids.bytes())),
         };
         let actor = Actor {
             unit: Some(SOLVER),

@@ -269,6 +269,7 @@ impl Way<'_> {
                 solution_id: solution_id.to_owned(),
                 task_id: task.task_id.clone(),
                 reason: "技术路线可行，团队匹配".into(),
+                ..Default::default()
             })
             .await?;
         Ok(())
@@ -328,6 +329,7 @@ impl Way<'_> {
                 request_id: request_id(),
                 posting_id: posting.posting_id.clone(),
                 supplement: "已与解决方明确任务分工与进度。".into(),
+                ..Default::default()
             })
             .await?;
         let audited = officer
@@ -368,6 +370,7 @@ impl Way<'_> {
                 request_id: request_id(),
                 posting_id: posting.posting_id,
                 supplement: "尚无解决方案。".into(),
+                ..Default::default()
             })
             .await;
         let Err(status) = proposed else {

@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regulation::{Context, Region, SolutionId, TaskId, Text};
+use journal::Alarm;
+use regulation::{Context, Region, Role, SolutionId, TaskId, Text};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{
-    Event, Owner, Pick, Received, Standing,
+    Command, Event, Owner, Pick, Received, Standing,
+    disclosure::{Disclosure, Naming},
+    meetings::Meeting,
+    questions::Inquiry,
     reserve::{Match, Reserve},
 };
 use crate::{
-    domain::{FeedbackId, Listing, Rejection},
+    domain::{FeedbackId, Listing, MeetingId, QuestionId, Rejection},
     dossier::Dossier,
-    record::Task,
 };
 
 /// A published demand with its demander.
@@ -29,6 +32,14 @@ pub struct Call {
     pub picks: BTreeMap<TaskId, BTreeMap<SolutionId, Pick>>,
     /// Where it stands in the reserve pool.
     pub reserve: Reserve,
+    /// What solvers asked.
+    pub questions: BTreeMap<QuestionId, Inquiry>,
+    /// Roadshows and one-to-ones.
+    pub meetings: BTreeMap<MeetingId, Meeting>,
+    /// Who was told the demander, in order.
+    pub disclosures: Vec<Disclosure>,
+    /// The demander's wish to be named, while it waits.
+    pub naming: Option<Naming>,
 }
 
 impl Call {
@@ -41,7 +52,64 @@ impl Call {
             received,
             picks,
             reserve: Reserve::default(),
+            questions: BTreeMap::new(),
+            meetings: BTreeMap::new(),
+            disclosures: Vec::new(),
+            naming: None,
         }
+    }
+
+    /// What follows from a command while the call is open.
+    pub(super) fn decide(
+        &self,
+        command: Command,
+        context: &Context,
+    ) -> Result<Vec<Event>, Rejection> {
+        match command {
+            Command::RecordOwner(_) | Command::List(_) | Command::Close => Ok(vec![]),
+            Command::ReviseTask(task, agreed) => self.revise(task, &agreed),
+            Command::Receive {
+                feedback,
+                cut_off,
+                solutions,
+            } => Ok(self.receive(feedback, cut_off, solutions)),
+            Command::OpenSolution(solution, sealed) => self.open(solution, sealed, context),
+            Command::Shortlist(solution, reason) => self.shortlist(solution, reason, context),
+            Command::Decline(solution, reason) => self.decline(solution, reason, context),
+            Command::DeclineAffiliates => Ok(self.decline_affiliates(context)),
+            Command::ProposeReserve {
+                supplement,
+                situation,
+            } => self.propose(supplement, situation, context),
+            Command::AuditReserve { returned } => self.audit(returned, context),
+            Command::Question(command) => {
+                let events = self.question(command, context)?;
+                Ok(events.into_iter().map(Event::Question).collect())
+            }
+            Command::Meeting(command) => {
+                let events = self.meet(command, context)?;
+                Ok(events.into_iter().map(Event::Meeting).collect())
+            }
+            Command::Disclosure(command) => {
+                let events = self.disclosure(command, context)?;
+                Ok(events.into_iter().map(Event::Disclosure).collect())
+            }
+            other => self.decide_selection(other, context),
+        }
+    }
+
+    /// What has to happen by itself.
+    pub(super) fn alarms(&self) -> Vec<Alarm<Command>> {
+        let alarm = |name, due: Option<OffsetDateTime>, command| {
+            due.map(|due| Alarm { name, due, command })
+        };
+        let declines = alarm(
+            "decline_affiliates",
+            self.next_decline(),
+            Command::DeclineAffiliates,
+        );
+        let lapses = alarm("lapse_overdue", self.next_expiry(), Command::LapseOverdue);
+        declines.into_iter().chain(lapses).collect()
     }
 
     /// All matches: tasks with a solver to whom both sides gave their word.
@@ -52,7 +120,7 @@ impl Call {
                 .map(move |(solution, pick)| ((*task, *solution), *pick))
         });
         pairs
-            .filter(|(_, pick)| *pick == Pick::Agreed)
+            .filter(|(_, pick)| pick.is_agreed())
             .map(|(pair, _)| pair)
             .collect()
     }
@@ -63,8 +131,7 @@ impl Call {
             .picks
             .iter()
             .filter(|(_, picks)| match picks.get(&solution) {
-                Some(Pick::Agreed) => true,
-                Some(Pick::Asked) => !agreed,
+                Some(pick) => pick.is_agreed() || !agreed,
                 None => false,
             });
         picked.map(|(task, _)| *task).collect()
@@ -75,7 +142,14 @@ impl Call {
         if own { Ok(()) } else { Err(Rejection::NotOwn) }
     }
 
-    fn get(&self, solution: SolutionId) -> Result<&Received, Rejection> {
+    pub(super) fn department(&self, context: &Context) -> Result<(), Rejection> {
+        match context.actor.role {
+            Role::Officer | Role::Director => Ok(()),
+            _ => Err(Rejection::NotOwn),
+        }
+    }
+
+    pub(super) fn get(&self, solution: SolutionId) -> Result<&Received, Rejection> {
         self.received
             .get(&solution)
             .ok_or(Rejection::UnknownSolution)
@@ -89,7 +163,7 @@ impl Call {
     ) -> Vec<Event> {
         let fresh = solutions
             .into_iter()
-            .filter(|(dossier, _)| !self.received.contains_key(&dossier.id))
+            .filter(|(dossier, region)| self.is_news(dossier, *region))
             .map(|(dossier, region)| {
                 let standing = if self.owner.is_close_to(&dossier) {
                     Standing::Affiliate { told: false }
@@ -112,20 +186,35 @@ impl Call {
         }
     }
 
+    /// A solution that is new, or handed in anew before anything followed from the one before.
+    fn is_news(&self, dossier: &Dossier, region: Region) -> bool {
+        self.received.get(&dossier.id).is_none_or(|known| {
+            known.region == region
+                && known.dossier.revision < dossier.revision
+                && !known.standing.is_terminal()
+                && self.selected(dossier.id, false).is_empty()
+        })
+    }
+
     pub(super) fn open(
         &self,
         solution: SolutionId,
+        sealed: Option<OffsetDateTime>,
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
         self.own(context)?;
-        match &self.get(solution)?.standing {
+        let received = self.get(solution)?;
+        match &received.standing {
+            Standing::Unopened if sealed.is_none_or(|at| at > received.cut_off) => {
+                Err(Rejection::SealUnknown)
+            }
             Standing::Unopened => Ok(vec![Event::SolutionOpened(solution)]),
             Standing::Affiliate { .. } | Standing::Withdrawn => Err(self.unavailable(solution)),
             _ => Ok(vec![]),
         }
     }
 
-    fn unavailable(&self, solution: SolutionId) -> Rejection {
+    pub(super) fn unavailable(&self, solution: SolutionId) -> Rejection {
         match self.get(solution) {
             Ok(received) => Rejection::NotAvailable {
                 standing: received.standing.name(),
@@ -210,55 +299,6 @@ impl Call {
         }
     }
 
-    pub(super) fn select(
-        &self,
-        task: TaskId,
-        solution: SolutionId,
-        reason: Text,
-        context: &Context,
-    ) -> Result<Vec<Event>, Rejection> {
-        self.own(context)?;
-        let mode = self
-            .owner
-            .record
-            .task(task)
-            .ok_or(Rejection::UnknownTask)?
-            .mode;
-        let received = self.get(solution)?;
-        if self
-            .picks
-            .get(&task)
-            .is_some_and(|picks| picks.contains_key(&solution))
-        {
-            return Ok(vec![]);
-        }
-        let call_until = self.listing.terms.call_until;
-        if context.now <= call_until.end() {
-            return Err(Rejection::CallRunning(call_until));
-        }
-        let unopened = self.unopened();
-        if unopened > 0 {
-            return Err(Rejection::Unopened(unopened));
-        }
-        if !matches!(
-            received.standing,
-            Standing::Opened | Standing::Shortlisted(_)
-        ) {
-            return Err(self.unavailable(solution));
-        }
-        if !received.dossier.tasks.contains(&task) {
-            return Err(Rejection::TaskNotAnswered);
-        }
-        if self.picks.get(&task).map_or(0, BTreeMap::len) >= mode.solvers_max() {
-            return Err(Rejection::ModeFull(mode.solvers_max()));
-        }
-        Ok(vec![Event::Selected {
-            task,
-            solution,
-            reason,
-        }])
-    }
-
     /// How many solutions that were fed back nobody has read.
     pub fn unopened(&self) -> usize {
         self.received
@@ -267,70 +307,20 @@ impl Call {
             .count()
     }
 
-    pub(super) fn agree(
-        &self,
-        solution: SolutionId,
-        tasks: &BTreeSet<TaskId>,
-        region: Region,
-    ) -> Result<Vec<Event>, Rejection> {
-        if self.get(solution)?.region != region {
-            return Err(Rejection::WrongOrigin(region));
-        }
-        let asked = self.selected(solution, false);
-        let agreed = self.selected(solution, true);
-        // What lapsed while the solver's word was under way is over.
-        let tasks: BTreeSet<_> = tasks
-            .iter()
-            .filter(|task| asked.contains(task) && !agreed.contains(task))
-            .copied()
-            .collect();
-        Ok(if tasks.is_empty() {
-            vec![]
-        } else {
-            vec![Event::Agreed { solution, tasks }]
-        })
-    }
-
-    pub(super) fn lapse(
-        &self,
-        solution: SolutionId,
-        reason: Text,
-        context: &Context,
-    ) -> Result<Vec<Event>, Rejection> {
-        self.own(context)?;
-        match &self.get(solution)?.standing {
-            Standing::Lapsed(before) if *before == reason => return Ok(vec![]),
-            _ if self.selected(solution, false).is_empty() => return Err(Rejection::NotSelected),
-            _ => {}
-        }
-        let mut events = vec![Event::Lapsed { solution, reason }];
-        events.extend(self.without(solution));
-        Ok(events)
-    }
-
-    pub(super) fn withdraw(&self, solution: SolutionId) -> Result<Vec<Event>, Rejection> {
-        match &self.get(solution)?.standing {
-            standing if standing.is_terminal() => Ok(vec![]),
-            _ => {
-                let mut events = vec![Event::SolutionWithdrawn(solution)];
-                events.extend(self.without(solution));
-                Ok(events)
+    /// How many solutions that were fed back have no disposition that can stay: not read, read
+    /// without an answer, or shortlisted for tasks that all have their solvers. [Art. 11]
+    pub fn undisposed(&self) -> usize {
+        let waits = |one: &&Received| {
+            let free = || self.selected(one.dossier.id, false).is_empty();
+            match one.standing {
+                Standing::Unopened => true,
+                Standing::Opened => free(),
+                Standing::Shortlisted(_) => {
+                    free() && one.dossier.tasks.iter().all(|task| self.is_full(*task))
+                }
+                _ => false,
             }
-        }
-    }
-
-    pub(super) fn revise(&self, task: Box<Task>) -> Result<Vec<Event>, Rejection> {
-        let present = self
-            .owner
-            .record
-            .task(task.id)
-            .ok_or(Rejection::UnknownTask)?;
-        if *present == *task {
-            return Ok(vec![]);
-        }
-        if self.picks.contains_key(&task.id) {
-            return Err(Rejection::TaskHasSolver);
-        }
-        Ok(vec![Event::TaskRevised(task)])
+        };
+        self.received.values().filter(waits).count()
     }
 }

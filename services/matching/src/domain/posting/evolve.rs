@@ -38,11 +38,19 @@ impl Call {
                     self.set(*solution, Standing::Affiliate { told: true });
                 }
             }
-            Event::Selected { task, solution, .. } => {
-                self.picks
-                    .entry(*task)
-                    .or_default()
-                    .insert(*solution, Pick::Asked);
+            Event::Selected {
+                task,
+                solution,
+                answer_until,
+                valid_until,
+                ..
+            } => {
+                let pick = Pick::Asked {
+                    answer_until: *answer_until,
+                    valid_until: *valid_until,
+                    look_at: answer_until.end(),
+                };
+                self.picks.entry(*task).or_default().insert(*solution, pick);
             }
             Event::Agreed { solution, tasks } => {
                 for task in tasks {
@@ -50,17 +58,45 @@ impl Call {
                         .picks
                         .get_mut(task)
                         .and_then(|all| all.get_mut(solution));
-                    if let Some(pick) = pick {
-                        *pick = Pick::Agreed;
+                    if let Some(Pick::Asked { valid_until, .. }) = pick.as_deref().copied() {
+                        pick.into_iter()
+                            .for_each(|pick| *pick = Pick::Agreed { valid_until });
                     }
                 }
             }
             Event::Lapsed { solution, reason } => {
-                self.release(*solution);
+                self.unselect(*solution);
                 self.set(*solution, Standing::Lapsed(reason.clone()));
             }
+            Event::Expired {
+                task,
+                solution,
+                reason,
+            } => {
+                if let Some(picks) = self.picks.get_mut(task) {
+                    picks.remove(solution);
+                }
+                self.picks.retain(|_, picks| !picks.is_empty());
+                if self.selected(*solution, false).is_empty() {
+                    self.set(*solution, Standing::Lapsed(reason.clone()));
+                }
+            }
+            Event::ExpiryWaits {
+                task,
+                solution,
+                again,
+            } => {
+                let picks = self.picks.get_mut(task);
+                let pick = picks.and_then(|picks| picks.get_mut(solution));
+                if let Some(Pick::Asked { look_at, .. }) = pick {
+                    *look_at = *again;
+                }
+            }
+            Event::Question(event) => self.asked(event),
+            Event::Meeting(event) => self.met(event),
+            Event::Disclosure(event) => self.disclosed(event),
             Event::SolutionWithdrawn(solution) => {
-                self.release(*solution);
+                self.unselect(*solution);
                 self.set(*solution, Standing::Withdrawn);
             }
             Event::ReserveProposed { .. }
@@ -73,30 +109,55 @@ impl Call {
     fn evolve_reserve(&mut self, event: &Event) {
         let present = std::mem::take(&mut self.reserve);
         self.reserve = match (present, event) {
-            (_, Event::ReserveProposed { supplement, by }) => Reserve::Proposed {
+            (
+                _,
+                Event::ReserveProposed {
+                    supplement,
+                    situation,
+                    by,
+                },
+            ) => Reserve::Proposed {
                 supplement: supplement.clone(),
+                situation: situation.clone(),
                 by: by.clone(),
             },
             (_, Event::ReserveReturned(reason)) => Reserve::Outside {
                 returned: Some(reason.clone()),
             },
             (
-                Reserve::Proposed { supplement, by } | Reserve::InPool { supplement, by, .. },
+                Reserve::Proposed {
+                    supplement,
+                    situation,
+                    by,
+                }
+                | Reserve::InPool {
+                    supplement,
+                    situation,
+                    by,
+                    ..
+                },
                 Event::ReserveAudited { audited, .. },
             ) => Reserve::InPool {
                 supplement,
+                // Once something is matched, the tasks alone say where it stands.
+                situation: situation.filter(|_| audited.is_empty()),
                 by,
                 audited: audited.clone(),
             },
-            (Reserve::InPool { supplement, by, .. }, Event::PoolReduced { left })
-                if !left.is_empty() =>
-            {
+            (
                 Reserve::InPool {
                     supplement,
+                    situation,
                     by,
-                    audited: left.clone(),
-                }
-            }
+                    ..
+                },
+                Event::PoolReduced { left, stays: true },
+            ) => Reserve::InPool {
+                supplement,
+                situation,
+                by,
+                audited: left.clone(),
+            },
             (_, Event::PoolReduced { .. }) => Reserve::default(),
             (other, _) => other,
         };
@@ -108,7 +169,7 @@ impl Call {
         }
     }
 
-    fn release(&mut self, solution: SolutionId) {
+    fn unselect(&mut self, solution: SolutionId) {
         self.picks.retain(|_, picks| {
             picks.remove(&solution);
             !picks.is_empty()

@@ -1,29 +1,30 @@
 //! 需求对接: the demander's side of a published demand, at its home. [Art. 10, 11, 12]
 
 mod call;
+pub mod disclosure;
 mod evolve;
+pub mod meetings;
+pub mod questions;
 mod received;
 pub mod reserve;
+mod selection;
+mod words;
 
 use std::collections::BTreeSet;
 
 use journal::{Aggregate, Alarm};
 use proto::message::Message;
-use regulation::{Context, DemandId, PostingId, Region, SolutionId, TaskId, Text, UnitId};
+use regulation::{Context, DemandId, PostingId, UnitId};
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use call::Call;
 pub use received::{Pick, Received, Standing};
+pub use words::{Command, Event};
 
-use self::reserve::{Match, Reserve};
-use super::{FeedbackId, Listing, Rejection};
-use crate::{
-    dossier::Dossier,
-    publish,
-    record::{Record, Task},
-};
+use self::reserve::Reserve;
+use super::{Listing, Rejection};
+use crate::{dossier::Dossier, publish, record::Record};
 
 /// The demander's side of a demand, keyed by [`Posting::id`]. Owner and listing come from two
 /// services, in either order.
@@ -66,144 +67,6 @@ impl Owner {
     }
 }
 
-/// What can be asked of a posting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Intake says who the demander is.
-    RecordOwner(Box<Owner>),
-    /// The hub has published it.
-    List(Listing),
-    /// Intake says that it was withdrawn.
-    Close,
-    /// Intake says that a task was revised.
-    ReviseTask(Box<Task>),
-    /// The hub feeds solutions back.
-    Receive {
-        /// The feedback.
-        feedback: FeedbackId,
-        /// Up to when.
-        cut_off: OffsetDateTime,
-        /// The solutions with the nodes they come from.
-        solutions: Vec<(Dossier, Region)>,
-    },
-    /// A solver took its solution back.
-    WithdrawSolution(SolutionId),
-    /// A solver gave its word.
-    Agree {
-        /// For which solution.
-        solution: SolutionId,
-        /// For which tasks.
-        tasks: BTreeSet<TaskId>,
-        /// The node that says so.
-        region: Region,
-    },
-    /// Read a solution.
-    OpenSolution(SolutionId),
-    /// Consider it.
-    Shortlist(SolutionId, Text),
-    /// Do not take it.
-    Decline(SolutionId, Text),
-    /// Select it for a task.
-    Select {
-        /// The task.
-        task: TaskId,
-        /// The solution.
-        solution: SolutionId,
-        /// Why.
-        reason: Text,
-    },
-    /// End its selections and intents.
-    Lapse(SolutionId, Text),
-    /// Tell the affiliates' declines that are due.
-    DeclineAffiliates,
-    /// Propose it for the pool.
-    ProposeReserve(Text),
-    /// Audit the proposal or the upgrade; give it back with this reason.
-    AuditReserve {
-        /// Why it is given back; none to approve.
-        returned: Option<Text>,
-    },
-}
-
-/// What happened to a posting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Event {
-    /// The demander is known, or known better.
-    OwnerRecorded(Box<Owner>),
-    /// It is published.
-    Listed(Listing),
-    /// It was withdrawn.
-    Closed,
-    /// A task was revised.
-    TaskRevised(Box<Task>),
-    /// Solutions were fed back.
-    Received(Vec<Received>),
-    /// The demander read one.
-    SolutionOpened(SolutionId),
-    /// The demander considers one.
-    Shortlisted {
-        /// Which.
-        solution: SolutionId,
-        /// Why.
-        reason: Text,
-    },
-    /// The demander does not take one.
-    Declined {
-        /// Which.
-        solution: SolutionId,
-        /// Why.
-        reason: Text,
-    },
-    /// The declines of affiliates' solutions were told.
-    AffiliatesDeclined(BTreeSet<SolutionId>),
-    /// A solution is selected.
-    Selected {
-        /// For which task.
-        task: TaskId,
-        /// Which.
-        solution: SolutionId,
-        /// Why.
-        reason: Text,
-    },
-    /// The solver gave its word too.
-    Agreed {
-        /// Which.
-        solution: SolutionId,
-        /// For which tasks.
-        tasks: BTreeSet<TaskId>,
-    },
-    /// A solution's selections and intents came to an end.
-    Lapsed {
-        /// Which.
-        solution: SolutionId,
-        /// Why.
-        reason: Text,
-    },
-    /// The solver took one back.
-    SolutionWithdrawn(SolutionId),
-    /// It was proposed for the pool.
-    ReserveProposed {
-        /// What was added.
-        supplement: Text,
-        /// By whom.
-        by: String,
-    },
-    /// The proposal was given back.
-    ReserveReturned(Text),
-    /// The department audited these matches.
-    ReserveAudited {
-        /// All matches at that time.
-        audited: BTreeSet<Match>,
-        /// By whom.
-        by: String,
-    },
-    /// Audited matches came to an end.
-    PoolReduced {
-        /// What is left; nothing: it leaves the pool.
-        left: BTreeSet<Match>,
-    },
-}
-
 impl Posting {
     /// What the demand's posting is called: the same at the home, whichever message comes first,
     /// and for who doesn't know the demand's id only a random name.
@@ -228,6 +91,7 @@ impl Posting {
                 vec![
                     Event::PoolReduced {
                         left: BTreeSet::new(),
+                        stays: false,
                     },
                     Event::Closed,
                 ]
@@ -283,8 +147,11 @@ impl Posting {
                 Self::Closed(_),
                 Command::WithdrawSolution(_)
                 | Command::Agree { .. }
-                | Command::ReviseTask(_)
-                | Command::DeclineAffiliates,
+                | Command::ReviseTask(..)
+                | Command::DeclineAffiliates
+                | Command::LapseOverdue
+                | Command::Question(questions::Command::Forward(..))
+                | Command::Meeting(meetings::Command::Answer { .. }),
             ) => Ok(vec![]),
             (Self::Closed(_) | Self::Withdrawn(_), _) => Err(Rejection::CallClosed),
             _ => Err(Rejection::UnknownSolution),
@@ -305,35 +172,9 @@ impl Aggregate for Posting {
             Command::Close => return Ok(self.close()),
             _ => {}
         }
-        let Self::Open(call) = self else {
-            return self.late(command);
-        };
-        match command {
-            Command::RecordOwner(_) | Command::List(_) | Command::Close => Ok(vec![]),
-            Command::ReviseTask(task) => call.revise(task),
-            Command::Receive {
-                feedback,
-                cut_off,
-                solutions,
-            } => Ok(call.receive(feedback, cut_off, solutions)),
-            Command::WithdrawSolution(solution) => call.withdraw(solution),
-            Command::Agree {
-                solution,
-                tasks,
-                region,
-            } => call.agree(solution, &tasks, region),
-            Command::OpenSolution(solution) => call.open(solution, context),
-            Command::Shortlist(solution, reason) => call.shortlist(solution, reason, context),
-            Command::Decline(solution, reason) => call.decline(solution, reason, context),
-            Command::Select {
-                task,
-                solution,
-                reason,
-            } => call.select(task, solution, reason, context),
-            Command::Lapse(solution, reason) => call.lapse(solution, reason, context),
-            Command::DeclineAffiliates => Ok(call.decline_affiliates(context)),
-            Command::ProposeReserve(supplement) => call.propose(supplement, context),
-            Command::AuditReserve { returned } => call.audit(returned, context),
+        match self {
+            Self::Open(call) => call.decide(command, context),
+            _ => self.late(command),
         }
     }
 
@@ -373,12 +214,6 @@ impl Aggregate for Posting {
         let Self::Open(call) = self else {
             return Vec::new();
         };
-        let due = call.next_decline();
-        let alarm = due.map(|due| Alarm {
-            name: "decline_affiliates",
-            due,
-            command: Command::DeclineAffiliates,
-        });
-        alarm.into_iter().collect()
+        call.alarms()
     }
 }

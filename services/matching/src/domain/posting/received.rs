@@ -1,6 +1,6 @@
 //! A solution as the demander has it.
 
-use regulation::{Region, Text};
+use regulation::{Day, Region, Text};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -76,7 +76,33 @@ impl Standing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pick {
     /// The demander gave its word.
-    Asked,
+    Asked {
+        /// The last day for the solver's.
+        answer_until: Day,
+        /// The last day of the intent that may come of it.
+        valid_until: Option<Day>,
+        /// When to look next whether it is over.
+        #[serde(with = "time::serde::rfc3339")]
+        look_at: OffsetDateTime,
+    },
     /// Both did.
-    Agreed,
+    Agreed {
+        /// The last day of the intent.
+        valid_until: Option<Day>,
+    },
+}
+
+impl Pick {
+    /// Whether both sides gave their word.
+    pub fn is_agreed(self) -> bool {
+        matches!(self, Self::Agreed { .. })
+    }
+
+    /// When it comes to its end by itself.
+    pub fn ends_at(self) -> Option<OffsetDateTime> {
+        match self {
+            Self::Asked { look_at, .. } => Some(look_at),
+            Self::Agreed { valid_until } => valid_until.map(Day::end),
+        }
+    }
 }

@@ -24,6 +24,8 @@ pub enum Reserve {
     Proposed {
         /// What the demander added.
         supplement: Text,
+        /// Why it should be in the pool although no task is matched.
+        situation: Option<Text>,
         /// Who proposed it.
         by: String,
     },
@@ -31,6 +33,8 @@ pub enum Reserve {
     InPool {
         /// What the demander added.
         supplement: Text,
+        /// Why it should be in the pool although no task is matched.
+        situation: Option<Text>,
         /// Who proposed it.
         by: String,
         /// The matches that the department has audited and that still hold.
@@ -51,6 +55,8 @@ pub enum Status {
     Matched,
     /// 部分揭榜成功
     PartlyMatched,
+    /// Another situation, let in with reason and approval.
+    Other,
     /// Left the pool; the demand stays valid.
     Left,
 }
@@ -88,6 +94,7 @@ impl From<Status> for wire::ReserveStatus {
         match status {
             Status::Matched => Self::Matched,
             Status::PartlyMatched => Self::PartlyMatched,
+            Status::Other => Self::Other,
             Status::Left => Self::Left,
         }
     }
@@ -105,6 +112,9 @@ impl Call {
     /// Where the demand stands in the pool by audit; none outside it.
     pub fn pool_status(&self) -> Option<Status> {
         match &self.reserve {
+            Reserve::InPool {
+                situation: Some(_), ..
+            } => Some(Status::Other),
             Reserve::InPool { audited, .. } => Some(status(&self.owner.record.tasks, audited)),
             _ => None,
         }
@@ -118,30 +128,41 @@ impl Call {
         }
     }
 
-    /// What is left in the pool without this solution, if that is less.
-    pub(super) fn without(&self, solution: SolutionId) -> Option<Event> {
-        let Reserve::InPool { audited, .. } = &self.reserve else {
+    /// What is left in the pool once these selections are over, if that is less.
+    pub(super) fn pool_without(&self, gone: &BTreeSet<Match>) -> Option<Event> {
+        let Reserve::InPool {
+            audited, situation, ..
+        } = &self.reserve
+        else {
             return None;
         };
-        let left: BTreeSet<_> = audited
-            .iter()
-            .filter(|(_, solver)| *solver != solution)
-            .copied()
-            .collect();
-        (left.len() < audited.len()).then_some(Event::PoolReduced { left })
+        let left: BTreeSet<_> = audited.difference(gone).copied().collect();
+        let selected = || {
+            let mut pairs = self
+                .picks
+                .iter()
+                .flat_map(|(task, picks)| picks.keys().map(move |solution| (*task, *solution)));
+            pairs.any(|pair| !gone.contains(&pair))
+        };
+        let stays = !left.is_empty() || (situation.is_some() && selected());
+        let less = left.len() < audited.len() || !stays;
+        less.then_some(Event::PoolReduced { left, stays })
     }
 
     pub(super) fn propose(
         &self,
         supplement: Text,
+        situation: Option<Text>,
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
         self.own(context)?;
         match &self.reserve {
             Reserve::Outside { .. } => {}
             Reserve::Proposed {
-                supplement: before, ..
-            } if *before == supplement => {
+                supplement: before,
+                situation: why,
+                ..
+            } if *before == supplement && *why == situation => {
                 return Ok(vec![]);
             }
             Reserve::Proposed { .. } => {
@@ -157,11 +178,28 @@ impl Call {
                 });
             }
         }
-        if self.matches().is_empty() {
-            return Err(Rejection::NothingMatched);
+        match (&situation, self.matches().is_empty()) {
+            (None, true) => return Err(Rejection::NothingMatched),
+            // With no solver in sight it is what the regulation keeps out, whatever the reason.
+            (Some(_), true) if self.picks.is_empty() => return Err(Rejection::NothingMatched),
+            (Some(_), false) => return Err(Rejection::NoOtherSituation),
+            _ => {}
         }
+        self.all_disposed()?;
         let by = context.actor.person.clone();
-        Ok(vec![Event::ReserveProposed { supplement, by }])
+        Ok(vec![Event::ReserveProposed {
+            supplement,
+            situation,
+            by,
+        }])
+    }
+
+    /// Selection closes with an answer to everybody who offered a solution. [Art. 11]
+    fn all_disposed(&self) -> Result<(), Rejection> {
+        match self.undisposed() {
+            0 => Ok(()),
+            count => Err(Rejection::Undisposed(count)),
+        }
     }
 
     pub(super) fn audit(
@@ -169,9 +207,7 @@ impl Call {
         returned: Option<Text>,
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
-        if !matches!(context.actor.role, Role::Officer | Role::Director) {
-            return Err(Rejection::NotOwn);
-        }
+        self.department(context)?;
         let (proposed_by, waits) = match &self.reserve {
             Reserve::Outside { .. } => {
                 return Err(Rejection::WrongStage {
@@ -192,14 +228,33 @@ impl Call {
                 wanted: "退回",
             }),
             (None, _) if !waits => Ok(vec![]),
-            (None, _) => {
+            (None, reserve) => {
                 let audited = self.matches();
                 if audited.is_empty() {
-                    return Err(Rejection::NothingMatched);
+                    self.other_situation(context)?;
+                }
+                if matches!(reserve, Reserve::InPool { .. }) {
+                    self.all_disposed()?;
                 }
                 let by = context.actor.person.clone();
                 Ok(vec![Event::ReserveAudited { audited, by }])
             }
+        }
+    }
+
+    /// Whether it may be let in with nothing matched. [Art. 12: 包括但不限于]
+    fn other_situation(&self, context: &Context) -> Result<(), Rejection> {
+        match &self.reserve {
+            Reserve::Proposed {
+                situation: Some(_), ..
+            } if self.picks.is_empty() => Err(Rejection::NothingMatched),
+            Reserve::Proposed {
+                situation: Some(_), ..
+            } if context.actor.role == Role::Director => Ok(()),
+            Reserve::Proposed {
+                situation: Some(_), ..
+            } => Err(Rejection::DirectorApproves),
+            _ => Err(Rejection::NothingMatched),
         }
     }
 }

@@ -1,14 +1,15 @@
 //! What a solution is made of, and where it stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use regulation::{BlindId, Money, PostingId, Region, TaskId, Text, UnitId};
+use regulation::{BlindId, Day, Money, PostingId, Region, TaskId, Text, UnitId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::Invitation;
 use crate::{
-    domain::{PublicNumber, Rejection},
-    dossier::Channel,
+    domain::{MeetingId, PublicNumber, Rejection},
+    dossier::{Channel, Salt},
 };
 
 /// A solution that exists.
@@ -25,10 +26,20 @@ pub struct Case {
     /// When it was handed in.
     #[serde(with = "time::serde::rfc3339::option")]
     pub submitted_at: Option<OffsetDateTime>,
+    /// Counts what was handed in; 0 for a draft.
+    pub revision: i32,
+    /// What the seal of the last is salted with.
+    pub salt: Option<Salt>,
+    /// Tasks that were revised since.
+    pub revised: BTreeSet<TaskId>,
     /// Where its dispositions come from, for this node alone: no view may show it. [Art. 10]
     pub counterpart: Option<Counterpart>,
     /// Where it stands.
     pub stage: Stage,
+    /// One-to-ones with the demander.
+    pub meetings: BTreeMap<MeetingId, Invitation>,
+    /// Who demands, once that was disclosed to this solver. [Art. 10]
+    pub demander: Option<UnitId>,
 }
 
 /// The demand's side, as far as this node has to know it to answer.
@@ -95,6 +106,8 @@ pub struct Word {
     pub tasks: BTreeSet<TaskId>,
     /// Why.
     pub reason: Text,
+    /// The last day on which the solver can give its word; none where it has.
+    pub answer_until: Option<Day>,
 }
 
 impl Stage {

@@ -146,13 +146,19 @@ impl Federation {
         while self.deliver(0, false) {}
     }
 
-    /// Time passes, and what falls due at the demand's home happens.
+    /// Time passes, and what falls due at the demand's home and on the hub happens.
     pub(super) fn pass(&mut self, days: i64) {
         self.now += Duration::days(days);
         let id = Posting::id(demand());
         for alarm in self.state::<Posting>(home(), id).alarms() {
             if alarm.due <= self.now {
                 self.give::<Posting>(home(), Actor::system(home()), id, alarm.command);
+            }
+        }
+        for alarm in self.state::<SolutionBox>(Region::HUB, blind()).alarms() {
+            if alarm.due <= self.now {
+                let hub = Actor::system(Region::HUB);
+                self.give::<SolutionBox>(Region::HUB, hub, blind(), alarm.command);
             }
         }
     }

@@ -64,10 +64,12 @@ pub(super) fn open() -> Posting {
 }
 
 pub(super) fn opened() -> Posting {
-    did(
-        open(),
-        [1, 2, 3].map(|n| Command::OpenSolution(id(n))).into(),
-    )
+    did(open(), [1, 2, 3].map(open_it).into())
+}
+
+/// Opens a solution that was sealed in time.
+pub(super) fn open_it(solution: u128) -> Command {
+    Command::OpenSolution(id(solution), Some(START))
 }
 
 pub(super) fn select(task: u128, solution: u128) -> Command {
@@ -75,6 +77,8 @@ pub(super) fn select(task: u128, solution: u128) -> Command {
         task: id(task),
         solution: id(solution),
         reason: text("最优"),
+        answer_until: None,
+        valid_until: None,
     }
 }
 
@@ -84,6 +88,7 @@ pub(super) fn agree(solution: u128, tasks: &[u128]) -> Command {
         solution: id(solution),
         tasks,
         region: Region::ZJ,
+        signed_at: later(),
     }
 }
 
@@ -132,7 +137,7 @@ fn every_rule_of_a_selection_refuses_by_its_own_name() {
         rules::OWN.code
     );
     let narrow = did(opened(), vec![feedback(6, vec![dossier(7, SOLVER, &[2])])]);
-    let narrow = did(narrow, vec![Command::OpenSolution(id(7))]);
+    let narrow = did(narrow, vec![open_it(7)]);
     assert_eq!(refused(&narrow, select(1, 7)), rules::TASKS_OF_ENTRY.code);
 }
 
@@ -221,6 +226,7 @@ fn a_word_counts_from_the_solvers_home_and_for_what_is_still_asked() {
         solution: id(1),
         tasks: [id(1)].into(),
         region: Region::AH,
+        signed_at: later(),
     };
     assert_eq!(rule(asked.decide(forged, &demander())), rules::ORIGIN.code);
     let lapsed = did(asked.clone(), vec![Command::Lapse(id(1), text("未确认"))]);
@@ -239,12 +245,25 @@ fn a_task_with_a_solver_is_not_changed() {
         revision: 2,
         ..task(1, Mode::Challenge)
     };
-    let command = Command::ReviseTask(Box::new(revised));
+    let command = Command::ReviseTask(Box::new(revised.clone()), [].into());
     let selected = did(opened(), vec![select(1, 1)]);
     assert_eq!(
         rule(selected.decide(command.clone(), &demander())),
         rules::TASK_SETTLED.code
     );
+    let with_word = Command::ReviseTask(Box::new(revised), [id(1)].into());
+    assert_eq!(
+        selected.decide(with_word, &demander()).unwrap().len(),
+        1,
+        "with the solver's word"
+    );
+    let two = did(opened(), vec![select(2, 1), select(2, 2)]);
+    let narrower = Task {
+        revision: 2,
+        ..task(2, Mode::Challenge)
+    };
+    let narrower = Command::ReviseTask(Box::new(narrower), [id(1), id(2)].into());
+    assert_eq!(rule(two.decide(narrower, &demander())), rules::MODE.code);
     let events = did(opened(), vec![select(2, 1)])
         .decide(command, &demander())
         .unwrap();

@@ -1,16 +1,19 @@
 //! A solution at its solver's home.
 
 use journal::Aggregate as _;
-use proto::message::{Audience, Scope};
+use proto::{
+    matching::v1 as wire,
+    message::{Audience, Scope},
+};
 
 use super::*;
 use crate::domain::words::{SolutionCommand as Command, SolutionEvent as Event};
 
-fn solver() -> Context {
+pub(super) fn solver() -> Context {
     context(Region::ZJ, member(SOLVER, Region::ZJ), START)
 }
 
-fn call() -> CallFacts {
+pub(super) fn call() -> CallFacts {
     let number = "2024-0001".parse().unwrap();
     CallFacts {
         blind_id: blind(),
@@ -42,28 +45,30 @@ fn write(content: Content) -> Command {
     }
 }
 
-fn submit() -> Command {
+pub(super) fn submit() -> Command {
     Command::Submit {
         call: call(),
         team: TeamStanding::default(),
+        salt: salt(1),
     }
 }
 
-fn home() -> Counterpart {
+pub(super) fn home() -> Counterpart {
     Counterpart {
         home: Region::JS,
         posting: id(77),
     }
 }
 
-fn word(tasks: &[u128]) -> Word {
+pub(super) fn word(tasks: &[u128]) -> Word {
     Word {
         tasks: tasks.iter().map(|n| id(*n)).collect(),
         reason: text("最优"),
+        answer_until: Some(Day::of(START).plus_days(14)),
     }
 }
 
-fn did(commands: Vec<Command>) -> Solution {
+pub(super) fn did(commands: Vec<Command>) -> Solution {
     let mut solution = Solution::default();
     for command in commands {
         for event in solution.decide(command, &solver()).unwrap() {
@@ -73,17 +78,17 @@ fn did(commands: Vec<Command>) -> Solution {
     solution
 }
 
-fn submitted() -> Vec<Command> {
+pub(super) fn submitted() -> Vec<Command> {
     vec![write(content(&[1])), submit()]
 }
 
-fn then(command: Command) -> Vec<Command> {
+pub(super) fn then(command: Command) -> Vec<Command> {
     let mut commands = submitted();
     commands.push(command);
     commands
 }
 
-fn stage(solution: &Solution) -> &Stage {
+pub(super) fn stage(solution: &Solution) -> &Stage {
     &solution.0.as_ref().unwrap().stage
 }
 
@@ -97,13 +102,18 @@ fn every_rule_of_a_submission_refuses_by_its_own_name() {
         change(&mut changed);
         changed
     };
-    let team = |team: TeamStanding| Command::Submit { call: call(), team };
+    let team = |team: TeamStanding| Command::Submit {
+        call: call(),
+        team,
+        salt: salt(1),
+    };
     let closed = Command::Submit {
         call: CallFacts {
             open: false,
             ..call()
         },
         team: TeamStanding::default(),
+        salt: salt(1),
     };
     let moved = Command::Submit {
         call: CallFacts {
@@ -111,6 +121,7 @@ fn every_rule_of_a_submission_refuses_by_its_own_name() {
             ..call()
         },
         team: TeamStanding::default(),
+        salt: salt(1),
     };
     let unregistered = TeamStanding {
         unregistered: vec![SOLVER],
@@ -156,14 +167,31 @@ fn only_the_holders_members_act_on_it() {
 }
 
 #[test]
-fn a_submission_goes_to_the_hub_alone_and_without_the_contact() {
+fn a_submission_goes_to_the_hub_alone_its_seal_to_all_and_neither_with_the_contact() {
     let solution = did(submitted());
     let id = solution_id(3).to_string();
-    let messages = solution.publish(&id, &Event::Submitted { at: START }, &solver());
-    assert_eq!(messages.len(), 1);
-    assert_eq!(messages[0].scope, Scope::Share(Audience::HUB));
-    assert!(!String::from_utf8_lossy(&messages[0].body).contains("PRIVATE"));
-    assert_eq!(did(submitted()).decide(submit(), &solver()), Ok(vec![]));
+    let salt = salt(1);
+    let messages = solution.publish(&id, &Event::Submitted { at: START, salt }, &solver());
+    let scopes: Vec<_> = messages.iter().map(|message| message.scope).collect();
+    assert_eq!(
+        scopes,
+        [Scope::Share(Audience::All), Scope::Share(Audience::HUB)]
+    );
+    for message in &messages {
+        assert!(!String::from_utf8_lossy(&message.body).contains("PRIVATE"));
+    }
+    let sealed: wire::SolutionSealed = messages[0].read().unwrap();
+    let submitted: wire::SolutionSubmitted = messages[1].read().unwrap();
+    let dossier = Dossier::try_from(submitted.solution.unwrap()).unwrap();
+    assert_eq!(sealed.seal, dossier.seal().as_bytes());
+    let seal = String::from_utf8_lossy(&sealed.seal).into_owned() + &messages[0].aggregate;
+    for secret in [id, blind().to_string(), SOLVER.to_string()] {
+        assert!(!seal.contains(&secret), "a seal says {secret}");
+    }
+    assert_eq!(
+        did(vec![write(content(&[1])), submit()]).decide(submit(), &solver()),
+        Ok(vec![])
+    );
 }
 
 #[test]

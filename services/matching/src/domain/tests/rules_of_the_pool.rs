@@ -4,7 +4,9 @@ use journal::Aggregate as _;
 use proto::matching::v1 as wire;
 
 use super::{
-    rules_of_postings::{demander, did, feedback, later, matched, opened, owner, select},
+    rules_of_postings::{
+        agree, demander, did, feedback, later, matched, open_it, opened, owner, select,
+    },
     *,
 };
 use crate::domain::posting::{
@@ -24,10 +26,26 @@ fn audit(posting: Posting) -> Posting {
     posting
 }
 
-fn in_pool() -> Posting {
+fn propose(situation: Option<&str>) -> Command {
+    Command::ProposeReserve {
+        supplement: text("补充信息"),
+        situation: situation.map(text),
+    }
+}
+
+fn shortlist(n: u128) -> Command {
+    Command::Shortlist(id(n), text("入围"))
+}
+
+/// Task 1 is matched, the other solutions are shortlisted, and it is proposed.
+fn proposed() -> Posting {
     let mut commands = matched(1, 1);
-    commands.push(Command::ProposeReserve(text("补充信息")));
-    audit(did(opened(), commands))
+    commands.extend([shortlist(2), shortlist(3), propose(None)]);
+    did(opened(), commands)
+}
+
+fn in_pool() -> Posting {
+    audit(proposed())
 }
 
 fn status(posting: &Posting) -> Option<Status> {
@@ -40,23 +58,20 @@ fn person(name: &str, role: Role) -> Context {
 
 #[test]
 fn nothing_matched_is_no_entry_and_a_selection_alone_is_no_match() {
-    let propose = Command::ProposeReserve(text("补充信息"));
     assert_eq!(
-        rule(opened().decide(propose.clone(), &demander())),
+        rule(opened().decide(propose(None), &demander())),
         rules::SOMETHING_MATCHED.code
     );
     let asked = did(opened(), vec![select(1, 1)]);
     assert_eq!(
-        rule(asked.decide(propose, &demander())),
+        rule(asked.decide(propose(None), &demander())),
         rules::SOMETHING_MATCHED.code
     );
 }
 
 #[test]
 fn the_department_audits_and_never_who_proposed() {
-    let mut commands = matched(1, 1);
-    commands.push(Command::ProposeReserve(text("补充信息")));
-    let proposed = did(opened(), commands);
+    let proposed = proposed();
     let approve = Command::AuditReserve { returned: None };
     let same = person("member", Role::Officer);
     assert_eq!(
@@ -158,4 +173,71 @@ fn a_demand_withdrawn_before_publication_is_closed_on_the_hub_when_that_publishe
     let told = told.publish("p", &events[1], &demander());
     let closed: wire::PostingClosed = told[0].read().unwrap();
     assert_eq!(closed.blind_id, blind().to_string());
+}
+
+#[test]
+fn everybody_who_offered_a_solution_has_an_answer_before_selection_closes() {
+    let refused = |posting: &Posting| rule(posting.decide(propose(None), &demander()));
+    let open = did(opened(), matched(1, 1));
+    assert_eq!(
+        refused(&open),
+        rules::DISPOSITION.code,
+        "2 and 3 were only read"
+    );
+    let declined = did(open, vec![Command::Decline(id(2), text("指标不足"))]);
+    assert_eq!(declined.call().unwrap().undisposed(), 1);
+    let unread = did(
+        declined.clone(),
+        vec![shortlist(3), feedback(6, vec![dossier(7, SOLVER, &[1])])],
+    );
+    assert_eq!(refused(&unread), rules::DISPOSITION.code, "7 was not read");
+    let hopeless = did(unread, vec![open_it(7), shortlist(7)]);
+    assert_eq!(
+        refused(&hopeless),
+        rules::DISPOSITION.code,
+        "7 answers only what has its solver: being considered is no answer"
+    );
+    let answered = did(hopeless, vec![Command::Decline(id(7), text("已选定"))]);
+    assert!(answered.decide(propose(None), &demander()).is_ok());
+}
+
+#[test]
+fn an_upgrade_is_audited_once_everybody_has_an_answer() {
+    let more = did(in_pool(), matched(2, 2));
+    let more = did(more, vec![feedback(6, vec![dossier(7, SOLVER, &[2])])]);
+    let approve = Command::AuditReserve { returned: None };
+    let refused = more.decide(approve, &person("director", Role::Director));
+    assert_eq!(rule(refused), rules::DISPOSITION.code);
+    assert_eq!(
+        status(&audit(did(more, vec![open_it(7), shortlist(7)]))),
+        Some(Status::Matched)
+    );
+}
+
+#[test]
+fn another_situation_needs_a_solver_in_sight_a_reason_and_the_director() {
+    let why = Some("解决方所在单位正在履行内部审批");
+    let none = opened().decide(propose(why), &demander());
+    assert_eq!(
+        rule(none),
+        rules::SOMETHING_MATCHED.code,
+        "no solver in sight"
+    );
+    let matched = did(opened(), matched(1, 1)).decide(propose(why), &demander());
+    assert_eq!(
+        rule(matched),
+        rules::OTHER_SITUATION.code,
+        "the tasks say it"
+    );
+    let asked = did(opened(), vec![select(1, 1), shortlist(2), shortlist(3)]);
+    let proposed = did(asked, vec![propose(why)]);
+    let approve = Command::AuditReserve { returned: None };
+    let officer = proposed.decide(approve, &person("officer", Role::Officer));
+    assert_eq!(rule(officer), rules::OTHER_SITUATION.code);
+    let pooled = audit(proposed);
+    assert_eq!(status(&pooled), Some(Status::Other));
+    let matched = audit(did(pooled.clone(), vec![agree(1, &[1])]));
+    assert_eq!(status(&matched), Some(Status::PartlyMatched));
+    let over = did(pooled, vec![Command::Lapse(id(1), text("终止"))]);
+    assert_eq!(status(&over), None, "nobody is in sight any more");
 }

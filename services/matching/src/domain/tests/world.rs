@@ -1,5 +1,8 @@
 //! One published demand in a federation in memory, with everybody who deals with it.
 
+mod after;
+mod speaking;
+
 use std::{collections::BTreeSet, num::NonZeroU32};
 
 use prost::Message as _;
@@ -7,7 +10,8 @@ use proto::{
     coordination::v1::{DecisionInForce, DecisionKind},
     evaluation::v1::{ListEntry, ListProposed},
     intake::v1::{DemandOwnerRecorded, DemandWithdrawn, TaskRevised},
-    message::{Audience, Message, Scope},
+    matching::v1 as wire,
+    message::{Audience, Message},
 };
 use regulation::{DecisionId, PostingId};
 
@@ -17,13 +21,13 @@ use super::{
     *,
 };
 use crate::domain::{
-    posting::{self, Pick, Posting, reserve},
+    posting::{self, Posting, reserve},
     words::{FeedbackCommand, ListCommand, SolutionCommand},
 };
 
 pub(super) const SECRET_UNIT: UnitId =
     UnitId(Uuid::from_u128(0xD0D0_D0D0_1234_4567_89AB_CDEF_D0D0_D0D0));
-const SECRET_DEMAND: DemandId = DemandId(Uuid::from_u128(0xDE));
+pub(super) const SECRET_DEMAND: DemandId = DemandId(Uuid::from_u128(0xDE));
 const DECISION: DecisionId = DecisionId(Uuid::from_u128(0xDEC));
 const AFFILIATED_SOLVER: usize = 3;
 
@@ -39,13 +43,34 @@ pub(super) enum Step {
     Confirm(usize),
     Lapse(usize),
     Withdraw(usize),
-    Propose,
+    Propose(bool),
     Audit,
     GiveBack,
     Revise(u8),
+    Anew(usize),
+    Ask(usize),
+    Answer(usize),
+    Release(usize, bool),
+    Roadshow,
+    ReleaseRoadshow,
+    Invite(usize),
+    Accept(usize),
+    Minute(usize),
+    Disclose(usize),
+    ProposeNaming(Option<usize>),
+    DecideNaming(bool),
     CloseDemand,
     Pass(u8),
     Deliver(usize, bool),
+}
+
+fn call() -> CallFacts {
+    CallFacts {
+        blind_id: blind(),
+        number: "2024-0001".parse().unwrap(),
+        tasks: [id(1), id(2)].into(),
+        open: true,
+    }
 }
 
 /// A federation in which one demand was published.
@@ -54,7 +79,7 @@ pub(super) struct World {
     feedbacks: u128,
 }
 
-fn solver(n: usize) -> (Region, UnitId, SolutionId) {
+pub(super) fn solver(n: usize) -> (Region, UnitId, SolutionId) {
     let region = if n.is_multiple_of(2) {
         Region::ZJ
     } else {
@@ -68,11 +93,11 @@ fn solver(n: usize) -> (Region, UnitId, SolutionId) {
     (region, unit, id(0x5000 + n as u128))
 }
 
-fn posting_id() -> PostingId {
+pub(super) fn posting_id() -> PostingId {
     Posting::id(SECRET_DEMAND)
 }
 
-fn tasks() -> Vec<Task> {
+pub(super) fn tasks() -> Vec<Task> {
     vec![
         task(1, Mode::Challenge),
         task(2, Mode::Racing(NonZeroU32::new(2).unwrap())),
@@ -132,20 +157,35 @@ impl World {
         }
     }
 
-    fn demander(&mut self, command: posting::Command) {
+    pub(super) fn demander(&mut self, command: posting::Command) {
         let actor = member(SECRET_UNIT, home());
         self.federation
             .give::<Posting>(home(), actor, posting_id(), command);
     }
 
-    fn department(&mut self, returned: Option<Text>) {
+    pub(super) fn department(&mut self, command: posting::Command) {
         let actor = Actor::person("director", Role::Director, home());
-        let command = posting::Command::AuditReserve { returned };
         self.federation
             .give::<Posting>(home(), actor, posting_id(), command);
     }
 
-    fn solve(&mut self, n: usize, command: SolutionCommand) {
+    fn audit(&mut self, returned: Option<Text>) {
+        self.department(posting::Command::AuditReserve { returned });
+    }
+
+    /// The door looks for the seal among what the solution's home told everybody.
+    fn open(&mut self, n: usize) {
+        let solution = solver(n).2;
+        let posting: Posting = self.federation.state(home(), posting_id());
+        let received = posting.call().and_then(|call| call.received.get(&solution));
+        let seal = received.map(|one| one.dossier.seal());
+        let told = self.federation.told::<wire::SolutionSealed>();
+        let sealed = seal.filter(|seal| told.iter().any(|told| told.seal == seal.as_bytes()));
+        let at = received.map(|one| one.cut_off).filter(|_| sealed.is_some());
+        self.demander(posting::Command::OpenSolution(solution, at));
+    }
+
+    pub(super) fn solve(&mut self, n: usize, command: SolutionCommand) {
         let (region, unit, solution) = solver(n);
         let actor = member(unit, region);
         self.federation
@@ -157,7 +197,7 @@ impl World {
         match *step {
             Step::Submit(n, mask) => self.submit(n, mask),
             Step::Feedback => self.feedback(),
-            Step::Open(n) => self.demander(posting::Command::OpenSolution(solver(n).2)),
+            Step::Open(n) => self.open(n),
             Step::Shortlist(n) => self.demander(posting::Command::Shortlist(solver(n).2, reason())),
             Step::Decline(n) => self.demander(posting::Command::Decline(solver(n).2, reason())),
             Step::Select(n, task) => {
@@ -166,6 +206,8 @@ impl World {
                     task,
                     solution,
                     reason: reason(),
+                    answer_until: None,
+                    valid_until: None,
                 });
             }
             Step::Confirm(n) => self.solve(n, SolutionCommand::ConfirmIntent),
@@ -178,10 +220,17 @@ impl World {
                     },
                 );
             }
-            Step::Propose => self.demander(posting::Command::ProposeReserve(text("补充"))),
-            Step::Audit => self.department(None),
-            Step::GiveBack => self.department(Some(reason())),
+            Step::Propose(other) => {
+                let supplement = text("补充");
+                self.demander(posting::Command::ProposeReserve {
+                    supplement,
+                    situation: other.then(reason),
+                });
+            }
+            Step::Audit => self.audit(None),
+            Step::GiveBack => self.audit(Some(reason())),
             Step::Revise(n) => self.revise(n),
+            Step::Anew(n) => self.anew(n),
             Step::CloseDemand => {
                 let withdrawn = DemandWithdrawn {
                     demand_id: SECRET_DEMAND.to_string(),
@@ -193,6 +242,7 @@ impl World {
             Step::Deliver(link, twice) => {
                 self.federation.deliver(link, twice);
             }
+            ref spoken => self.speak(spoken),
         }
     }
 
@@ -201,12 +251,7 @@ impl World {
             .filter(|task| mask & task != 0)
             .map(u128::from)
             .collect();
-        let call = CallFacts {
-            blind_id: blind(),
-            number: "2024-0001".parse().unwrap(),
-            tasks: [id(1), id(2)].into(),
-            open: true,
-        };
+        let (call, salt) = (call(), salt(1));
         let content = Box::new(content(&wanted));
         self.solve(
             n,
@@ -220,8 +265,26 @@ impl World {
             SolutionCommand::Submit {
                 call,
                 team: TeamStanding::default(),
+                salt,
             },
         );
+    }
+
+    fn anew(&mut self, n: usize) {
+        let (region, _, solution) = solver(n);
+        let state: Solution = self.federation.state(region, solution);
+        let Some(case) = state.0 else { return };
+        let content = Content {
+            months: case.content.months + 1,
+            ..case.content
+        };
+        let command = SolutionCommand::Revise {
+            call: call(),
+            team: TeamStanding::default(),
+            content: Box::new(content),
+            salt: salt(2),
+        };
+        self.solve(n, command);
     }
 
     fn feedback(&mut self) {
@@ -254,8 +317,9 @@ impl World {
         let told = TaskRevised {
             demand_id: SECRET_DEMAND.to_string(),
             task: Some((&revised).into()),
+            ..Default::default()
         };
-        let command = posting::Command::ReviseTask(Box::new(revised));
+        let command = posting::Command::ReviseTask(Box::new(revised), BTreeSet::new());
         let actor = Actor::system(home());
         assert!(
             self.federation
@@ -289,6 +353,7 @@ impl World {
             Some(reserve::Status::PartlyMatched) => {
                 assert!((1..tasks().len()).contains(&expected.len()));
             }
+            Some(reserve::Status::Other) => assert!(audited.is_empty() && !call.picks.is_empty()),
             Some(reserve::Status::Left) => panic!("in the pool with nothing matched"),
         }
         assert!(
@@ -297,82 +362,12 @@ impl World {
                 .values()
                 .any(|picks| picks.contains_key(&solver(AFFILIATED_SOLVER).2))
         );
-    }
-
-    /// Once everything has arrived, all nodes say the same.
-    pub(super) fn agree(&mut self) {
-        self.federation.settle();
-        let posting: Posting = self.federation.state(home(), posting_id());
-        let call = posting.call().unwrap();
-        let solution_box: SolutionBox = self.federation.state(Region::HUB, blind());
-        let known = solution_box
-            .pool
-            .map_or(reserve::Status::Left, |pool| pool.status);
-        assert_eq!(known, call.pool_status().unwrap_or(reserve::Status::Left));
-        assert_eq!(solution_box.closed, matches!(posting, Posting::Closed(_)));
-        for n in 0..4 {
-            let (region, _, solution) = solver(n);
-            let state: Solution = self.federation.state(region, solution);
-            let picked = call.selected(solution, false);
-            let agreed = call.selected(solution, true);
-            match state.0.map(|case| case.stage) {
-                Some(Stage::Selected(word)) => assert_eq!(word.tasks, picked),
-                Some(Stage::Intent(word)) => {
-                    assert_eq!((&word.tasks, &word.tasks), (&picked, &agreed));
-                }
-                _ => assert_eq!(picked, BTreeSet::new()),
-            }
-        }
-        let asked = call.picks.values().flat_map(|picks| picks.values());
-        assert!(
-            asked
-                .copied()
-                .all(|pick| matches!(pick, Pick::Asked | Pick::Agreed))
-        );
-    }
-
-    /// Nothing that leaves tells who demands; nothing that others than hub and home get tells the
-    /// demand or its region. [Art. 10]
-    pub(super) fn search(&self) {
-        let unit = forms(SECRET_UNIT.0);
-        let demand = forms(SECRET_DEMAND.0);
-        let affiliate = forms(AFFILIATE.0);
-        for (_, message) in &self.federation.said {
-            let Scope::Share(audience) = message.scope else {
-                continue;
-            };
-            let mut text = message.body.clone();
-            text.extend(message.aggregate.bytes());
-            text.extend(message.kind.bytes());
-            let hidden = |what: &[u8]| !text.windows(what.len()).any(|bytes| bytes == what);
-            let contact = b"PRIVATE-CONTACT".to_vec();
-            let private = unit.iter().chain([&contact]);
-            let knows = matches!(audience, Audience::One(to) if to.is_hub() || to == home());
-            let more: Vec<Vec<u8>> = if knows {
-                Vec::new()
-            } else {
-                let mut more = vec![HOME.as_bytes().to_vec()];
-                more.extend(demand.iter().chain(&affiliate).cloned());
-                more
-            };
-            for what in private.chain(&more) {
-                assert!(
-                    hidden(what),
-                    "{} to {audience} tells {what:02x?}",
-                    message.kind
-                );
+        for told in &call.disclosures {
+            match (&told.meeting, &told.approved_by) {
+                (Some(_), None) => {}
+                (None, Some(approved_by)) => assert_ne!(*approved_by, told.given_by),
+                other => panic!("told on nobody's word: {other:?}"),
             }
         }
     }
-}
-
-/// An id as text, upper-case text, without hyphens, and as bytes.
-fn forms(id: Uuid) -> Vec<Vec<u8>> {
-    let (text, plain) = (id.to_string(), id.simple().to_string());
-    vec![
-        text.to_uppercase().into(),
-        text.into(),
-        plain.into(),
-        id.as_bytes().to_vec(),
-    ]
 }

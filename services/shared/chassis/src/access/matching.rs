@@ -40,6 +40,10 @@ pub(super) const ROWS: &[Row] = &[
         Roles(&[UnitMember]),
     ),
     (
+        "jiebang.matching.v1.MatchingService/ReviseSolution",
+        Roles(&[UnitMember]),
+    ),
+    (
         "jiebang.matching.v1.MatchingService/WithdrawSolution",
         Roles(&[UnitMember]),
     ),
@@ -98,5 +102,73 @@ pub(super) const ROWS: &[Row] = &[
     (
         "jiebang.matching.v1.MatchingService/AuditReserve",
         Roles(&[Officer, Director]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/AskQuestion",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/ListQuestions",
+        Roles(&[UnitMember, Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/AnswerQuestion",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/ReleaseAnswer",
+        Roles(&[Officer, Director]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/ArrangeMeeting",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/ReleaseRoadshow",
+        Roles(&[Officer, Director]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/AnswerInvitation",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/CancelMeeting",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/RecordMinutes",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/GetMeetingCalendar",
+        Roles(&[UnitMember, Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/GetRoadshowCalendar",
+        Public,
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/DiscloseDemander",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/ProposeNaming",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/DecideNaming",
+        Roles(&[Director]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/ListDisclosures",
+        Roles(&[UnitMember, Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.matching.v1.RecommendService/RecommendSolvers",
+        Roles(&[Secretariat, UnitMember, Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.matching.v1.RecommendService/RecommendPostings",
+        Roles(&[UnitMember, Officer, Director, Auditor]),
     ),
 ];

@@ -1,0 +1,135 @@
+//! What others hear of a solution and its solver's questions: the hub, and the demand's home.
+
+use proto::{
+    matching::v1 as wire,
+    message::{Audience, Message},
+};
+use regulation::SolutionId;
+use time::OffsetDateTime;
+
+use crate::{
+    domain::{
+        Case, Stage,
+        words::{DialogueEvent, QuestionEvent, SolutionEvent},
+    },
+    dossier::{Dossier, Salt},
+};
+
+/// A question goes to the hub without who asks it. [Art. 11]
+pub(crate) fn question(id: &str, event: &QuestionEvent) -> Vec<Message> {
+    let QuestionEvent::Asked(posed) = event else {
+        return Vec::new();
+    };
+    let asked = wire::QuestionAsked {
+        question_id: id.to_owned(),
+        blind_id: posed.blind_id.to_string(),
+        text: posed.text.to_string(),
+    };
+    vec![Message::share(Audience::HUB, id, &asked)]
+}
+
+/// What happened to a solution at its home.
+pub(crate) fn solution(id: &str, case: &Case, event: &SolutionEvent) -> Vec<Message> {
+    let blind_id = case.blind_id.to_string();
+    match event {
+        SolutionEvent::Submitted { at, salt } | SolutionEvent::Resubmitted { at, salt, .. } => {
+            let Ok(solution_id) = id.parse::<SolutionId>() else {
+                return Vec::new();
+            };
+            let dossier = dossier(solution_id, case, *at, *salt);
+            let submitted = wire::SolutionSubmitted {
+                solution: Some((&dossier).into()),
+            };
+            // Under the seal's own name: whose it is nobody sees. [Art. 11]
+            let seal = dossier.seal();
+            let sealed = wire::SolutionSealed {
+                seal: seal.as_bytes().to_vec(),
+            };
+            vec![
+                Message::share(Audience::All, seal, &sealed),
+                Message::share(Audience::HUB, id, &submitted),
+            ]
+        }
+        SolutionEvent::Dialogue(event) => dialogue(id, case, event),
+        SolutionEvent::Withdrawn | SolutionEvent::IntentWithdrawn(_) => {
+            let withdrawn = wire::SolutionWithdrawn {
+                solution_id: id.to_owned(),
+                blind_id,
+            };
+            vec![Message::share(Audience::HUB, id, &withdrawn)]
+        }
+        SolutionEvent::IntentConfirmed => {
+            let (Some(to), Stage::Intent(word)) = (case.counterpart, &case.stage) else {
+                return Vec::new();
+            };
+            let confirmed = wire::IntentConfirmed {
+                solution_id: id.to_owned(),
+                blind_id,
+                task_ids: word.tasks.iter().map(ToString::to_string).collect(),
+                posting_id: to.posting.to_string(),
+            };
+            vec![Message::share(Audience::One(to.home), id, &confirmed)]
+        }
+        SolutionEvent::Drafted { .. }
+        | SolutionEvent::Rewritten(_)
+        | SolutionEvent::Discarded
+        | SolutionEvent::FedBack
+        | SolutionEvent::CounterpartKnown(_)
+        | SolutionEvent::Shortlisted(_)
+        | SolutionEvent::Declined(_)
+        | SolutionEvent::Selected(_)
+        | SolutionEvent::Narrowed(_)
+        | SolutionEvent::TaskRevised(_)
+        | SolutionEvent::Lapsed(_) => Vec::new(),
+    }
+}
+
+/// What is handed over of a solution: no contact, no undertakings, no people.
+pub(crate) fn dossier(
+    id: SolutionId,
+    case: &Case,
+    submitted_at: OffsetDateTime,
+    salt: Salt,
+) -> Dossier {
+    let content = &case.content;
+    let mut team = content.team.clone();
+    team.insert(case.holder);
+    Dossier {
+        id,
+        blind_id: case.blind_id,
+        tasks: content.tasks.clone(),
+        holder: case.holder,
+        team,
+        approach: content.approach.clone(),
+        evidence: content.evidence.clone(),
+        price: content.price,
+        months: content.months,
+        channel: content.channel,
+        submitted_at,
+        revision: case.revision,
+        salt,
+    }
+}
+
+/// What the demand's home hears of a dialogue.
+fn dialogue(id: &str, case: &Case, event: &DialogueEvent) -> Vec<Message> {
+    let (
+        Some(to),
+        DialogueEvent::Answered {
+            meeting,
+            accepted,
+            note,
+        },
+    ) = (case.counterpart, event)
+    else {
+        return Vec::new();
+    };
+    let answered = wire::MeetingAnswered {
+        posting_id: to.posting.to_string(),
+        solution_id: id.to_owned(),
+        meeting_id: meeting.to_string(),
+        accepted: *accepted,
+        note: note.as_ref().map(ToString::to_string).unwrap_or_default(),
+    };
+    vec![Message::share(Audience::One(to.home), id, &answered)]
+}
