@@ -1,27 +1,43 @@
 //! The door in for people and services: requests become commands, units and experts answers.
 
+mod administration;
+mod credit;
 mod people;
+mod tables;
+mod units;
+
+pub(crate) use administration::speaks_for;
+pub(crate) use credit::CreditDoor;
+pub(crate) use tables::Tables;
 
 use std::collections::BTreeSet;
 
 use chassis::{Admitted, Desk, Page, admit, status};
-use journal::{Loaded, Request as JournalRequest};
+use journal::Request as JournalRequest;
 use proto::registry::v1::{self as wire, registry_service_server::RegistryService};
-use regulation::{CreditCode, Title, UnitId, UnitIdentity};
+use regulation::{Title, UnitId, UnitIdentity};
 use tonic::{Request, Response, Status};
 
 use crate::{
     Settings,
     domain::{
-        Division, Expert, IdentityNumber, Unit,
+        Expert, IdentityNumber, Unit,
+        administration::Command as Administer,
+        credit::BarredAct,
         expert::{self, expert_id},
-        unit::{self, Command, Details, Kind},
+        unit::Command,
     },
-    identity, publish, read, secret,
+    identity,
+    read::{
+        self,
+        credit::{About, look_up},
+    },
+    secret,
 };
+use units::{details, unit_profile, view, view_expert};
 
 /// Entries of one list of a request at most.
-const LIST_MAX: usize = 100;
+pub(crate) const LIST_MAX: usize = 100;
 
 /// Serves `RegistryService`.
 pub(crate) struct Door {
@@ -149,7 +165,9 @@ impl RegistryService for Door {
             (id, "") => status::parse("unit_id", id)?,
             _ => return Err(status::invalid("unit_id", "单位编号和证照号只填一项")),
         };
-        Ok(Response::new(self.known(id).await?))
+        let unit = self.known(id).await?;
+        let unit = read::units::with_all_affiliates(&self.desk, id, unit).await?;
+        Ok(Response::new(unit))
     }
 
     async fn list_units(
@@ -160,7 +178,7 @@ impl RegistryService for Door {
         let page = Page::from(asked.page);
         let region = status::optional("region", &asked.region)?;
         let after = status::optional("page.page_token", &page.after)?;
-        let mut units = read::units(&self.desk, region, after, page.limit()).await?;
+        let mut units = read::list(&self.desk, region, after, page.limit()).await?;
         let next_page_token = page.cut(&mut units, |unit| unit.unit_id.clone());
         Ok(Response::new(wire::ListUnitsResponse {
             units,
@@ -175,12 +193,29 @@ impl RegistryService for Door {
         let asked = admit(request)?;
         let id = status::parse("unit_id", &asked.message.unit_id)?;
         let purpose: Title = status::parse("purpose", &asked.message.purpose)?;
-        read::look_up(&self.desk, &asked.actor, "standing", id, purpose.as_str()).await?;
+        let about = About::unit(id);
+        look_up(
+            &self.desk,
+            &asked.actor,
+            "standing",
+            &about,
+            purpose.as_str(),
+        )
+        .await?;
         let unit = self.known(id).await?;
+        let unit = read::units::with_all_affiliates(&self.desk, id, unit).await?;
+        let acts = BarredAct::of_purpose(purpose.as_str());
         let today = regulation::Day::of(self.desk.clock().now());
+        let barring = read::credit::barring(&self.desk, &about, &acts, today).await?;
+        let barred = barring.is_some();
+        let (barred_until, credit_record_id) = barring
+            .map(|barring| (barring.until.to_string(), barring.record.to_string()))
+            .unwrap_or_default();
         Ok(Response::new(wire::UnitStanding {
             unit: Some(unit),
-            barred: read::barred(&self.desk, id, today).await?,
+            barred,
+            barred_until,
+            credit_record_id,
         }))
     }
 
@@ -200,6 +235,7 @@ impl RegistryService for Door {
         let command = expert::Command::Register {
             employer_known: read::unit(&self.desk, profile.employer).await?.is_some(),
             profile: Box::new(profile.clone()),
+            replace: false,
         };
         let id = expert_id(&profile.person);
         let done = self
@@ -234,13 +270,133 @@ impl RegistryService for Door {
         }))
     }
 
+    async fn appoint_administrator(
+        &self,
+        request: Request<wire::AppointAdministratorRequest>,
+    ) -> Result<Response<wire::Administration>, Status> {
+        self.appoint(admit(request)?).await
+    }
+
+    async fn name_delegate(
+        &self,
+        request: Request<wire::NameDelegateRequest>,
+    ) -> Result<Response<wire::Administration>, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let unit: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
+        let command = Administer::Delegate {
+            unit,
+            to: status::parse("delegate", &asked.message.delegate)?,
+            until: status::parse("until", &asked.message.until)?,
+        };
+        self.administer(asked, &request, unit, command).await
+    }
+
+    async fn remove_delegate(
+        &self,
+        request: Request<wire::RemoveDelegateRequest>,
+    ) -> Result<Response<wire::Administration>, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let unit: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
+        let from = status::parse("delegate", &asked.message.delegate)?;
+        let command = Administer::Undelegate { unit, from };
+        self.administer(asked, &request, unit, command).await
+    }
+
+    async fn offer_handover(
+        &self,
+        request: Request<wire::OfferHandoverRequest>,
+    ) -> Result<Response<wire::Administration>, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let unit: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
+        let to = status::parse("to", &asked.message.to)?;
+        let command = Administer::Offer { unit, to };
+        self.administer(asked, &request, unit, command).await
+    }
+
+    async fn accept_handover(
+        &self,
+        request: Request<wire::AcceptHandoverRequest>,
+    ) -> Result<Response<wire::Administration>, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let unit: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
+        let command = Administer::Accept { unit };
+        self.administer(asked, &request, unit, command).await
+    }
+
+    async fn replace_administrator(
+        &self,
+        request: Request<wire::ReplaceAdministratorRequest>,
+    ) -> Result<Response<wire::Administration>, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let unit: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
+        let command = Administer::Replace {
+            administrator: status::parse("administrator", &asked.message.administrator)?,
+            reason: status::parse("reason", &asked.message.reason)?,
+        };
+        self.administer(asked, &request, unit, command).await
+    }
+
+    async fn get_administration(
+        &self,
+        request: Request<wire::GetAdministrationRequest>,
+    ) -> Result<Response<wire::Administration>, Status> {
+        self.show_administration(admit(request)?).await
+    }
+
+    async fn declare_affiliate(
+        &self,
+        request: Request<wire::DeclareAffiliateRequest>,
+    ) -> Result<Response<wire::Unit>, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let id: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
+        let affiliate = status::parse("affiliate_unit_id", &asked.message.affiliate_unit_id)?;
+        speaks_for(&self.desk, &asked.actor, id).await?;
+        let command = Command::DeclareAffiliate(affiliate);
+        self.to_unit(asked, &request, id, command).await
+    }
+
+    async fn remove_affiliate(
+        &self,
+        request: Request<wire::RemoveAffiliateRequest>,
+    ) -> Result<Response<wire::Unit>, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let id = status::parse("unit_id", &asked.message.unit_id)?;
+        let command = Command::RemoveAffiliate {
+            affiliate: status::parse("affiliate_unit_id", &asked.message.affiliate_unit_id)?,
+            reason: status::parse("reason", &asked.message.reason)?,
+        };
+        self.to_unit(asked, &request, id, command).await
+    }
+
+    async fn list_affiliates(
+        &self,
+        request: Request<wire::ListAffiliatesRequest>,
+    ) -> Result<Response<wire::ListAffiliatesResponse>, Status> {
+        self.show_affiliates(admit(request)?).await
+    }
+
+    async fn list_double_registrations(
+        &self,
+        request: Request<wire::ListDoubleRegistrationsRequest>,
+    ) -> Result<Response<wire::ListDoubleRegistrationsResponse>, Status> {
+        self.show_double_registrations(admit(request)?).await
+    }
+
     async fn get_unit_names(
         &self,
         request: Request<wire::GetUnitNamesRequest>,
     ) -> Result<Response<wire::UnitNames>, Status> {
         let asked = admit(request)?;
         let id: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
-        read::look_up(&self.desk, &asked.actor, "names", id, "leak-check").await?;
+        let about = About::unit(id);
+        look_up(&self.desk, &asked.actor, "names", &about, "leak-check").await?;
         let unit = self.desk.load::<Unit>("单位", id).await?.state;
         let Unit::Here(entry) = unit else {
             return Err(status::not_found("单位"));
@@ -253,84 +409,6 @@ impl RegistryService for Door {
             UnitIdentity::Guest(guest) => guest.number().to_owned(),
         });
         Ok(Response::new(wire::UnitNames { names }))
-    }
-}
-
-fn details(message: &wire::RegisterUnitRequest) -> Result<Details, Status> {
-    let identity = identity_of(message)?;
-    let seat = match &identity {
-        UnitIdentity::Guest(_) if message.division_code.is_empty() => None,
-        UnitIdentity::Guest(_) => {
-            return Err(status::invalid("division_code", "境外单位没有行政区划码"));
-        }
-        UnitIdentity::CreditCode(code) if message.division_code.is_empty() => {
-            Some(Division::of(code).map_err(|error| status::invalid("division_code", error))?)
-        }
-        UnitIdentity::CreditCode(_) => {
-            Some(status::parse("division_code", &message.division_code)?)
-        }
-    };
-    let changeable = wire::UpdateUnitRequest {
-        name: message.name.clone(),
-        short_names: message.short_names.clone(),
-        kind: message.kind,
-        affiliate_unit_ids: message.affiliate_unit_ids.clone(),
-        fields: message.fields.clone(),
-        keywords: message.keywords.clone(),
-        ..Default::default()
-    };
-    Ok(Details {
-        profile: unit_profile(identity.unit_id(), &changeable)?,
-        seat,
-        identity,
-    })
-}
-
-fn unit_profile(id: UnitId, message: &wire::UpdateUnitRequest) -> Result<unit::Profile, Status> {
-    let affiliates: BTreeSet<UnitId> = list("affiliate_unit_ids", &message.affiliate_unit_ids)?;
-    if affiliates.contains(&id) {
-        return Err(status::invalid(
-            "affiliate_unit_ids",
-            "关联单位不能是本单位",
-        ));
-    }
-    Ok(unit::Profile {
-        name: status::parse("name", &message.name)?,
-        short_names: list("short_names", &message.short_names)?,
-        kind: match message.kind() {
-            wire::UnitKind::Enterprise => Kind::Enterprise,
-            wire::UnitKind::University => Kind::University,
-            wire::UnitKind::Institute => Kind::Institute,
-            wire::UnitKind::Hospital => Kind::Hospital,
-            wire::UnitKind::Other => Kind::Other,
-            wire::UnitKind::Unspecified => return Err(status::invalid("kind", "请选择单位类型")),
-        },
-        affiliates,
-        fields: list("fields", &message.fields)?,
-        keywords: list("keywords", &message.keywords)?,
-    })
-}
-
-fn identity_of(message: &wire::RegisterUnitRequest) -> Result<UnitIdentity, Status> {
-    let (country, register, number) = (
-        &message.guest_country,
-        &message.guest_register,
-        &message.guest_number,
-    );
-    let abroad = [country, register, number]
-        .iter()
-        .any(|part| !part.is_empty());
-    match (message.credit_code.is_empty(), abroad) {
-        (false, false) => {
-            let code: CreditCode = status::parse("credit_code", &message.credit_code)?;
-            Ok(code.into())
-        }
-        (true, true) => UnitIdentity::guest(country, register, number)
-            .map_err(|error| status::invalid("guest_number", error)),
-        _ => Err(status::invalid(
-            "credit_code",
-            "请填写统一社会信用代码，或境外单位的国家（地区）、登记机关和登记号，二者只填其一",
-        )),
     }
 }
 
@@ -347,18 +425,4 @@ where
         .enumerate()
         .map(|(at, text)| status::parse(&format!("{field}[{at}]"), text));
     parsed.collect()
-}
-
-fn view(unit: &Loaded<Unit>) -> Result<wire::Unit, Status> {
-    match &unit.state {
-        Unit::Here(entry) => Ok(publish::public(&unit.id, entry)),
-        Unit::Unknown | Unit::Elsewhere(_) => Err(status::not_found("单位")),
-    }
-}
-
-fn view_expert(expert: &Loaded<Expert>) -> wire::PooledExpert {
-    let hosted = expert.state.0.as_ref();
-    hosted
-        .map(|hosted| publish::pooled(&expert.id, hosted))
-        .unwrap_or_default()
 }

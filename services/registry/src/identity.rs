@@ -36,6 +36,17 @@ pub(crate) fn parse(text: &str) -> Result<UnitIdentity, InvalidIdentity> {
     Ok(text.parse::<CreditCode>()?.into())
 }
 
+/// An identity as [`parse`] reads it, for where a type is asked for.
+pub(crate) struct Written(pub(crate) UnitIdentity);
+
+impl std::str::FromStr for Written {
+    type Err = InvalidIdentity;
+
+    fn from_str(text: &str) -> Result<Self, InvalidIdentity> {
+        parse(text).map(Self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,12 +7,15 @@
 //! person's name or an identity number, and keeps no identity number at all.
 
 pub mod domain;
+mod export;
 mod grpc;
 mod identity;
+mod import;
 mod publish;
 mod react;
 mod read;
 mod secret;
+mod table;
 
 use std::path::PathBuf;
 
@@ -22,7 +25,10 @@ use chassis::{Desk, Lifecycle, Service};
 use journal::{Act, JournalBuilder};
 use proto::{
     message::{Incoming, Unreadable},
-    registry::v1::registry_service_server::RegistryServiceServer,
+    registry::v1::{
+        credit_service_server::CreditServiceServer, import_service_server::ImportServiceServer,
+        registry_service_server::RegistryServiceServer,
+    },
 };
 use regulation::Context;
 use serde::{Deserialize, Serialize};
@@ -55,13 +61,26 @@ impl Service for Registry {
     fn journal(builder: JournalBuilder) -> JournalBuilder {
         builder
             .project::<domain::Unit>(|db, change| Box::pin(read::own_unit(db, change)))
+            .project::<domain::CreditRecord>(|db, change| {
+                Box::pin(read::credit::own_record(db, change))
+            })
+            .project::<domain::CreditNotice>(|db, change| {
+                Box::pin(read::credit::own_notice(db, change))
+            })
+            .aggregate::<domain::Administration>()
             .aggregate::<domain::Expert>()
             .aggregate::<domain::Person>()
+            .aggregate::<domain::Capability>()
+            .aggregate::<domain::Transfer>()
     }
 
     fn routes(desk: &Desk, settings: &Settings) -> Routes {
         let door = grpc::Door::new(desk.clone(), settings.clone());
+        let tables = grpc::Tables::new(desk.clone(), settings.clone());
+        let credit = grpc::CreditDoor::new(desk.clone(), settings.clone());
         Routes::new(RegistryServiceServer::new(door))
+            .add_service(CreditServiceServer::new(credit))
+            .add_service(ImportServiceServer::new(tables))
     }
 
     fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, Unreadable> {

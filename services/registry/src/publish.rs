@@ -1,13 +1,17 @@
 //! The only door out: public facts of units to all, pseudonyms of experts to the hub. Names of
 //! people, short names and who proposed what stay home.
 
+pub(crate) mod credit;
+
 use proto::{
     message::{Audience, Message},
     registry::v1 as wire,
 };
 
 use crate::domain::{
+    capability::Kept,
     expert::{Hosted, Origin},
+    item::{Item, ItemKind},
     unit::{Backbone, Entry, Event, Kind},
 };
 
@@ -17,6 +21,8 @@ pub(crate) fn unit(id: &str, entry: &Entry, event: &Event) -> Vec<Message> {
         Event::Registered { .. }
         | Event::Revised(_)
         | Event::BackboneConfirmed { .. }
+        | Event::AffiliateDeclared { .. }
+        | Event::AffiliateRemoved { .. }
         | Event::Deactivated(_)
         | Event::Reactivated => vec![Message::share(
             Audience::All,
@@ -25,7 +31,7 @@ pub(crate) fn unit(id: &str, entry: &Entry, event: &Event) -> Vec<Message> {
                 unit: Some(public(id, entry)),
             },
         )],
-        Event::BackboneProposed { .. } | Event::FoundElsewhere(_) => Vec::new(),
+        Event::BackboneProposed { .. } | Event::FoundElsewhere { .. } => Vec::new(),
     }
 }
 
@@ -49,7 +55,7 @@ pub(crate) fn public(id: &str, entry: &Entry) -> wire::Unit {
             .unwrap_or_default(),
         guest: entry.guest,
         backbone_fields: confirmed.map(|(field, _)| field.to_string()).collect(),
-        affiliate_unit_ids: strings(&profile.affiliates),
+        affiliate_unit_ids: strings(entry.affiliates()),
         fields: strings(&profile.fields),
         keywords: strings(&profile.keywords),
         active: entry.is_active(),
@@ -80,6 +86,47 @@ pub(crate) fn pooled(id: &str, hosted: &Hosted) -> wire::PooledExpert {
         fields: strings(&profile.fields),
         keywords: strings(&profile.keywords),
         active: true,
+    }
+}
+
+/// What all hear of a unit's profile: all of it, which is nothing but what the unit tells of
+/// itself.
+pub(crate) fn profile(id: &str, kept: &Kept) -> Message {
+    let event = wire::ProfileRecorded {
+        profile: Some(capability(id, kept)),
+    };
+    Message::share(Audience::All, id, &event)
+}
+
+/// A unit's profile as every member knows it.
+pub(crate) fn capability(id: &str, kept: &Kept) -> wire::Profile {
+    wire::Profile {
+        unit_id: id.to_owned(),
+        region: kept.home.to_string(),
+        fields: strings(&kept.content.fields),
+        keywords: strings(&kept.content.keywords),
+        items: kept.content.items().iter().map(item).collect(),
+    }
+}
+
+fn item(item: &Item) -> wire::ProfileItem {
+    let summary = item.summary.as_ref().map(ToString::to_string);
+    wire::ProfileItem {
+        kind: wire::ProfileItemKind::from(item.name.kind).into(),
+        title: item.name.title.to_string(),
+        year: item.name.year.into(),
+        keywords: strings(&item.keywords),
+        r#abstract: summary.unwrap_or_default(),
+    }
+}
+
+impl From<ItemKind> for wire::ProfileItemKind {
+    fn from(kind: ItemKind) -> Self {
+        match kind {
+            ItemKind::Project => Self::Project,
+            ItemKind::Patent => Self::Patent,
+            ItemKind::Paper => Self::Paper,
+        }
     }
 }
 

@@ -1,14 +1,22 @@
 //! The door in for events: units of other nodes, and credit records. [Art. 20]
 
+pub(crate) mod credit;
+
 use journal::Act;
 use proto::{
     message::{Incoming, PublicEvent as _, Unreadable},
-    registry::v1::{self as wire, CreditRecordEffective, UnitRecorded},
+    registry::v1::{
+        self as wire, CreditRecordAppealed, CreditRecordConcluded, CreditRecordEffective,
+        CreditRecordNotified, UnitRecorded,
+    },
 };
-use regulation::{Context, Day, PersonKey, UnitId};
+use regulation::{Context, UnitId};
 
 use crate::{
-    domain::{Unit, unit::Command},
+    domain::{
+        Unit,
+        unit::{Command, Signed},
+    },
     identity,
 };
 
@@ -20,13 +28,18 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, U
             if message.origin == context.node {
                 return Ok(Vec::new());
             }
-            let command = Command::NoteElsewhere(message.origin);
+            let (region, at) = (message.origin, Signed::at(message.at));
+            let command = Command::NoteElsewhere { region, at };
             Ok(vec![Act::new::<Unit>(id, command)])
         }
         CreditRecordEffective::KIND => {
-            barring(message)?;
+            credit::effective(message)?;
             Ok(Vec::new())
         }
+        CreditRecordNotified::KIND => credit::notified(message),
+        CreditRecordAppealed::KIND => credit::appealed(message),
+        CreditRecordConcluded::KIND => credit::concluded(message),
+        // Heartbeats are the chassis' business.
         _ => Ok(Vec::new()),
     }
 }
@@ -46,42 +59,4 @@ pub(crate) fn unit(message: &Incoming) -> Result<(UnitId, wire::Unit), Unreadabl
         return Err(message.unreadable("the id is not that of the identity"));
     }
     Ok((id, unit))
-}
-
-/// What a credit record says of a unit's taking part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Barring {
-    /// The record, one of the message's origin.
-    pub(crate) record: String,
-    /// The unit that it is about; none where it is about a person.
-    pub(crate) unit: Option<UnitId>,
-    /// The last day on which it bars; none where it does not, or no longer.
-    pub(crate) until: Option<Day>,
-}
-
-/// Reads a credit record. A node can change only records of its own: they are kept by origin.
-pub(crate) fn barring(message: &Incoming) -> Result<Barring, Unreadable> {
-    let record: CreditRecordEffective = message.read()?;
-    let unit = match (record.unit_id.as_str(), record.person_key.as_str()) {
-        ("", person) => {
-            person
-                .parse::<PersonKey>()
-                .map_err(|e| message.unreadable(e))?;
-            None
-        }
-        (unit, "") => Some(unit.parse().map_err(|e| message.unreadable(e))?),
-        _ => return Err(message.unreadable("about a unit and a person")),
-    };
-    if record.record_id.is_empty() || message.aggregate != record.record_id {
-        return Err(message.unreadable("it does not tell of its aggregate"));
-    }
-    let until = match record.until.as_str() {
-        "" => None,
-        day => Some(day.parse::<Day>().map_err(|e| message.unreadable(e))?),
-    };
-    Ok(Barring {
-        record: record.record_id,
-        unit,
-        until: until.filter(|_| record.barring),
-    })
 }

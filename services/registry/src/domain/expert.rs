@@ -70,6 +70,8 @@ pub enum Command {
         profile: Box<Profile>,
         /// Whether the employer is a unit that some node has registered.
         employer_known: bool,
+        /// Whether this takes the place of another profile of the same person.
+        replace: bool,
     },
 }
 
@@ -83,6 +85,8 @@ pub enum Event {
         /// With what.
         profile: Box<Profile>,
     },
+    /// Their profile was replaced.
+    Revised(Box<Profile>),
 }
 
 /// Why the registry says no.
@@ -104,11 +108,13 @@ impl Aggregate for Expert {
         let Command::Register {
             profile,
             employer_known,
+            replace,
         } = command;
         match &self.0 {
             Some(hosted) if hosted.profile == *profile => Ok(vec![]),
-            Some(_) => Err(Rejection::Exists),
-            None if !employer_known => Err(Rejection::UnknownEmployer(profile.employer)),
+            Some(_) if !replace => Err(Rejection::Exists),
+            _ if !employer_known => Err(Rejection::UnknownEmployer(profile.employer)),
+            Some(_) => Ok(vec![Event::Revised(profile)]),
             None => Ok(vec![Event::Registered {
                 home: context.node,
                 profile,
@@ -117,11 +123,16 @@ impl Aggregate for Expert {
     }
 
     fn evolve(&mut self, event: &Event) {
-        let Event::Registered { home, profile } = event;
-        self.0 = Some(Hosted {
-            home: *home,
-            profile: (**profile).clone(),
-        });
+        match (event, &mut self.0) {
+            (Event::Registered { home, profile }, _) => {
+                self.0 = Some(Hosted {
+                    home: *home,
+                    profile: (**profile).clone(),
+                });
+            }
+            (Event::Revised(profile), Some(hosted)) => hosted.profile = (**profile).clone(),
+            (Event::Revised(_), None) => {}
+        }
     }
 
     fn publish(&self, id: &str, _event: &Event, _context: &Context) -> Vec<Message> {

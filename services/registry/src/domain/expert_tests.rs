@@ -24,6 +24,15 @@ fn register(profile: Profile, employer_known: bool) -> Command {
     Command::Register {
         profile: Box::new(profile),
         employer_known,
+        replace: false,
+    }
+}
+
+fn replacing(profile: Profile, employer_known: bool) -> Command {
+    Command::Register {
+        profile: Box::new(profile),
+        employer_known,
+        replace: true,
     }
 }
 
@@ -77,6 +86,27 @@ fn an_expert_is_taken_in_once_and_an_identical_repeat_changes_nothing() {
     assert_eq!(
         expert.decide(register(other, true), &officer()),
         Err(Rejection::Exists)
+    );
+}
+
+#[test]
+fn a_profile_is_replaced_only_where_that_is_asked_for_and_the_employer_known() {
+    let (mut expert, _) = registered();
+    let mut other = profile();
+    other.employer = UnitId(Uuid::from_u128(2));
+    assert_eq!(
+        expert.decide(replacing(other.clone(), false), &officer()),
+        Err(Rejection::UnknownEmployer(other.employer))
+    );
+    let events = expert
+        .decide(replacing(other.clone(), true), &officer())
+        .unwrap();
+    assert_eq!(events, [Event::Revised(Box::new(other.clone()))]);
+    expert.evolve(&events[0]);
+    assert_eq!(expert.0.as_ref().unwrap().profile, other);
+    assert_eq!(
+        expert.decide(replacing(other, true), &officer()),
+        Ok(vec![])
     );
 }
 

@@ -9,8 +9,12 @@ use super::rules;
 pub enum Rejection {
     /// It is registered already, here with other details or at another node.
     Exists(Region),
-    /// Two nodes have registered it.
-    TwoHomes(Region, Region),
+    /// Another node registered it earlier: that counts.
+    CountsElsewhere(Region),
+    /// The caller is not of the unit.
+    NotOwn,
+    /// A unit is no affiliate of its own.
+    OwnAffiliate,
     /// It sits in another member's region.
     SeatElsewhere(Region),
     /// The coordination node is no region.
@@ -39,14 +43,12 @@ impl From<Rejection> for Refusal {
             )
             .kind(RefusalKind::Exists)
             .with("home", region),
-            Rejection::TwoHomes(one, other) => Refusal::new(
-                rules::ONE_UNIT,
-                format!("该单位在{}和{}都有登记", one.name(), other.name()),
-                "请两地经办人核对，停用其中一处",
+            Rejection::CountsElsewhere(region) => Refusal::new(
+                rules::EARLIEST,
+                format!("该单位在{}的登记更早，以该登记为准", region.name()),
+                format!("请由{}节点办理该单位的事项", region.name()),
             )
-            .kind(RefusalKind::Exists)
-            .with("home", one)
-            .with("other", other),
+            .with("home", region),
             Rejection::SeatElsewhere(region) => Refusal::new(
                 rules::SEAT,
                 format!("该单位所在地属于{}", region.name()),
@@ -88,6 +90,17 @@ fn qualification_refusal(rejection: Rejection) -> Refusal {
             "请先由经办人提出",
         )
         .with("field", field),
+        Rejection::NotOwn => Refusal::new(
+            rules::AFFILIATE,
+            "您不是该单位的管理员或受托人",
+            "请由该单位自己的账号，或所在地经办人办理",
+        )
+        .kind(RefusalKind::Forbidden),
+        Rejection::OwnAffiliate => Refusal::new(
+            rules::AFFILIATE,
+            "关联单位不能是本单位",
+            "请填写另一个单位的编号",
+        ),
         Rejection::SamePerson => Refusal::new(
             rules::TWO_PEOPLE,
             "提出人不能确认自己提出的骨干企业",

@@ -57,3 +57,67 @@ pub const EMPLOYER: Rule = Rule::inferred(
     &[Article(9), Article(15)],
     "专家的工作单位须已登记，以便抽取时回避。",
 );
+/// Who acts for a unit. Ours.
+pub const REPRESENTATIVE: Rule = Rule::ours(
+    "registry.representative",
+    "单位事项由其管理员或在委托期限内的受托人办理。",
+);
+/// How the administration passes. Ours.
+pub const HANDOVER: Rule = Rule::ours(
+    "registry.handover",
+    "管理员移交须双方确认，或由所在地审批人说明理由后更换。",
+);
+/// Delegates act for a time. Ours.
+pub const DELEGATE_TERM: Rule = Rule::ours(
+    "registry.delegate-term",
+    "委托须有截止日期，最长一年；一个单位最多有 20 个有效的受托人。",
+);
+/// Affiliates are others. [Art. 11]
+pub const AFFILIATE: Rule = Rule::inferred(
+    "registry.affiliate",
+    &[Article(9), Article(11), Article(15)],
+    "单位须申报受同一控制的关联单位，以便公平对接和专家回避；撤销由经办人说明理由后办理。",
+);
+/// The earliest registration counts. Ours.
+pub const EARLIEST: Rule = Rule::ours(
+    "registry.earliest-registration",
+    "来宾单位只能选择一个节点登记；重复登记的，以签署时间最早的登记为准。",
+);
+/// How large a table may be. Ours.
+pub const TABLE_SIZE: Rule = Rule::ours(
+    "registry.table-size",
+    "导入的文件不超过 64 MiB、50 万行，每格不超过 2000 字。",
+);
+/// What a table may be written as. Ours.
+pub const TABLE_FORM: Rule = Rule::ours(
+    "registry.table-form",
+    "导入的文件应为 UTF-8 或 GB18030 编码的 CSV，或 .xlsx 工作簿。",
+);
+/// What a table's columns may be. Ours.
+pub const TABLE_COLUMNS: Rule = Rule::ours(
+    "registry.table-columns",
+    "表头的列名须为模板所列，必填的列不可缺少。",
+);
+/// Who is twice in one file can't be told which row counts. Ours.
+pub const TABLE_ONCE: Rule = Rule::ours(
+    "registry.table-once",
+    "同一文件中，同一人或同一单位只能有一行。",
+);
+/// Who may take in which table. Ours.
+pub const TABLE_OWN: Rule = Rule::ours(
+    "registry.table-own",
+    "专家和单位由经办人导入；单位可以导入自己的成果。",
+);
+/// Every export can be told by its record. Ours.
+pub const EXPORT_RECORDED: Rule = Rule::ours(
+    "registry.export-recorded",
+    "每次导出都记录导出人、时间和行数，一个请求编号只对应一份文件。",
+);
+/// Who keeps a unit's profile. Ours.
+pub const OWN_PROFILE: Rule = Rule::ours(
+    "registry.own-profile",
+    "单位能力画像由本单位或所在地科技厅（委）经办人维护。",
+);
+/// How much a profile may say. Ours.
+pub const PROFILE_SIZE: Rule =
+    Rule::ours("registry.profile-size", "单位能力画像最多列 100 项成果。");

@@ -4,11 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use journal::Aggregate;
 use proto::message::Message;
-use regulation::{Context, Field, Region, Title, UnitId, UnitIdentity};
+use regulation::{Context, Field, Region, Role, Title, UnitId, UnitIdentity};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use super::{Division, Rejection};
 use crate::publish;
+
+/// When a node said that it registered a unit, by the signed time of its message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Signed(#[serde(with = "time::serde::rfc3339")] pub OffsetDateTime);
+
+impl Signed {
+    /// A time as messages bear it.
+    pub fn at(at: OffsetDateTime) -> Self {
+        Self(at.truncate_to_microsecond())
+    }
+}
 
 /// A unit by its id, which follows from its identity.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,8 +29,8 @@ pub enum Unit {
     /// Nobody has registered it.
     #[default]
     Unknown,
-    /// Another node has.
-    Elsewhere(Region),
+    /// Other nodes have; the earliest counts.
+    Elsewhere(BTreeMap<Region, Signed>),
     /// This node has.
     Here(Box<Entry>),
 }
@@ -35,6 +48,12 @@ pub struct Entry {
     pub backbone: BTreeMap<Field, Backbone>,
     /// Whether it takes part at present.
     pub activity: Activity,
+    /// When it was registered.
+    pub registered: Signed,
+    /// Nodes that have registered it too.
+    pub elsewhere: BTreeMap<Region, Signed>,
+    /// Affiliates besides those of the profile, each said by the unit or an officer.
+    pub declared: BTreeSet<UnitId>,
 }
 
 /// What a unit is registered with.
@@ -115,6 +134,13 @@ pub enum Activity {
 pub enum Command {
     /// Register it here.
     Register(Box<Details>),
+    /// Register it here as a table has it, which says nothing of affiliates.
+    Import {
+        /// What the table says.
+        details: Box<Details>,
+        /// Whether that takes the place of what is here already.
+        replace: bool,
+    },
     /// Replace what can change.
     Revise(Box<Profile>),
     /// Propose it as a backbone enterprise of the field.
@@ -125,8 +151,22 @@ pub enum Command {
     Deactivate(Title),
     /// It takes part again.
     Reactivate,
+    /// Another unit is under common control with it.
+    DeclareAffiliate(UnitId),
+    /// No longer.
+    RemoveAffiliate {
+        /// Which.
+        affiliate: UnitId,
+        /// Why.
+        reason: Title,
+    },
     /// Another node says that it is at home there.
-    NoteElsewhere(Region),
+    NoteElsewhere {
+        /// Which node.
+        region: Region,
+        /// When it said so first.
+        at: Signed,
+    },
 }
 
 /// What happened to a unit.
@@ -140,6 +180,8 @@ pub enum Event {
         guest: bool,
         /// With what.
         details: Box<Details>,
+        /// When.
+        at: Signed,
     },
     /// What can change was replaced.
     Revised(Box<Profile>),
@@ -161,8 +203,29 @@ pub enum Event {
     Deactivated(Title),
     /// It takes part again.
     Reactivated,
-    /// It is at home at another node.
-    FoundElsewhere(Region),
+    /// Another unit was said to be under common control with it.
+    AffiliateDeclared {
+        /// Which.
+        affiliate: UnitId,
+        /// By whom.
+        by: String,
+    },
+    /// No longer.
+    AffiliateRemoved {
+        /// Which.
+        affiliate: UnitId,
+        /// Why.
+        reason: Title,
+        /// By whom.
+        by: String,
+    },
+    /// Another node has registered it.
+    FoundElsewhere {
+        /// Which node.
+        region: Region,
+        /// When it said so first.
+        at: Signed,
+    },
 }
 
 impl Aggregate for Unit {
@@ -173,9 +236,14 @@ impl Aggregate for Unit {
 
     fn decide(&self, command: Command, context: &Context) -> Result<Vec<Event>, Rejection> {
         match (self, command) {
-            (_, Command::NoteElsewhere(region)) => self.note_elsewhere(region),
-            (Self::Unknown, Command::Register(details)) => register(details, context),
-            (Self::Elsewhere(region), Command::Register(_)) => Err(Rejection::Exists(*region)),
+            (_, Command::NoteElsewhere { region, at }) => Ok(self.note_elsewhere(region, at)),
+            (Self::Unknown, Command::Register(details) | Command::Import { details, .. }) => {
+                register(details, context)
+            }
+            (Self::Elsewhere(nodes), Command::Register(_) | Command::Import { .. }) => {
+                let home = earliest(nodes).map(|(_, region)| region);
+                Err(home.map_or(Rejection::NotHere, Rejection::Exists))
+            }
             (Self::Unknown | Self::Elsewhere(_), _) => Err(Rejection::NotHere),
             (Self::Here(entry), command) => entry.decide(command, context),
         }
@@ -189,6 +257,7 @@ impl Aggregate for Unit {
                     home,
                     guest,
                     details,
+                    at,
                 },
             ) => {
                 *self = Self::Here(Box::new(Entry {
@@ -197,9 +266,17 @@ impl Aggregate for Unit {
                     details: (**details).clone(),
                     backbone: BTreeMap::new(),
                     activity: Activity::Active,
+                    registered: *at,
+                    elsewhere: BTreeMap::new(),
+                    declared: BTreeSet::new(),
                 }));
             }
-            (_, Event::FoundElsewhere(region)) => *self = Self::Elsewhere(*region),
+            (Self::Unknown, Event::FoundElsewhere { region, at }) => {
+                *self = Self::Elsewhere([(*region, *at)].into());
+            }
+            (Self::Elsewhere(nodes), Event::FoundElsewhere { region, at }) => {
+                nodes.insert(*region, *at);
+            }
             (Self::Here(entry), event) => entry.evolve(event),
             (Self::Unknown | Self::Elsewhere(_), _) => {}
         }
@@ -227,16 +304,26 @@ fn register(details: Box<Details>, context: &Context) -> Result<Vec<Event>, Reje
         home,
         guest,
         details,
+        at: Signed::at(context.now),
     }])
 }
 
+/// The node whose registration is the earliest; of two at the same time, the first by name.
+fn earliest(nodes: &BTreeMap<Region, Signed>) -> Option<(Signed, Region)> {
+    nodes.iter().map(|(region, at)| (*at, *region)).min()
+}
+
 impl Unit {
-    fn note_elsewhere(&self, region: Region) -> Result<Vec<Event>, Rejection> {
-        match self {
-            Self::Unknown => Ok(vec![Event::FoundElsewhere(region)]),
-            Self::Elsewhere(known) if *known == region => Ok(vec![]),
-            Self::Elsewhere(known) => Err(Rejection::TwoHomes(*known, region)),
-            Self::Here(entry) => Err(Rejection::TwoHomes(entry.home, region)),
+    fn note_elsewhere(&self, region: Region, at: Signed) -> Vec<Event> {
+        let known = match self {
+            Self::Unknown => false,
+            Self::Elsewhere(nodes) => nodes.contains_key(&region),
+            Self::Here(entry) => entry.home == region || entry.elsewhere.contains_key(&region),
+        };
+        if known {
+            vec![]
+        } else {
+            vec![Event::FoundElsewhere { region, at }]
         }
     }
 }
@@ -247,7 +334,23 @@ impl Entry {
         self.activity == Activity::Active
     }
 
+    /// The other node whose registration of it is earlier, and counts.
+    pub fn counts_at(&self) -> Option<Region> {
+        earliest(&self.elsewhere)
+            .filter(|other| *other < (self.registered, self.home))
+            .map(|(_, region)| region)
+    }
+
+    /// The units under common control with it, whoever said so.
+    pub fn affiliates(&self) -> BTreeSet<UnitId> {
+        let recorded = &self.details.profile.affiliates;
+        recorded.union(&self.declared).copied().collect()
+    }
+
     fn active(&self) -> Result<(), Rejection> {
+        if let Some(region) = self.counts_at() {
+            return Err(Rejection::CountsElsewhere(region));
+        }
         if self.is_active() {
             Ok(())
         } else {
@@ -259,6 +362,7 @@ impl Entry {
         match command {
             Command::Register(details) if *details == self.details => Ok(vec![]),
             Command::Register(_) => Err(Rejection::Exists(self.home)),
+            Command::Import { details, replace } => self.import(*details, replace),
             Command::Revise(profile) => self.revise(profile),
             Command::ProposeBackbone(field) => self.propose(field, context),
             Command::ConfirmBackbone(field) => self.confirm(field, context),
@@ -266,8 +370,53 @@ impl Entry {
             Command::Deactivate(reason) => Ok(vec![Event::Deactivated(reason)]),
             Command::Reactivate if self.is_active() => Ok(vec![]),
             Command::Reactivate => Ok(vec![Event::Reactivated]),
-            Command::NoteElsewhere(region) => Err(Rejection::TwoHomes(self.home, region)),
+            Command::DeclareAffiliate(affiliate) => self.declare(affiliate, context),
+            Command::RemoveAffiliate { affiliate, reason } => {
+                self.active()?;
+                let known = self.affiliates().contains(&affiliate);
+                let by = context.actor.person.clone();
+                let removed = Event::AffiliateRemoved {
+                    affiliate,
+                    reason,
+                    by,
+                };
+                Ok(known.then_some(removed).into_iter().collect())
+            }
+            // Noted by the unit as a whole.
+            Command::NoteElsewhere { .. } => Ok(vec![]),
         }
+    }
+
+    fn declare(&self, affiliate: UnitId, context: &Context) -> Result<Vec<Event>, Rejection> {
+        self.active()?;
+        let id = self.details.identity.unit_id();
+        let actor = &context.actor;
+        if actor.role == Role::UnitMember && actor.unit != Some(id) {
+            return Err(Rejection::NotOwn);
+        }
+        if affiliate == id {
+            return Err(Rejection::OwnAffiliate);
+        }
+        if self.affiliates().contains(&affiliate) {
+            return Ok(vec![]);
+        }
+        let by = actor.person.clone();
+        Ok(vec![Event::AffiliateDeclared { affiliate, by }])
+    }
+
+    fn import(&self, mut details: Details, replace: bool) -> Result<Vec<Event>, Rejection> {
+        details
+            .profile
+            .affiliates
+            .clone_from(&self.details.profile.affiliates);
+        if details == self.details {
+            return Ok(vec![]);
+        }
+        // Another seat may be another home.
+        if !replace || details.seat != self.details.seat {
+            return Err(Rejection::Exists(self.home));
+        }
+        self.revise(Box::new(details.profile))
     }
 
     fn revise(&self, profile: Box<Profile>) -> Result<Vec<Event>, Rejection> {
@@ -311,7 +460,17 @@ impl Entry {
 
     fn evolve(&mut self, event: &Event) {
         match event {
-            Event::Registered { .. } | Event::FoundElsewhere(_) => {}
+            Event::Registered { .. } => {}
+            Event::FoundElsewhere { region, at } => {
+                self.elsewhere.insert(*region, *at);
+            }
+            Event::AffiliateDeclared { affiliate, .. } => {
+                self.declared.insert(*affiliate);
+            }
+            Event::AffiliateRemoved { affiliate, .. } => {
+                self.declared.remove(affiliate);
+                self.details.profile.affiliates.remove(affiliate);
+            }
             Event::Revised(profile) => self.details.profile = (**profile).clone(),
             Event::BackboneProposed { field, by } => {
                 let proposed = Backbone::Proposed { by: by.clone() };

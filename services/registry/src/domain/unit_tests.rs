@@ -10,6 +10,7 @@ use regulation::{Actor, CreditCode, Policy, Refusal, RefusalKind, Role};
 use time::macros::datetime;
 
 use super::*;
+use crate::domain::rules;
 
 fn code(division: &str) -> CreditCode {
     CreditCode::with_check(&format!("91{division}MA1ABCDE2")).unwrap()
@@ -101,29 +102,107 @@ fn a_unit_is_registered_once_and_an_identical_repeat_changes_nothing() {
     assert_eq!(Refusal::from(refused).kind, RefusalKind::Exists);
 }
 
+/// Another node says, so many seconds after the officer's registration here, that it has it.
+fn note(region: Region, seconds: i64) -> Command {
+    let at = Signed::at(officer().now + time::Duration::seconds(seconds));
+    Command::NoteElsewhere { region, at }
+}
+
 #[test]
 fn a_unit_of_another_node_is_not_registered_a_second_time() {
-    let unit = after(vec![(officer(), Command::NoteElsewhere(Region::SH))]);
+    let nodes = vec![
+        (officer(), note(Region::ZJ, 2)),
+        (officer(), note(Region::SH, 1)),
+    ];
+    let unit = after(nodes);
     let register = Command::Register(details("110108"));
     assert_eq!(
         rejection(&unit, register, &officer()),
         Rejection::Exists(Region::SH)
     );
+    assert_eq!(unit.decide(note(Region::ZJ, 9), &officer()), Ok(vec![]));
 }
 
 #[test]
-fn two_nodes_that_registered_one_unit_are_shown_and_neither_is_believed_over_the_other() {
-    let note = |region| Command::NoteElsewhere(region);
-    let elsewhere = after(vec![(officer(), note(Region::SH))]);
-    assert_eq!(elsewhere.decide(note(Region::SH), &officer()), Ok(vec![]));
-    assert_eq!(
-        rejection(&elsewhere, note(Region::ZJ), &officer()),
-        Rejection::TwoHomes(Region::SH, Region::ZJ)
+fn of_two_registrations_the_earliest_signed_one_counts_on_every_node() {
+    let commands = || vec![(officer(), Command::Register(details("110108")))];
+    let with = |region, seconds| {
+        let mut all = commands();
+        all.push((officer(), note(region, seconds)));
+        after(all)
+    };
+    // At the same moment the first by name counts: js before zj, ah before js.
+    for (region, seconds, counts_at) in [
+        (Region::SH, 1, None),
+        (Region::SH, -1, Some(Region::SH)),
+        (Region::ZJ, 0, None),
+        (Region::AH, 0, Some(Region::AH)),
+    ] {
+        let unit = with(region, seconds);
+        assert_eq!(entry(&unit).counts_at(), counts_at, "{region} {seconds}");
+        let revised = unit.decide(Command::Revise(Box::new(renamed())), &officer());
+        match counts_at {
+            None => assert!(revised.is_ok()),
+            Some(other) => {
+                let refused = revised.unwrap_err();
+                assert_eq!(refused, Rejection::CountsElsewhere(other));
+                assert_eq!(Refusal::from(refused).rule, rules::EARLIEST);
+            }
+        }
+        assert_eq!(unit.decide(note(region, 5), &officer()), Ok(vec![]));
+    }
+}
+
+#[test]
+fn affiliates_are_said_by_the_unit_or_an_officer_and_taken_back_by_an_officer() {
+    let unit = registered();
+    let (own, other) = (
+        details("320500").identity.unit_id(),
+        UnitId(uuid::Uuid::from_u128(2)),
     );
-    assert_eq!(
-        rejection(&registered(), note(Region::ZJ), &officer()),
-        Rejection::TwoHomes(Region::JS, Region::ZJ)
-    );
+    let member = |id| Context {
+        actor: Actor {
+            unit: Some(id),
+            ..Actor::person("member", Role::UnitMember, Region::JS)
+        },
+        ..officer()
+    };
+    let declare = |affiliate| Command::DeclareAffiliate(affiliate);
+    let refused = rejection(&unit, declare(own), &member(own));
+    assert_eq!(refused, Rejection::OwnAffiliate);
+    let refused = rejection(&unit, declare(own), &member(other));
+    assert_eq!(refused, Rejection::NotOwn);
+    let mut declared = unit.clone();
+    for by in [member(own), officer()] {
+        for event in declared.decide(declare(other), &by).unwrap() {
+            let told = publish::unit("u", entry(&declared), &event);
+            declared.evolve(&event);
+            assert_eq!(told.len(), 1);
+        }
+    }
+    assert!(publish::public("u", entry(&declared)).affiliate_unit_ids == [other.to_string()]);
+    // What is replaced of the profile leaves what was declared.
+    let revised = Command::Revise(Box::new(renamed()));
+    for event in declared.decide(revised, &officer()).unwrap() {
+        declared.evolve(&event);
+    }
+    assert_eq!(entry(&declared).affiliates(), [other].into());
+    let remove = Command::RemoveAffiliate {
+        affiliate: other,
+        reason: "股权已转让".parse().unwrap(),
+    };
+    for event in declared.decide(remove.clone(), &officer()).unwrap() {
+        declared.evolve(&event);
+    }
+    assert_eq!(entry(&declared).affiliates(), BTreeSet::new());
+    assert_eq!(declared.decide(remove, &officer()), Ok(vec![]));
+}
+
+fn renamed() -> Profile {
+    Profile {
+        name: "江苏星河半导体有限公司".parse().unwrap(),
+        ..profile()
+    }
 }
 
 #[test]
@@ -239,8 +318,7 @@ fn nothing_is_done_with_an_inactive_unit_until_it_is_active_again() {
 #[test]
 fn a_unit_can_be_renamed() {
     let unit = registered();
-    let mut renamed = Box::new(profile());
-    renamed.name = "江苏星河半导体有限公司".parse().unwrap();
+    let renamed = Box::new(renamed());
     let events = unit.decide(Command::Revise(renamed.clone()), &officer());
     assert_eq!(events, Ok(vec![Event::Revised(renamed)]));
     let same = Command::Revise(Box::new(profile()));
@@ -249,7 +327,7 @@ fn a_unit_can_be_renamed() {
 
 #[test]
 fn what_is_not_registered_here_can_only_be_registered() {
-    let elsewhere = after(vec![(officer(), Command::NoteElsewhere(Region::SH))]);
+    let elsewhere = after(vec![(officer(), note(Region::SH, 0))]);
     for unit in [Unit::default(), elsewhere] {
         for command in [
             Command::ProposeBackbone(field()),

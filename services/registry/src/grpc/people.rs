@@ -7,10 +7,10 @@ use proto::registry::v1 as wire;
 use regulation::{Title, UnitId};
 use tonic::Status;
 
-use super::{Door, list};
+use super::{Door, list, speaks_for};
 use crate::{
     domain::{
-        IdentityNumber, Person, Unit,
+        IdentityNumber, Person,
         expert::{Origin, Profile},
         people::Command,
     },
@@ -26,6 +26,7 @@ impl Door {
         let number: IdentityNumber = status::parse("identity_number", &message.identity_number)?;
         let name: Title = status::parse("name", &message.name)?;
         let unit: UnitId = status::parse("unit_id", &message.unit_id)?;
+        speaks_for(&self.desk, &asked.actor, unit).await?;
         let secret = secret::read(&self.settings.person_key_file)
             .map_err(|error| status::internal(&error))?;
         let key = number.key(&secret);
@@ -33,15 +34,10 @@ impl Door {
         let mut known_as = message.clone();
         known_as.identity_number = key.to_string();
         request.fingerprint = Digest::of("registry.register-person", &[&known_as.encode_to_vec()]);
-        let unit_here = match self.desk.journal().load::<Unit>(unit).await {
-            Ok(Some(loaded)) => matches!(loaded.state, Unit::Here(entry) if entry.is_active()),
-            Ok(None) => false,
-            Err(error) => return Err(status::journal(error)),
-        };
         let command = Command::Register {
             name,
             unit,
-            unit_here,
+            unit_here: self.is_here(unit).await?,
         };
         let done = self
             .desk

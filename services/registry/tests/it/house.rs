@@ -6,7 +6,10 @@ use chassis::{
 };
 use proto::{
     message::{Audience, Incoming, Message, Scope},
-    registry::v1::{self as wire, registry_service_client::RegistryServiceClient},
+    registry::v1::{
+        self as wire, credit_service_client::CreditServiceClient,
+        import_service_client::ImportServiceClient, registry_service_client::RegistryServiceClient,
+    },
 };
 use registry::{Registry, Settings};
 use regulation::{Actor, CreditCode, Region, Role, UnitId};
@@ -48,7 +51,15 @@ impl House {
     }
 
     pub(crate) fn to_member(&self, unit: UnitId) -> RegistryServiceClient<Door> {
-        let actor = Actor::person("member", Role::UnitMember, self.desk.region());
+        self.to_named_member(unit, "member")
+    }
+
+    pub(crate) fn to_named_member(
+        &self,
+        unit: UnitId,
+        person: &str,
+    ) -> RegistryServiceClient<Door> {
+        let actor = Actor::person(person, Role::UnitMember, self.desk.region());
         self.to_actor(Actor {
             unit: Some(unit),
             ..actor
@@ -57,6 +68,67 @@ impl House {
 
     pub(crate) fn to_person(&self, person: &str, role: Role) -> RegistryServiceClient<Door> {
         self.to_actor(Actor::person(person, role, self.desk.region()))
+    }
+
+    /// The doors of credit records as somebody finds them.
+    pub(crate) fn credit(&self, person: &str, role: Role) -> CreditServiceClient<Door> {
+        self.credit_of(Actor::person(person, role, self.desk.region()))
+    }
+
+    pub(crate) fn credit_of_member(&self, unit: UnitId, person: &str) -> CreditServiceClient<Door> {
+        let actor = Actor::person(person, Role::UnitMember, self.desk.region());
+        self.credit_of(Actor {
+            unit: Some(unit),
+            ..actor
+        })
+    }
+
+    fn credit_of(&self, actor: Actor) -> CreditServiceClient<Door> {
+        let door = testing::door::<Registry>(&self.desk, &self.settings, actor);
+        CreditServiceClient::new(door)
+    }
+
+    /// Moves this registry's clock to an instant.
+    pub(crate) fn set_clock(&self, to: OffsetDateTime) {
+        let clock = self.desk.clock();
+        let ahead = (to - clock.now()).whole_milliseconds();
+        let offset = clock.offset_ms() + i64::try_from(ahead).unwrap();
+        clock.set_offset_ms(offset).unwrap();
+    }
+
+    /// Fires what is due, having heard `regions` up to now.
+    pub(crate) async fn fire(&self, regions: &[Region]) {
+        let context = regulation::Context {
+            now: self.desk.clock().now(),
+            actor: Actor::system(self.desk.region()),
+            node: self.desk.region(),
+            policy: None,
+            heard: regions
+                .iter()
+                .map(|region| (*region, self.desk.clock().now()))
+                .collect(),
+        };
+        let fired = self.desk.journal().fire_due(&context).await.unwrap();
+        assert_eq!(fired.failed + fired.refused, 0);
+    }
+
+    /// The doors for tables as somebody of a role finds them.
+    pub(crate) fn tables(&self, role: Role) -> ImportServiceClient<Door> {
+        let person = format!("{role:?}").to_lowercase();
+        self.tables_of(Actor::person(person, role, self.desk.region()))
+    }
+
+    pub(crate) fn tables_of_member(&self, unit: UnitId) -> ImportServiceClient<Door> {
+        let actor = Actor::person("member", Role::UnitMember, self.desk.region());
+        self.tables_of(Actor {
+            unit: Some(unit),
+            ..actor
+        })
+    }
+
+    fn tables_of(&self, actor: Actor) -> ImportServiceClient<Door> {
+        let door = testing::door::<Registry>(&self.desk, &self.settings, actor);
+        ImportServiceClient::new(door)
     }
 
     fn to_actor(&self, actor: Actor) -> RegistryServiceClient<Door> {

@@ -5,8 +5,14 @@
     reason = "a test stops where it can't go on, helpers included"
 )]
 
+mod administration;
+mod credit;
 mod experts;
+mod exports;
 mod house;
 mod people;
 mod standing;
+mod tables;
+mod tables_bad;
 mod units;
+mod upload;

@@ -15,15 +15,17 @@ use crate::house::{House, START, code, fresh, heard, registered, standing};
 async fn a_credit_record_bars_until_its_last_day_or_until_it_ends() {
     let js = House::of(Region::JS).await;
     let unit = registered(&js).await;
+    let id = fresh().to_string();
     let record = |until: &str| {
         let event = CreditRecordEffective {
-            record_id: "r".into(),
+            record_id: id.clone(),
             unit_id: unit.unit_id.clone(),
             person_key: String::new(),
             barring: true,
             until: until.into(),
+            ..CreditRecordEffective::default()
         };
-        Message::node("r", &event)
+        Message::node(&id, &event)
     };
     let barred = async || {
         let asked = standing(&unit.unit_id);

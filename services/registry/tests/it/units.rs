@@ -126,21 +126,76 @@ async fn a_second_unit_with_one_code_is_refused_here_and_elsewhere() {
 }
 
 #[tokio::test]
-async fn two_nodes_that_registered_one_guest_while_cut_off_are_shown_to_the_operator() {
-    let (js, sh) = tokio::join!(House::of(Region::JS), House::of(Region::SH));
+async fn of_two_registrations_of_one_guest_every_node_knows_the_earliest_and_shows_both() {
+    let (js, sh, hub) = tokio::join!(
+        House::of(Region::JS),
+        House::of(Region::SH),
+        House::of(Region::HUB)
+    );
+    let offset = sh.desk.clock().offset_ms();
+    sh.desk.clock().set_offset_ms(offset + 60_000).unwrap();
     for house in [&js, &sh] {
         let guest = enterprise("110108");
         house.to(Role::Officer).register_unit(guest).await.unwrap();
     }
-    assert_eq!(sh.hear(&js.told().await[0]).await, Outcome::Dead);
-    let letters = sh.desk.journal().dead_letters(10).await.unwrap();
-    assert!(letters[0].reason.contains("江苏"), "{}", letters[0].reason);
-    let kept = sh
+    let (of_js, of_sh) = (js.told().await.remove(0), sh.told().await.remove(0));
+    // In whatever order they come.
+    for (house, messages) in [
+        (&js, vec![&of_sh]),
+        (&sh, vec![&of_js]),
+        (&hub, vec![&of_sh, &of_js]),
+    ] {
+        for message in messages {
+            assert_eq!(house.hear(message).await, Outcome::Applied);
+        }
+        let role = match house.desk.region() {
+            Region::HUB => Role::Secretariat,
+            _ => Role::Officer,
+        };
+        let known = house
+            .to(role)
+            .list_units(wire::ListUnitsRequest::default())
+            .await;
+        assert_eq!(known.unwrap().into_inner().units[0].region, "js");
+        let doubles = house
+            .to(role)
+            .list_double_registrations(wire::ListDoubleRegistrationsRequest::default())
+            .await;
+        let doubles = doubles.unwrap().into_inner().units;
+        assert_eq!(doubles.len(), 1);
+        let shown: Vec<_> = doubles[0]
+            .registrations
+            .iter()
+            .map(|one| (one.region.as_str(), one.counts))
+            .collect();
+        assert_eq!(shown, [("js", true), ("sh", false)]);
+    }
+    let unit_id = known_id(&js).await;
+    let deactivate = wire::DeactivateUnitRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit_id.clone(),
+        reason: "已注销".into(),
+    };
+    let refused = sh
+        .to(Role::Officer)
+        .declare_affiliate(wire::DeclareAffiliateRequest {
+            request_id: fresh().to_string(),
+            unit_id,
+            affiliate_unit_id: fresh().to_string(),
+        })
+        .await
+        .unwrap_err();
+    assert_eq!(reason(&refused), "registry.earliest-registration");
+    let there = js.to(Role::Director).deactivate_unit(deactivate).await;
+    assert!(!there.unwrap().into_inner().active);
+}
+
+async fn known_id(house: &House) -> String {
+    let known = house
         .to(Role::Officer)
         .list_units(wire::ListUnitsRequest::default())
-        .await
-        .unwrap();
-    assert_eq!(kept.into_inner().units[0].region, "sh");
+        .await;
+    known.unwrap().into_inner().units.remove(0).unit_id
 }
 
 #[tokio::test]

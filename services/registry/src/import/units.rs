@@ -1,0 +1,112 @@
+//! Units in a table. [Art. 8]
+
+use async_trait::async_trait;
+use chassis::Desk;
+use journal::Act;
+use regulation::UnitIdentity;
+use tonic::Status;
+use uuid::Uuid;
+
+use super::{Rows, Step};
+use crate::{
+    domain::{
+        Division, Unit,
+        unit::{Command, Details, Kind, Profile},
+    },
+    grpc::LIST_MAX,
+    identity,
+    table::{Column, Fault, Record, Words},
+};
+
+pub(crate) const IDENTITY: &str = "统一社会信用代码";
+pub(crate) const NAME: &str = "单位名称";
+const SHORT_NAMES: &str = "简称";
+pub(crate) const KIND: &str = "单位类型";
+pub(crate) const DIVISION: &str = "行政区划码";
+pub(crate) const FIELDS: &str = "领域";
+pub(crate) const KEYWORDS: &str = "关键词";
+
+const COLUMNS: &[Column] = &[
+    Column::required(IDENTITY, &["单位统一社会信用代码"]),
+    Column::required(NAME, &["名称"]),
+    Column::required(KIND, &["类型"]),
+    Column::optional(SHORT_NAMES, &["简称和品牌"]),
+    Column::optional(DIVISION, &["行政区划代码", "所在地"]),
+    Column::optional(FIELDS, &["专业领域"]),
+    Column::optional(KEYWORDS, &[]),
+];
+
+pub(crate) const KINDS: Words<Kind> = &[
+    ("企业", Kind::Enterprise),
+    ("高校", Kind::University),
+    ("科研院所", Kind::Institute),
+    ("医疗机构", Kind::Hospital),
+    ("其他", Kind::Other),
+];
+
+/// Reads units, for the node where they sit.
+pub(crate) struct Units {
+    /// Whether another profile of the same unit is replaced.
+    pub(crate) replace: bool,
+}
+
+#[async_trait]
+impl Rows for Units {
+    type Row = Details;
+
+    fn columns(&self) -> &'static [Column] {
+        COLUMNS
+    }
+
+    fn read(&self, record: &Record) -> Result<Details, Fault> {
+        let identity: identity::Written = record.value(IDENTITY)?;
+        Ok(Details {
+            seat: seat(record, &identity.0)?,
+            profile: Profile {
+                name: record.value(NAME)?,
+                short_names: record.list(SHORT_NAMES, LIST_MAX)?,
+                kind: record.one_of(KIND, KINDS)?,
+                affiliates: [].into(),
+                fields: record.list(FIELDS, LIST_MAX)?,
+                keywords: record.list(KEYWORDS, LIST_MAX)?,
+            },
+            identity: identity.0,
+        })
+    }
+
+    fn once(&self, row: &Details) -> Option<Uuid> {
+        Some(row.identity.unit_id().0)
+    }
+
+    async fn steps(&self, _: &Desk, rows: Vec<(u64, Details)>) -> Result<Vec<Step>, Status> {
+        let step = |(line, details): (u64, Details)| {
+            let id = details.identity.unit_id();
+            let command = Command::Import {
+                details: Box::new(details),
+                replace: self.replace,
+            };
+            Step {
+                lines: vec![line],
+                act: Act::new::<Unit>(id, command),
+            }
+        };
+        Ok(rows.into_iter().map(step).collect())
+    }
+}
+
+/// Where the unit sits: as the table says, else as its code does; nowhere here for one abroad.
+fn seat(record: &Record, identity: &UnitIdentity) -> Result<Option<Division>, Fault> {
+    let given = !record.text(DIVISION)?.is_empty();
+    match identity {
+        UnitIdentity::Guest(_) if given => Err(Fault::new(
+            DIVISION,
+            "table.guest",
+            "境外单位没有行政区划码",
+        )),
+        UnitIdentity::Guest(_) => Ok(None),
+        UnitIdentity::CreditCode(_) if given => record.value(DIVISION).map(Some),
+        UnitIdentity::CreditCode(code) => Division::of(code)
+            .map(Some)
+            .map_err(|error| Fault::new(DIVISION, "table.division", error.to_string())),
+    }
+}

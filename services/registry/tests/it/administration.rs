@@ -1,0 +1,170 @@
+//! Who acts for a unit and which units belong together, over the doors.
+
+use proto::registry::v1 as wire;
+use regulation::{Region, Role, UnitId};
+use tonic::Code;
+use tonic_types::StatusExt as _;
+
+use crate::house::{House, enterprise, fresh, registered, standing};
+
+fn appoint(unit_id: &str) -> wire::AppointAdministratorRequest {
+    wire::AppointAdministratorRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit_id.into(),
+        administrator: "wang".into(),
+    }
+}
+
+fn declare(unit_id: &str, affiliate: &str) -> wire::DeclareAffiliateRequest {
+    wire::DeclareAffiliateRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit_id.into(),
+        affiliate_unit_id: affiliate.into(),
+    }
+}
+
+fn reason(status: &tonic::Status) -> String {
+    status.get_details_error_info().unwrap().reason
+}
+
+#[tokio::test]
+async fn only_the_administrator_and_delegates_act_and_it_passes_by_both_sides_word() {
+    let js = House::of(Region::JS).await;
+    let unit = registered(&js).await.unit_id;
+    let id: UnitId = unit.parse().unwrap();
+    let other = fresh().to_string();
+    // While nobody is named, the token says who acts.
+    js.to_member(id)
+        .declare_affiliate(declare(&unit, &other))
+        .await
+        .unwrap();
+    let mut officer = js.to(Role::Officer);
+    officer.appoint_administrator(appoint(&unit)).await.unwrap();
+    let refused = js
+        .to_member(id)
+        .declare_affiliate(declare(&unit, &other))
+        .await;
+    assert_eq!(reason(&refused.unwrap_err()), "registry.representative");
+    let person = wire::RegisterPersonRequest {
+        request_id: fresh().to_string(),
+        identity_number: "E12345678".into(),
+        name: "王某某".into(),
+        unit_id: unit.clone(),
+    };
+    let refused = js.to_member(id).register_person(person).await;
+    assert_eq!(reason(&refused.unwrap_err()), "registry.representative");
+
+    let delegate = wire::NameDelegateRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.clone(),
+        delegate: "member".into(),
+        until: "2024-10-01".into(),
+    };
+    let mut wang = js.to_named_member(id, "wang");
+    wang.name_delegate(delegate).await.unwrap();
+    js.to_member(id)
+        .declare_affiliate(declare(&unit, &other))
+        .await
+        .unwrap();
+    let offer = wire::OfferHandoverRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.clone(),
+        to: "li".into(),
+    };
+    let offered = wang.offer_handover(offer).await.unwrap().into_inner();
+    assert_eq!((&*offered.offered_to, offered.delegates.len()), ("li", 1));
+    let accept = wire::AcceptHandoverRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.clone(),
+    };
+    let refused = wang.accept_handover(accept.clone()).await.unwrap_err();
+    assert_eq!(reason(&refused), "registry.handover");
+    let mut li = js.to_named_member(id, "li");
+    let passed = li.accept_handover(accept).await.unwrap().into_inner();
+    assert_eq!((&*passed.administrator, passed.delegates.len()), ("li", 0));
+    let replaced = js
+        .to(Role::Director)
+        .replace_administrator(wire::ReplaceAdministratorRequest {
+            request_id: fresh().to_string(),
+            unit_id: unit.clone(),
+            administrator: "zhao".into(),
+            reason: "原管理员失联".into(),
+        })
+        .await;
+    assert_eq!(replaced.unwrap().into_inner().administrator, "zhao");
+    let asked = wire::GetAdministrationRequest {
+        unit_id: unit.clone(),
+    };
+    let stranger = js
+        .to_member(UnitId(fresh()))
+        .get_administration(asked)
+        .await;
+    assert_eq!(stranger.unwrap_err().code(), Code::NotFound);
+    // Accounts stay home.
+    for message in js.told().await {
+        let text = String::from_utf8_lossy(&message.body).into_owned();
+        assert!(!text.contains("wang") && !text.contains("zhao"));
+    }
+}
+
+#[tokio::test]
+async fn both_units_are_affiliated_whichever_says_so_on_every_node() {
+    let (js, sh) = tokio::join!(House::of(Region::JS), House::of(Region::SH));
+    let unit = registered(&js).await.unit_id;
+    let id: UnitId = unit.parse().unwrap();
+    let of_sh = sh
+        .to(Role::Officer)
+        .register_unit(enterprise("310115"))
+        .await
+        .unwrap()
+        .into_inner()
+        .unit_id;
+    js.to_member(id)
+        .declare_affiliate(declare(&unit, &of_sh))
+        .await
+        .unwrap();
+    let refused = js
+        .to_member(UnitId(fresh()))
+        .declare_affiliate(declare(&unit, &of_sh))
+        .await;
+    assert_eq!(reason(&refused.unwrap_err()), "registry.affiliate");
+    for (from, to) in [(&js, &sh), (&sh, &js)] {
+        for message in from.told().await {
+            to.hear(&message).await;
+        }
+    }
+    let affiliates = async |house: &House, unit: &str| {
+        let asked = wire::ListAffiliatesRequest {
+            unit_id: unit.into(),
+        };
+        let answer = house.to(Role::Officer).list_affiliates(asked).await;
+        answer.unwrap().into_inner().affiliates
+    };
+    for house in [&js, &sh] {
+        for (asked, other, here) in [(&unit, &of_sh, true), (&of_sh, &unit, false)] {
+            let found = affiliates(house, asked).await;
+            assert_eq!(found.len(), 1);
+            assert_eq!(found[0].unit_id, *other);
+            assert_eq!((found[0].said_here, found[0].said_there), (here, !here));
+            let known = house
+                .to(Role::Service)
+                .get_unit_standing(standing(asked))
+                .await;
+            let known = known.unwrap().into_inner().unit.unwrap();
+            assert_eq!(known.affiliate_unit_ids, [other.clone()]);
+        }
+    }
+    let remove = wire::RemoveAffiliateRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.clone(),
+        affiliate_unit_id: of_sh.clone(),
+        reason: "股权已转让".into(),
+    };
+    let own = js.to_member(id).remove_affiliate(remove.clone()).await;
+    assert_eq!(own.unwrap_err().code(), Code::PermissionDenied);
+    js.to(Role::Officer).remove_affiliate(remove).await.unwrap();
+    for message in js.told().await {
+        sh.hear(&message).await;
+    }
+    assert_eq!(affiliates(&sh, &of_sh).await, []);
+}
