@@ -1,7 +1,9 @@
 //! The way, step by step.
 
 mod application;
+mod comparison;
 mod coordination;
+mod credit;
 mod evaluation;
 mod fund;
 mod intake;
@@ -202,6 +204,7 @@ impl<'f> Way<'f> {
         self.coordination().await.context("step 4, coordination")?;
         self.publication().await.context("step 5, publication")?;
         self.matching().await.context("step 6, matching")?;
+        self.revision().await.context("step 6, revision")?;
         Ok(())
     }
 
@@ -214,6 +217,9 @@ impl<'f> Way<'f> {
         self.review().await.context("step 8, review")?;
         self.project().await.context("step 9, project")?;
         self.fund().await.context("step 9, fund")?;
+        self.what_would_change()
+            .await
+            .context("another version of the policy")?;
         Ok(())
     }
 }
