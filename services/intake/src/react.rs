@@ -2,9 +2,9 @@
 
 use journal::Act;
 use proto::{
-    evaluation::v1::DemandJudged,
+    evaluation::v1::{DemandJudged, DemandNotRecommended},
     matching::v1::DemandPublished,
-    message::{Incoming, PublicEvent as _, Unreadable},
+    message::{Incoming, PublicEvent as _, Scope, Unreadable},
 };
 use regulation::{BlindId, DemandId};
 
@@ -17,10 +17,24 @@ pub(crate) fn react(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
             let judged: DemandJudged = message.read_of_hub()?;
             let id = id(message, &judged.demand_id)?;
             let command = Command::Judge(Judgement {
-                round: judged.round_id.parse().map_err(|e| message.unreadable(e))?,
+                round: Some(judged.round_id.parse().map_err(|e| message.unreadable(e))?),
                 listed: judged.listed,
                 place: u32::try_from(judged.place).map_err(|e| message.unreadable(e))?,
                 comments: judged.comments,
+            });
+            Ok(vec![Act::new::<Demand>(id, command)])
+        }
+        DemandNotRecommended::KIND => {
+            let declined: DemandNotRecommended = message.read()?;
+            if message.scope != Scope::Node {
+                return Err(message.unreadable("a department speaks on its own node"));
+            }
+            let id = id(message, &declined.demand_id)?;
+            let command = Command::Judge(Judgement {
+                round: None,
+                listed: false,
+                place: 0,
+                comments: declined.comments,
             });
             Ok(vec![Act::new::<Demand>(id, command)])
         }

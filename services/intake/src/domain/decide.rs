@@ -137,7 +137,7 @@ impl Case {
         let known = self
             .judgements
             .iter()
-            .any(|one| one.round == judgement.round);
+            .any(|one| one.round.is_some() && one.round == judgement.round);
         match self.stage {
             Stage::Accepted if !known => Ok(vec![Event::Judged(judgement)]),
             _ => Ok(vec![]),

@@ -70,11 +70,11 @@ pub struct Revise {
     pub names: Vec<String>,
 }
 
-/// What became of a demand in one evaluation round.
+/// What became of a demand in one evaluation round, or before its department.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
-    /// The round.
-    pub round: EvaluationRoundId,
+    /// The round; none where its department did not recommend it for one. [Art. 6, 9]
+    pub round: Option<EvaluationRoundId>,
     /// Whether it is on the list.
     pub listed: bool,
     /// Its place, from 1.

@@ -194,7 +194,7 @@ fn departures(case: &Case) -> Vec<wire::DemandDeparture> {
 
 fn judgements(case: &Case) -> Vec<wire::Judgement> {
     let all = case.judgements.iter().map(|one| wire::Judgement {
-        round_id: one.round.to_string(),
+        round_id: one.round.map(|round| round.to_string()).unwrap_or_default(),
         listed: one.listed,
         place: i32::try_from(one.place).unwrap_or(i32::MAX),
         comments: one.comments.clone(),

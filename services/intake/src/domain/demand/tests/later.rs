@@ -5,7 +5,7 @@ use crate::domain::Judgement;
 
 pub(super) fn judge(round: u128, listed: bool) -> Command {
     Command::Judge(Judgement {
-        round: uuid::Uuid::from_u128(round).into(),
+        round: Some(uuid::Uuid::from_u128(round).into()),
         listed,
         place: 3,
         comments: vec!["指标不清".into()],
@@ -98,6 +98,26 @@ fn a_local_programmes_demand_is_told_to_nobody_and_never_judged_or_published() {
         told(&accepted, Role::Officer, Command::Close(text("本地已立项"))),
         []
     );
+}
+
+#[test]
+fn what_its_department_does_not_recommend_comes_back_with_comments_each_time() {
+    let decline = |comment: &str| {
+        Command::Judge(Judgement {
+            round: None,
+            listed: false,
+            place: 0,
+            comments: vec![comment.into()],
+        })
+    };
+    let declined = and(accepted(), Role::System, decline("不需要跨区域"));
+    assert_eq!(declined.0.as_ref().unwrap().stage, Stage::NotShortlisted);
+    let again = and(declined, Role::UnitMember, submit());
+    let again = and(again, Role::Officer, Command::Accept);
+    let declined = and(again, Role::System, decline("仍不明确"));
+    let case = declined.0.as_ref().unwrap();
+    assert_eq!(case.stage, Stage::NotShortlisted);
+    assert_eq!(case.judgements.len(), 2);
 }
 
 #[test]
