@@ -147,10 +147,12 @@ impl<R: Rows> Import<R> {
                 request,
             )
             .await?;
+        // A repeat gets its first answer, which was given before the end.
+        let now = self.desk.load::<Transfer>("导入", &begun.id).await?;
         if let Transfer::Import {
             counts: Some(counts),
             ..
-        } = begun.state
+        } = now.state
         {
             return tell(&mut progress, &counts, Vec::new(), true).await;
         }

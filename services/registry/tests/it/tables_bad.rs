@@ -115,11 +115,12 @@ async fn a_truncated_upload_and_one_of_another_size_are_refused_before_anything_
 #[tokio::test]
 async fn no_more_files_are_in_memory_than_may_be() {
     let js = House::of(Region::JS).await;
+    let client = js.tables(Role::Officer);
     let waiting = async || {
         let head = Upload::experts("x").messages().swap_remove(0);
         let open =
             futures::StreamExt::chain(futures::stream::iter([head]), futures::stream::pending());
-        js.tables(Role::Officer).import_table(open).await
+        client.clone().import_table(open).await
     };
     let first = waiting().await.unwrap();
     let second = waiting().await.unwrap();
@@ -213,9 +214,13 @@ async fn a_profile_is_told_to_all_whole_and_read_back() {
     assert_eq!(last.kind, "registry.profile.recorded");
     let recorded: wire::ProfileRecorded = last.read().unwrap();
     assert_eq!(recorded.profile.unwrap(), kept);
+    let again = wire::UpdateProfileRequest {
+        request_id: fresh().to_string(),
+        ..request
+    };
     let stranger = js
         .tables_of_member(UnitId(fresh()))
-        .update_profile(request)
+        .update_profile(again)
         .await;
     assert_eq!(reason(&stranger.unwrap_err()), "registry.own-profile");
     let nobodys = wire::UpdateProfileRequest {
