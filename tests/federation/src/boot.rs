@@ -15,6 +15,7 @@ use crate::{
     directory::Directory,
     federation::Federation,
     files,
+    join::Joining,
     keys::{self, NodeKeys},
     links::{End, Links},
     node::Node,
@@ -23,7 +24,7 @@ use crate::{
     ports::Ports,
     record::Record,
     servers::{self, Hub},
-    settings,
+    settings::{self, Around},
     tls::Authority,
 };
 
@@ -151,7 +152,8 @@ impl Builder {
         let mut ports = Ports::new();
         let plans = self.plan(&directory, &mut ports)?;
         let programs = self.built(&plans)?;
-        let (keys, hub) = make_keys(&directory, &plans)?;
+        let authority = Authority::new(&directory.path().join("ca.crt"), wall_now())?;
+        let (keys, hub) = make_keys(&directory, &plans, &authority)?;
         let links = lay(&plans).await?;
         let common = Common {
             policy_directory: self.policies.canonicalize().context("no policies")?,
@@ -161,23 +163,24 @@ impl Builder {
         let shared = Shared {
             common,
             hub,
-            links,
             programs,
-            directory: &directory,
+            durability: self.durability,
+            report: self.report,
         };
         let nodes = plans
             .into_iter()
             .zip(keys)
-            .map(|(plan, keys)| self.node(plan, keys, &shared));
+            .map(|(plan, keys)| shared.node(plan, keys, &links, &directory));
         let nodes = try_join_all(nodes).await?;
         let nodes = nodes
             .into_iter()
             .map(|node| (node.region(), node))
             .collect();
+        let joining = Joining { shared, authority };
         Ok(Federation::new(
             nodes,
-            shared.links,
-            clock_offset_ms,
+            links,
+            joining,
             self.record.then(Record::default),
             (ports, directory),
         ))
@@ -212,41 +215,6 @@ impl Builder {
         Ok(programs)
     }
 
-    async fn node(
-        &self,
-        plan: NodePlan,
-        keys: NodeKeys,
-        shared: &Shared<'_>,
-    ) -> anyhow::Result<Node> {
-        let region = plan.region;
-        let servers = self.servers(&plan, &keys, shared).await?;
-        (self.report)(&format!("{region}: PostgreSQL and NATS"));
-        let own = |service: &_| settings::of(&plan, &keys, service, shared);
-        let node = Node::new(
-            (plan.clone(), keys.clone()),
-            servers,
-            &shared.common,
-            &shared.programs,
-            own,
-        )?;
-        let names: Vec<_> = node.services.keys().map(String::as_str).collect();
-        node.start(&names).await?;
-        (self.report)(&format!("{region}: {} services are ready", names.len()));
-        Ok(node)
-    }
-
-    async fn servers(
-        &self,
-        plan: &NodePlan,
-        keys: &NodeKeys,
-        shared: &Shared<'_>,
-    ) -> anyhow::Result<(Postgres, Nats)> {
-        let hub = plan.region.is_hub().then_some(&shared.hub);
-        let postgres = servers::postgres(plan, self.durability);
-        let nats = servers::nats(plan, keys, hub);
-        futures::future::try_join(postgres, nats).await
-    }
-
     fn clock_offset_ms(&self) -> anyhow::Result<i64> {
         let Some(text) = &self.clock_starts else {
             return Ok(0);
@@ -258,12 +226,51 @@ impl Builder {
 }
 
 /// What all nodes are made with.
-pub(crate) struct Shared<'a> {
+pub(crate) struct Shared {
     pub(crate) common: Common,
     pub(crate) hub: Hub,
-    pub(crate) links: Links,
-    pub(crate) programs: PathBuf,
-    pub(crate) directory: &'a Directory,
+    programs: PathBuf,
+    durability: Durability,
+    report: Report,
+}
+
+impl Shared {
+    /// Starts a node.
+    pub(crate) async fn node(
+        &self,
+        plan: NodePlan,
+        keys: NodeKeys,
+        links: &Links,
+        directory: &Directory,
+    ) -> anyhow::Result<Node> {
+        let region = plan.region;
+        let servers = self.servers(&plan, &keys).await?;
+        (self.report)(&format!("{region}: PostgreSQL and NATS"));
+        let around = Around {
+            hub: &self.hub,
+            links,
+            directory,
+        };
+        let own = |service: &_| settings::of(&plan, &keys, service, &around);
+        let node = Node::new(
+            (plan.clone(), keys.clone()),
+            servers,
+            &self.common,
+            &self.programs,
+            own,
+        )?;
+        let names: Vec<_> = node.services.keys().map(String::as_str).collect();
+        node.start(&names).await?;
+        (self.report)(&format!("{region}: {} services are ready", names.len()));
+        Ok(node)
+    }
+
+    async fn servers(&self, plan: &NodePlan, keys: &NodeKeys) -> anyhow::Result<(Postgres, Nats)> {
+        let hub = plan.region.is_hub().then_some(&self.hub);
+        let postgres = servers::postgres(plan, self.durability);
+        let nats = servers::nats(plan, keys, hub);
+        futures::future::try_join(postgres, nats).await
+    }
 }
 
 /// How far ahead of the wall clock a clock is that says `at` now.
@@ -271,8 +278,11 @@ pub(crate) fn offset_ms(at: OffsetDateTime) -> anyhow::Result<i64> {
     Ok(i64::try_from((at - wall_now()).whole_milliseconds())?)
 }
 
-fn make_keys(directory: &Directory, plans: &[NodePlan]) -> anyhow::Result<(Vec<NodeKeys>, Hub)> {
-    let authority = Authority::new(&directory.path().join("ca.crt"), wall_now())?;
+fn make_keys(
+    directory: &Directory,
+    plans: &[NodePlan],
+    authority: &Authority,
+) -> anyhow::Result<(Vec<NodeKeys>, Hub)> {
     let mut all = Vec::new();
     let mut hub = Hub {
         admin: String::new(),
@@ -281,7 +291,7 @@ fn make_keys(directory: &Directory, plans: &[NodePlan]) -> anyhow::Result<(Vec<N
     };
     for plan in plans {
         let parts: Vec<_> = plan.services.values().map(|service| service.part).collect();
-        let keys = NodeKeys::make(plan.region, &plan.keys(), &parts, &authority)?;
+        let keys = NodeKeys::make(plan.region, &plan.keys(), &parts, authority)?;
         hub.members.push(Member {
             region: plan.region,
             nkey: keys.member_nkey.clone(),

@@ -19,6 +19,7 @@ use crate::{
     Builder, Manifest, Node, Persona, Record, Recorded,
     directory::Directory,
     http,
+    join::Joining,
     links::Links,
     parts::{self},
     ports::Ports,
@@ -36,8 +37,9 @@ pub struct Federation {
     pub(crate) links: Links,
     pub(crate) clock_offset_ms: AtomicI64,
     record: Option<Record>,
-    _ports: Ports,
-    directory: Directory,
+    pub(crate) joining: Joining,
+    pub(crate) ports: Ports,
+    pub(crate) directory: Directory,
 }
 
 impl Federation {
@@ -49,17 +51,18 @@ impl Federation {
     pub(crate) fn new(
         nodes: BTreeMap<Region, Node>,
         links: Links,
-        clock_offset_ms: i64,
+        joining: Joining,
         record: Option<Record>,
         (ports, directory): (Ports, Directory),
     ) -> Self {
-        let clock_offset_ms = AtomicI64::new(clock_offset_ms);
+        let clock_offset_ms = AtomicI64::new(joining.shared.common.clock_offset_ms);
         Self {
             nodes,
             links,
             clock_offset_ms,
             record,
-            _ports: ports,
+            joining,
+            ports,
             directory,
         }
     }

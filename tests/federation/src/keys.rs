@@ -2,11 +2,14 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use chassis::{clock::Ids, token::Issuers};
-use evidence::{DatedKey, KeyRing, MemberKeys, SealingKey, SigningKey, Standing};
+use evidence::{
+    DatedKey, KeyRing, MemberKeys, MembershipDocument, SealingKey, SigningKey, Standing,
+};
 use regulation::Region;
 use time::{OffsetDateTime, macros::datetime};
 
@@ -104,6 +107,54 @@ impl NodeKeys {
     /// File with the key under which the node's files are encrypted.
     pub(crate) fn attachments(&self) -> PathBuf {
         self.directory.join("attachments.key")
+    }
+
+    /// File of the next signing key, before a joint decision gives it force.
+    pub(crate) fn next_signing(&self) -> PathBuf {
+        self.directory.join("next-signing.pem")
+    }
+
+    /// File of the next key that opens.
+    pub(crate) fn next_sealing(&self) -> PathBuf {
+        self.directory.join("next-sealing.key")
+    }
+
+    /// The document of a joint decision that admits the node with the keys that it has.
+    pub(crate) fn admission(
+        &self,
+        address: SocketAddr,
+        from: OffsetDateTime,
+    ) -> MembershipDocument {
+        let member = &self.member;
+        MembershipDocument {
+            region: member.region,
+            standing: member.standing,
+            signing: member.signing[0].key,
+            valid_from: from,
+            former_until: None,
+            sealing: member.sealing.clone(),
+            nkey: self.member_nkey.clone(),
+            address: format!("https://{address}"),
+        }
+    }
+
+    /// Makes the node's next keys, and the document of a joint decision on them.
+    pub(crate) fn rotation(
+        &self,
+        address: SocketAddr,
+        from: OffsetDateTime,
+        former_until: OffsetDateTime,
+    ) -> anyhow::Result<MembershipDocument> {
+        let signing = SigningKey::from_random(Ids.bytes());
+        let sealing = SealingKey::from_random(&Ids.bytes());
+        files::secret(&self.next_signing(), &signing.to_pem()?)?;
+        files::secret(&self.next_sealing(), &sealing.to_text())?;
+        Ok(MembershipDocument {
+            signing: signing.verifying_key(),
+            former_until: Some(former_until),
+            sealing: sealing.public().clone(),
+            ..self.admission(address, from)
+        })
     }
 
     /// File that says whose tokens are believed.

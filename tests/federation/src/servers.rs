@@ -48,6 +48,21 @@ pub(crate) async fn nats(
     keys: &NodeKeys,
     hub: Option<&Hub>,
 ) -> anyhow::Result<Nats> {
+    let site = Site {
+        port: plan.nats.port(),
+        dir: plan.directory.join("nats"),
+    };
+    Nats::start_in(site, &nats_config(plan, keys, hub)?)
+        .await
+        .with_context(|| format!("NATS of {}", plan.region))
+}
+
+/// What the node's NATS is told.
+pub(crate) fn nats_config(
+    plan: &NodePlan,
+    keys: &NodeKeys,
+    hub: Option<&Hub>,
+) -> anyhow::Result<String> {
     let dir = plan.directory.join("nats");
     let users = keys.nats_users.iter().map(|(service, nkey)| {
         Ok(ServiceUser {
@@ -82,13 +97,7 @@ pub(crate) async fn nats(
     };
     // For the harness, to see what waits.
     writeln!(config, "http: \"{}\"", plan.nats_monitor)?;
-    let site = Site {
-        port: plan.nats.port(),
-        dir,
-    };
-    Nats::start_in(site, &config)
-        .await
-        .with_context(|| format!("NATS of {}", plan.region))
+    Ok(config)
 }
 
 /// What the hub's NATS knows besides its own node.

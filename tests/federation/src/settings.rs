@@ -7,11 +7,13 @@ use serde::Serialize;
 use toml::Table;
 
 use crate::{
-    boot::{Shared, members_file, person_key_file},
+    boot::{members_file, person_key_file},
+    directory::Directory,
     keys::NodeKeys,
-    links::End,
+    links::{End, Links},
     parts::{CONSOLE, EXCHANGE, INTAKE, REGISTRY, TELEMETRY},
     plan::{NodePlan, ServicePlan},
+    servers::Hub,
     tls::Certificate,
 };
 
@@ -26,6 +28,8 @@ struct Exchange {
     members_file: PathBuf,
     signing_key_file: PathBuf,
     sealing_key_file: PathBuf,
+    next_signing_key_file: PathBuf,
+    next_sealing_key_file: PathBuf,
     heartbeat_seconds: u64,
     hub: Share,
     border: Door,
@@ -93,16 +97,23 @@ struct Telemetry {
     gather: Option<Door>,
 }
 
+/// What a node finds around it.
+pub(crate) struct Around<'a> {
+    pub(crate) hub: &'a Hub,
+    pub(crate) links: &'a Links,
+    pub(crate) directory: &'a Directory,
+}
+
 /// The settings of a service of the node.
 pub(crate) fn of(
     plan: &NodePlan,
     keys: &NodeKeys,
     service: &ServicePlan,
-    shared: &Shared<'_>,
+    around: &Around<'_>,
 ) -> anyhow::Result<Table> {
     Ok(match service.part.name {
-        EXCHANGE => Table::try_from(exchange(plan, keys, service, shared))?,
-        TELEMETRY => Table::try_from(telemetry(plan, keys, service, shared))?,
+        EXCHANGE => Table::try_from(exchange(plan, keys, service, around))?,
+        TELEMETRY => Table::try_from(telemetry(plan, keys, service, around))?,
         CONSOLE => Table::try_from(Console {
             listen: service.listens["http"],
             // Nobody can log in yet, and only this machine reaches it.
@@ -110,7 +121,7 @@ pub(crate) fn of(
             late_after_seconds: LATE_AFTER_SECONDS,
         })?,
         REGISTRY => Table::try_from(Registry {
-            person_key_file: person_key_file(shared.directory),
+            person_key_file: person_key_file(around.directory),
         })?,
         INTAKE => Table::try_from(Intake {
             attachments: Attachments {
@@ -126,14 +137,13 @@ fn exchange(
     plan: &NodePlan,
     keys: &NodeKeys,
     service: &ServicePlan,
-    shared: &Shared<'_>,
+    around: &Around<'_>,
 ) -> Exchange {
-    let Shared {
+    let Around {
         hub,
         links,
         directory,
-        ..
-    } = shared;
+    } = around;
     let region = plan.region;
     // The hub's own exchange reaches the stream without a wire.
     let share = links
@@ -145,6 +155,7 @@ fn exchange(
         tls: keys.certificate.clone(),
     };
     let others = hub.members.iter().map(|member| member.region);
+    let others = others.filter(|to| *to != region);
     let peers = others.filter_map(|to| {
         let address = links.address(region, to, End::Inbound)?;
         Some((to, format!("https://{address}")))
@@ -153,6 +164,8 @@ fn exchange(
         members_file: members_file(directory),
         signing_key_file: keys.signing(),
         sealing_key_file: keys.sealing(),
+        next_signing_key_file: keys.next_signing(),
+        next_sealing_key_file: keys.next_sealing(),
         heartbeat_seconds: HEARTBEAT_SECONDS,
         hub: user(keys.member_seed()),
         border: Door {
@@ -168,9 +181,9 @@ fn telemetry(
     plan: &NodePlan,
     keys: &NodeKeys,
     service: &ServicePlan,
-    shared: &Shared<'_>,
+    around: &Around<'_>,
 ) -> Telemetry {
-    let hub = shared.links.address(plan.region, Region::HUB, End::Traces);
+    let hub = around.links.address(plan.region, Region::HUB, End::Traces);
     let gather = Door {
         listen: service.listens["gather"],
         tls: keys.certificate.clone(),

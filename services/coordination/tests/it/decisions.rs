@@ -9,7 +9,7 @@ use proto::{
     evaluation::v1::ListProposed,
     message::{Message, PublicEvent as _},
 };
-use regulation::{Actor, Region, Role, UnitId, YRD_2024_1};
+use regulation::{Actor, Region, Role, UnitId};
 use time::Duration;
 use tonic::Code;
 use tonic_types::StatusExt as _;
@@ -273,79 +273,6 @@ async fn a_members_objection_returns_the_list_and_the_next_version_names_the_for
         (newest.state(), newest.former_decision_id),
         (DecisionState::Open, former)
     );
-}
-
-#[tokio::test]
-async fn the_secretariat_opens_a_policy_version_whose_digest_is_the_files() {
-    let all = Federation::of(&[Region::HUB, Region::SH]).await;
-    let open = |kind: wire::DecisionKind, document: &[u8]| wire::OpenDecisionRequest {
-        request_id: fresh(),
-        kind: kind.into(),
-        title: "2024年度政策版本".to_owned(),
-        document: document.to_vec(),
-        subject_id: "yrd-2024-1".to_owned(),
-        former_decision_id: String::new(),
-    };
-    let mut secretariat = all.to(Region::HUB, Role::Secretariat);
-    let policy = open(wire::DecisionKind::Policy, YRD_2024_1.as_bytes());
-    let other_name = wire::OpenDecisionRequest {
-        subject_id: "x".to_owned(),
-        ..policy.clone()
-    };
-    let refused = secretariat.open_decision(other_name).await.unwrap_err();
-    assert_eq!(refused.code(), Code::InvalidArgument);
-    let opened = secretariat
-        .open_decision(policy.clone())
-        .await
-        .unwrap()
-        .into_inner();
-    let digest = regulation::Policy::parse(YRD_2024_1).unwrap().digest_hex();
-    assert_eq!(
-        (opened.subject_id.as_str(), opened.digest),
-        ("yrd-2024-1", digest)
-    );
-    let repeat = secretariat
-        .open_decision(policy)
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(repeat.decision_id, opened.decision_id);
-
-    let second = open(wire::DecisionKind::Policy, YRD_2024_1.as_bytes());
-    let refused = secretariat.open_decision(second).await.unwrap_err();
-    assert_eq!(refused.code(), Code::AlreadyExists);
-    assert_eq!(
-        refused.get_details_error_info().unwrap().reason,
-        "coordination.one-live"
-    );
-    let no_policy = open(wire::DecisionKind::Policy, b"version = 1");
-    let refused = secretariat.open_decision(no_policy).await.unwrap_err();
-    assert_eq!(refused.code(), Code::InvalidArgument);
-    let refused = secretariat
-        .open_decision(open(wire::DecisionKind::List, b"x"))
-        .await;
-    let refused = refused.unwrap_err();
-    assert_eq!(
-        refused.get_details_error_info().unwrap().reason,
-        "coordination.proposed"
-    );
-    let elsewhere = open(wire::DecisionKind::Interpretation, b"x");
-    let refused = all
-        .to(Region::SH, Role::Secretariat)
-        .open_decision(elsewhere)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        refused.get_details_error_info().unwrap().reason,
-        "coordination.hub"
-    );
-    let officer = open(wire::DecisionKind::Interpretation, b"x");
-    let refused = all
-        .to(Region::HUB, Role::Officer)
-        .open_decision(officer)
-        .await
-        .unwrap_err();
-    assert_eq!(refused.code(), Code::PermissionDenied);
 }
 
 #[tokio::test]

@@ -9,4 +9,6 @@
 mod assents;
 mod decisions;
 mod federation;
+mod kinds;
 mod knowledge;
+mod overview;

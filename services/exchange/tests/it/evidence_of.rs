@@ -5,14 +5,17 @@ use chassis::clock::wall_now;
 use evidence::{ChainFile, Conclusion, DecisionFile, Digest, Place, verify_chain, verify_decision};
 use prost::Message as _;
 use proto::{
-    coordination::v1::{AssentGiven, DecisionOpened, Party},
+    coordination::v1::{
+        AssentGiven, DecisionChanged, DecisionInForce, DecisionOpened, DecisionState, Party,
+    },
     exchange::v1::{
         CompareHeadsRequest, ExportChainRequest, ExportDecisionRequest, FaultKind,
         RedeliverEnvelopeRequest, VerifyChainRequest,
     },
     message::{Audience, PublicEvent},
 };
-use regulation::{Region, Role};
+use regulation::{Day, Region, Role};
+use time::format_description::well_known::Rfc3339;
 use tonic::Code;
 use uuid::Uuid;
 
@@ -66,13 +69,35 @@ async fn a_joint_decision_is_exported_with_every_members_word_and_proves_itself(
                 unit_id: String::new(),
             }),
             person: "wang".into(),
+            role: "director".into(),
             ..AssentGiven::default()
         };
         tells(node, &assent).await;
     }
+    let until = Day::of(wall_now()).minus_days(1).to_string();
+    let shown = DecisionChanged {
+        decision_id: "d-1".into(),
+        digest: digest.clone(),
+        state: DecisionState::Publicity.into(),
+        document_number: "1号".into(),
+        publicity_until: until.clone(),
+        ..DecisionChanged::default()
+    };
+    tells(&hub, &shown).await;
+    let in_force = DecisionInForce {
+        decision_id: "d-1".into(),
+        document: document.clone(),
+        digest,
+        document_number: "1号".into(),
+        assented: vec!["js".into(), "zj".into()],
+        in_force_at: Day::of(wall_now()).start().format(&Rfc3339).unwrap(),
+        publicity_until: until,
+        ..DecisionInForce::default()
+    };
+    tells(&hub, &in_force).await;
     let decision = "select count(*) from received where kind like 'coordination.%'";
     until("all words", async || {
-        (js.count(decision).await == 3).then_some(())
+        (js.count(decision).await == 5).then_some(())
     })
     .await;
     let request = js.asks(

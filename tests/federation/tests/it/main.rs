@@ -1,12 +1,14 @@
 //! The harness itself: what it boots is ready, obeys, and leaves nothing behind.
 //!
-//! The services' binaries have to be built before: `cargo build -p intake -p registry -p exchange`.
+//! The services' binaries have to be built before: `cargo build -p intake -p registry -p coordination -p
+//! exchange`.
 
 #![expect(
     clippy::unwrap_used,
     reason = "a test stops where it can't go on, helpers included"
 )]
 
+mod admission;
 mod border;
 mod by_hand;
 mod in_process;
