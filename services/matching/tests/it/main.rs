@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod catalogue;
+mod course;
+mod dialogue;
 mod journey;
 mod nodes;
 mod recommend;
 mod refusals;
+mod started;

@@ -17,10 +17,15 @@ use proto::{
     evaluation::v1::{ListEntry, ListProposed},
     exchange::v1::RegionHeartbeat,
     intake::v1::{DemandOwnerRecorded, ExternalTask, PublicRecord, TaskMode},
-    matching::v1::{self as wire, matching_service_client::MatchingServiceClient},
+    matching::v1::{
+        self as wire, dialogue_service_client::DialogueServiceClient,
+        matching_service_client::MatchingServiceClient,
+    },
     message::{Audience, Incoming, Message, Scope},
 };
-use regulation::{Actor, DecisionId, DemandId, Region, RequestId, Role, SolutionId, UnitId};
+use regulation::{
+    Actor, Context, DecisionId, DemandId, Region, RequestId, Role, SolutionId, UnitId,
+};
 use testkit::TestDatabase;
 use time::{Duration, OffsetDateTime, macros::datetime};
 use uuid::Uuid;
@@ -64,6 +69,52 @@ impl Node {
             unit: Some(unit),
             ..actor
         })
+    }
+
+    pub(crate) fn dialogue(&self, role: Role) -> DialogueServiceClient<Door> {
+        let person = format!("{role:?}").to_lowercase();
+        self.dialogue_of(Actor::person(person, role, self.desk.region()))
+    }
+
+    pub(crate) fn dialogue_of(&self, actor: Actor) -> DialogueServiceClient<Door> {
+        let door = testing::door::<Matching>(&self.desk, &Settings::default(), actor);
+        DialogueServiceClient::new(door)
+    }
+
+    pub(crate) fn member(&self, unit: UnitId) -> Actor {
+        Actor {
+            unit: Some(unit),
+            ..Actor::person("member", Role::UnitMember, self.desk.region())
+        }
+    }
+
+    /// Gives a command as a door would, had registry been asked what the door asks it.
+    pub(crate) async fn give<A: journal::Aggregate>(
+        &self,
+        actor: Actor,
+        id: impl ToString,
+        command: A::Command,
+    ) -> Result<(), tonic::Status> {
+        let request = journal::Request {
+            caller: "member".into(),
+            id: chassis::clock::Ids.random(),
+            fingerprint: evidence::Digest::of("test", &[]),
+        };
+        let done = self.desk.execute::<A>(actor, id, command, &request).await;
+        done.map(|_| ())
+    }
+
+    /// What falls due by now happens.
+    pub(crate) async fn fire(&self, heard: &[(Region, OffsetDateTime)]) {
+        let context = Context {
+            now: self.desk.clock().now(),
+            actor: Actor::system(self.desk.region()),
+            node: self.desk.region(),
+            policy: None,
+            heard: heard.iter().copied().collect(),
+        };
+        let fired = self.desk.journal().fire_due(&context).await.unwrap();
+        assert_eq!((fired.refused, fired.failed), (0, 0));
     }
 
     fn to_actor(&self, actor: Actor) -> MatchingServiceClient<Door> {

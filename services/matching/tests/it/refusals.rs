@@ -174,3 +174,33 @@ async fn every_door_but_the_catalogues_refuses_who_has_no_role_there() {
     );
     refused!(nodes, UnitMember: audit_reserve AuditReserveRequest);
 }
+
+macro_rules! silent {
+    ($nodes:ident, $role:ident: $($method:ident $request:ident),*) => {$(
+        let asked = $nodes.home.dialogue(Role::$role).$method(wire::$request::default()).await;
+        assert_eq!(asked.unwrap_err().code(), Code::PermissionDenied, stringify!($method));
+    )*};
+}
+
+#[tokio::test]
+async fn every_door_of_the_dialogue_but_the_roadshows_refuses_who_has_no_role_there() {
+    let nodes = Nodes::start().await;
+    silent!(nodes, Expert:
+        ask_question AskQuestionRequest, list_questions ListQuestionsRequest,
+        answer_question AnswerQuestionRequest, release_answer ReleaseAnswerRequest,
+        arrange_meeting ArrangeMeetingRequest, release_roadshow ReleaseRoadshowRequest,
+        answer_invitation AnswerInvitationRequest, cancel_meeting CancelMeetingRequest,
+        record_minutes RecordMinutesRequest, get_meeting_calendar GetMeetingCalendarRequest,
+        disclose_demander DiscloseDemanderRequest, propose_naming ProposeNamingRequest,
+        decide_naming DecideNamingRequest, list_disclosures ListDisclosuresRequest
+    );
+    silent!(nodes, Officer:
+        ask_question AskQuestionRequest, answer_question AnswerQuestionRequest,
+        arrange_meeting ArrangeMeetingRequest, disclose_demander DiscloseDemanderRequest,
+        propose_naming ProposeNamingRequest, decide_naming DecideNamingRequest
+    );
+    silent!(nodes, UnitMember:
+        release_answer ReleaseAnswerRequest, release_roadshow ReleaseRoadshowRequest,
+        decide_naming DecideNamingRequest
+    );
+}
