@@ -7,6 +7,7 @@ use chassis::{
     testing::{self, Door},
 };
 use evaluation::Evaluation;
+use journal::Fired;
 use proto::{
     evaluation::v1::{
         self as wire, draw_service_client::DrawServiceClient,
@@ -18,7 +19,7 @@ use proto::{
     message::{Audience, Incoming, Message},
     registry::v1::{ExpertOrigin, ExpertPooled, PooledExpert},
 };
-use regulation::{Actor, ExpertId, PersonKey, Region, Role};
+use regulation::{Actor, Context, ExpertId, PersonKey, Region, Role};
 use testkit::TestDatabase;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339, macros::datetime};
 use uuid::Uuid;
@@ -39,6 +40,8 @@ struct Node {
 
 pub(crate) struct Federation {
     nodes: BTreeMap<Region, Node>,
+    /// What it says is not carried.
+    pub(crate) cut: Option<Region>,
 }
 
 pub(crate) fn fresh() -> Uuid {
@@ -99,7 +102,7 @@ impl Federation {
             };
             nodes.insert(region, node);
         }
-        let federation = Self { nodes };
+        let federation = Self { nodes, cut: None };
         // Each desk began at its own moment; from here on the clocks agree.
         federation.move_to(START);
         federation
@@ -112,6 +115,11 @@ impl Federation {
     fn door(&self, region: Region, role: Role) -> Door {
         let actor = Actor::person(format!("{role:?}").to_lowercase(), role, region);
         testing::door::<Evaluation>(self.desk(region), &NoSettings {}, actor)
+    }
+
+    pub(crate) fn pre_review_as(&self, actor: Actor) -> PreReviewServiceClient<Door> {
+        let desk = self.desk(actor.region);
+        PreReviewServiceClient::new(testing::door::<Evaluation>(desk, &NoSettings {}, actor))
     }
 
     pub(crate) fn pre_review(&self, region: Region, role: Role) -> PreReviewServiceClient<Door> {
@@ -176,6 +184,9 @@ impl Federation {
         loop {
             let mut new = Vec::new();
             for origin in self.regions() {
+                if self.cut == Some(origin) {
+                    continue;
+                }
                 let told = self.told(origin).await;
                 let heard = &mut self.nodes.get_mut(&origin).unwrap().heard;
                 new.extend(told.into_iter().filter(|message| heard.insert(message.id)));
@@ -208,6 +219,28 @@ impl Federation {
             let message = said(region, now, &message);
             assert_eq!(self.hear(Region::HUB, &message).await, Outcome::Applied);
         }
+    }
+
+    /// Fires what is due on the hub.
+    pub(crate) async fn fire(&self) -> Fired {
+        let desk = self.desk(Region::HUB);
+        let rows: Vec<(String, OffsetDateTime)> =
+            sqlx::query_as("select region, until from chassis_heard")
+                .fetch_all(desk.pool())
+                .await
+                .unwrap();
+        let now = desk.clock().now();
+        let heard = rows
+            .into_iter()
+            .map(|(region, until)| (region.parse().unwrap(), until));
+        let context = Context {
+            now,
+            actor: Actor::system(Region::HUB),
+            node: Region::HUB,
+            policy: desk.policies().at(now).await,
+            heard: heard.collect(),
+        };
+        desk.journal().fire_due(&context).await.unwrap()
     }
 
     /// Moves every node's clock to this much after the start.
@@ -296,8 +329,13 @@ impl Federation {
 
     /// A round of three experts a demand, opened and drawn, with every home's answer in.
     pub(crate) async fn drawn(&mut self, places: i32) -> wire::Round {
+        self.drawn_as(opening(places)).await
+    }
+
+    /// The same, opened so.
+    pub(crate) async fn drawn_as(&mut self, opening: wire::OpenRoundRequest) -> wire::Round {
         let mut hub = self.to(Region::HUB, Role::Secretariat);
-        let round = hub.open_round(opening(places)).await.unwrap().into_inner();
+        let round = hub.open_round(opening).await.unwrap().into_inner();
         self.carry().await;
         for region in ALL {
             if !self.nodes.contains_key(&region) {
@@ -328,6 +366,11 @@ impl Federation {
 
     /// Every invited expert casts, with points by the demand's title.
     pub(crate) async fn all_cast(&self, points: impl Fn(&str) -> i32) {
+        self.all_cast_as(|_, title| points(title)).await;
+    }
+
+    /// Every invited expert casts, with points by their number and the demand's title.
+    pub(crate) async fn all_cast_as(&self, points: impl Fn(u128, &str) -> i32) {
         for number in 1..=12 {
             let region = home_of(number);
             let mut door = self.to_expert(region, number);
@@ -337,7 +380,7 @@ impl Federation {
                 .unwrap();
             for ballot in listed.into_inner().ballots {
                 if ballot.state() == wire::BallotState::Invited {
-                    let points = points(&ballot.record.as_ref().unwrap().title);
+                    let points = points(number, &ballot.record.as_ref().unwrap().title);
                     door.cast_ballot(casting(&ballot, points)).await.unwrap();
                 }
             }

@@ -1,0 +1,162 @@
+//! The computation of a list, done again by hand from what is shown; and lists that come back.
+
+use std::collections::BTreeMap;
+
+use proto::{
+    coordination::v1::{DecisionChanged, DecisionKind, DecisionState},
+    evaluation::v1 as wire,
+    message::{Audience, Message},
+};
+use regulation::{Region, Role};
+use tonic_types::StatusExt as _;
+
+use crate::federation::{Federation, closing, demand, expert, fresh, opening, request_id};
+
+/// The fraction a/b is c/d.
+fn same(one: &wire::Fraction, (numerator, denominator): (i64, i64)) -> bool {
+    i128::from(one.numerator) * i128::from(denominator)
+        == i128::from(numerator) * i128::from(one.denominator)
+}
+
+fn proposing(round: &wire::Round) -> wire::ProposeListRequest {
+    wire::ProposeListRequest {
+        request_id: request_id(),
+        round_id: round.round_id.clone(),
+        ..Default::default()
+    }
+}
+
+/// Two demands, judged by panels of five; the second gets more.
+async fn closed(all: &mut Federation) -> wire::Round {
+    all.accept(1).await;
+    all.accept(2).await;
+    all.pool(12).await;
+    let round = all
+        .drawn_as(wire::OpenRoundRequest {
+            panel_size: 5,
+            ..opening(1)
+        })
+        .await;
+    all.all_cast_as(|number, title| {
+        let base = if title.ends_with('1') { 60 } else { 75 };
+        base + i32::try_from(number).unwrap()
+    })
+    .await;
+    all.carry().await;
+    all.heartbeat().await;
+    let mut hub = all.to(Region::HUB, Role::Secretariat);
+    hub.close_round(closing(&round)).await.unwrap();
+    all.carry().await;
+    round
+}
+
+#[tokio::test]
+async fn every_total_place_and_cut_can_be_done_again_from_what_is_shown() {
+    let mut all = Federation::new().await;
+    let round = closed(&mut all).await;
+    let request = wire::GetComputationRequest {
+        round_id: round.round_id.clone(),
+    };
+    let mut hub = all.to(Region::HUB, Role::Secretariat);
+    assert!(hub.get_computation(request.clone()).await.is_err());
+    hub.propose_list(proposing(&round)).await.unwrap();
+    let shown = hub.get_computation(request).await.unwrap().into_inner();
+    let weights: BTreeMap<_, i64> = shown
+        .criteria
+        .iter()
+        .map(|criterion| (criterion.key.clone(), i64::from(criterion.weight)))
+        .collect();
+    let sum: i64 = weights.values().sum();
+    let [field] = &shown.fields[..] else { panic!() };
+    for demand in &field.demands {
+        let mut scores = Vec::new();
+        for ballot in &demand.ballots {
+            let points = ballot.points.iter();
+            let score: i64 = points
+                .map(|points| weights[&points.criterion] * i64::from(points.points))
+                .sum();
+            assert!(same(ballot.score.as_ref().unwrap(), (score, sum)));
+            scores.push((score, ballot.dropped));
+        }
+        assert_eq!(scores.len(), 5);
+        scores.sort_unstable();
+        // From five ballots up the highest and the lowest are left out.
+        let dropped: Vec<bool> = scores.iter().map(|(_, dropped)| *dropped).collect();
+        assert_eq!(dropped, [true, false, false, false, true]);
+        let kept: i64 = scores[1..4].iter().map(|(score, _)| score).sum();
+        assert!(same(demand.total.as_ref().unwrap(), (kept, 3 * sum)));
+        let spread = scores[4].0 - scores[0].0;
+        assert!(same(demand.spread.as_ref().unwrap(), (spread, sum)));
+        assert_eq!(demand.disagreement, spread >= 30 * sum);
+        let experts = demand.ballots.iter().map(|ballot| &ballot.expert);
+        for number in 1..=12 {
+            let id = expert(number).to_string();
+            assert!(experts.clone().all(|pseudonym| *pseudonym != id));
+        }
+    }
+    let [first, second] = &field.demands[..] else {
+        panic!()
+    };
+    assert_eq!(first.demand_id, demand(2));
+    assert!(first.listed && first.verdict() == wire::Verdict::Within);
+    assert!(!second.listed && second.behind_by() == wire::Separation::Score);
+    assert_eq!(field.last_within, first.total);
+    assert_eq!(field.first_below, second.total);
+    assert!(field.cut.contains("按名额取舍"), "{}", field.cut);
+}
+
+#[tokio::test]
+async fn a_list_that_the_members_returned_comes_again_in_a_new_version() {
+    let mut all = Federation::new().await;
+    let round = closed(&mut all).await;
+    let mut hub = all.to(Region::HUB, Role::Secretariat);
+    let wider = wire::ProposeListRequest {
+        quotas: vec![wire::FieldQuota {
+            field: "集成电路".into(),
+            places: 2,
+            reason: "会商增加一项".into(),
+        }],
+        ..proposing(&round)
+    };
+    let refused = hub.propose_list(wider.clone()).await.unwrap_err();
+    let info = refused.get_details_error_info().unwrap();
+    assert_eq!(info.reason, "evaluation.new-version");
+    hub.propose_list(proposing(&round)).await.unwrap();
+    let told = all.told(Region::HUB).await;
+    let list = told.iter().rfind(|m| m.is::<wire::ListProposed>()).unwrap();
+    let returned = DecisionChanged {
+        decision_id: fresh().to_string(),
+        kind: DecisionKind::List.into(),
+        state: DecisionState::Returned.into(),
+        subject_id: round.round_id.clone(),
+        digest: evidence::Digest::of_document(&list.body).to_string(),
+        reason: "江苏不同意".into(),
+        ..Default::default()
+    };
+    let message = Message::share(Audience::All, &returned.decision_id, &returned);
+    all.all_hear(Region::HUB, &message).await;
+    let back = all.round(&round.round_id).await;
+    assert_eq!(back.state(), wire::RoundState::Closed);
+    assert_eq!(back.returned_lists[0].reason, "江苏不同意");
+    let refused = hub.propose_list(proposing(&round)).await.unwrap_err();
+    let info = refused.get_details_error_info().unwrap();
+    assert_eq!(info.reason, "evaluation.new-version");
+    let wider = wire::ProposeListRequest {
+        request_id: request_id(),
+        ..wider
+    };
+    let again = hub.propose_list(wider).await.unwrap().into_inner();
+    assert_eq!(
+        (again.list_version, again.state()),
+        (2, wire::RoundState::Proposed)
+    );
+    let told = all.told(Region::HUB).await;
+    let lists = told.iter().filter(|m| m.is::<wire::ListProposed>());
+    let listed: Vec<usize> = lists
+        .map(|message| {
+            let list: wire::ListProposed = message.read().unwrap();
+            list.entries.iter().filter(|entry| entry.listed).count()
+        })
+        .collect();
+    assert_eq!(listed, [1, 2]);
+}
