@@ -4,14 +4,24 @@ use federation::{Federation, Persona, Recorded};
 use proto::{
     application::v1::application_service_client::ApplicationServiceClient,
     coordination::v1::coordination_service_client::CoordinationServiceClient,
-    evaluation::v1::evaluation_service_client::EvaluationServiceClient,
+    evaluation::v1::{
+        draw_service_client::DrawServiceClient,
+        evaluation_service_client::EvaluationServiceClient,
+        pre_review_service_client::PreReviewServiceClient,
+    },
     exchange::v1::exchange_service_client::ExchangeServiceClient,
     fund::v1::fund_service_client::FundServiceClient,
     intake::v1::intake_service_client::IntakeServiceClient,
-    matching::v1::matching_service_client::MatchingServiceClient,
+    matching::v1::{
+        dialogue_service_client::DialogueServiceClient,
+        matching_service_client::MatchingServiceClient,
+    },
     node::v1::admin_service_client::AdminServiceClient,
     project::v1::project_service_client::ProjectServiceClient,
-    registry::v1::registry_service_client::RegistryServiceClient,
+    registry::v1::{
+        credit_service_client::CreditServiceClient, import_service_client::ImportServiceClient,
+        registry_service_client::RegistryServiceClient,
+    },
     review::v1::review_service_client::ReviewServiceClient,
 };
 use regulation::{ExpertId, Region, Role, UnitId};
@@ -128,10 +138,15 @@ impl<'f> Session<'f> {
 
     clients! {
         registry, "registry", RegistryServiceClient;
+        tables, "registry", ImportServiceClient;
+        credit, "registry", CreditServiceClient;
         intake, "intake", IntakeServiceClient;
         evaluation, "evaluation", EvaluationServiceClient;
+        pre_reviews, "evaluation", PreReviewServiceClient;
+        draws, "evaluation", DrawServiceClient;
         coordination, "coordination", CoordinationServiceClient;
         matching, "matching", MatchingServiceClient;
+        dialogue, "matching", DialogueServiceClient;
         project, "project", ProjectServiceClient;
         fund, "fund", FundServiceClient;
         exchange, "exchange", ExchangeServiceClient;

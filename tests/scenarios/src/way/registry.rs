@@ -1,14 +1,17 @@
 //! Step 1: units, people and experts on each node; shared entries known everywhere.
 
 use anyhow::{Context as _, ensure};
-use proto::registry::v1::{
-    ConfirmBackboneRequest, ExpertOrigin, GetUnitRequest, ProposeBackboneRequest,
-    RegisterExpertRequest, RegisterUnitRequest, UnitKind,
+use proto::{
+    common::v1::PageRequest,
+    registry::v1::{
+        ConfirmBackboneRequest, GetUnitRequest, ImportProgress, ImportTableRequest,
+        ListExpertsRequest, ProposeBackboneRequest, RegisterUnitRequest, Table, UnitKind,
+    },
 };
 use regulation::{Region, Role};
 
 use super::{Way, found};
-use crate::{credit_code, request_id, unit_id};
+use crate::{credit_code, input::Institute, request_id, unit_id};
 
 /// Experts on each node: enough for a panel from at least two regions with alternates.
 const EXPERTS_PER_REGION: usize = 8;
@@ -57,7 +60,8 @@ impl Way<'_> {
         for region in self.regions() {
             self.experts(region).await?;
         }
-        self.known_everywhere().await
+        self.known_everywhere().await?;
+        self.credit().await.context("a credit record")
     }
 
     async fn register(
@@ -105,60 +109,82 @@ impl Way<'_> {
         Ok(())
     }
 
+    /// Takes the region's experts in as its officer does who has them in a table.
     async fn experts(&mut self, region: Region) -> anyhow::Result<()> {
-        let employers: Vec<_> = self
-            .input
-            .institutes
-            .iter()
-            .filter(|institute| institute.region == region)
-            .map(|institute| institute.key.clone())
-            .collect();
-        ensure!(!employers.is_empty(), "nobody employs experts in {region}");
-        for at in 0..EXPERTS_PER_REGION {
-            let employer = &employers[at % employers.len()];
-            // Half may review applications, half evaluate demands. [Art. 9, 15]
-            let origin = if at % 2 == 0 {
-                ExpertOrigin::Invited
-            } else {
-                ExpertOrigin::NationalPool
-            };
-            self.expert(region, at, employer, origin).await?;
-        }
+        let employers = |of: &[Institute]| -> Vec<String> {
+            let here = of.iter().filter(|employer| employer.region == region);
+            here.map(|employer| employer.code.clone()).collect()
+        };
+        let institutes = employers(&self.input.institutes);
+        ensure!(
+            !institutes.is_empty(),
+            "nobody employs experts in {region}"
+        );
+        // Half may review applications, half evaluate demands. [Art. 9, 15]
+        let first = (0..EXPERTS_PER_REGION).zip(institutes.iter().cycle());
         // A review panel has at most one expert of an employer, so it takes many employers.
-        let more: Vec<_> = self
-            .input
-            .employers
-            .iter()
-            .filter(|employer| employer.region == region)
-            .map(|employer| employer.key.clone())
-            .collect();
-        for (at, employer) in (EXPERTS_PER_REGION..).zip(&more) {
-            let origin = ExpertOrigin::NationalPool;
-            self.expert(region, at, employer, origin).await?;
+        let more = employers(&self.input.employers);
+        let more = (EXPERTS_PER_REGION..).zip(&more);
+        let mut table = "姓名,身份证号,单位统一社会信用代码,来源,专业领域\r\n".to_owned();
+        for (at, employer) in first.chain(more) {
+            let origin = if at < EXPERTS_PER_REGION && at % 2 == 0 {
+                "部门邀请"
+            } else {
+                "国家科技专家库"
+            };
+            // The number is of the form of a passport, of nobody.
+            table.push_str(&format!(
+                "专家{}{at},E{}{at:02},{},{origin},{}\r\n",
+                region.name(),
+                region_digits(region),
+                credit_code(employer)?,
+                FIELDS.join("；"),
+            ));
         }
-        Ok(())
+        let taken = self.import(region, table.into_bytes()).await?;
+        self.say(format!("  {}：{taken}", region.name()));
+        self.hosted(region).await
     }
 
-    async fn expert(
-        &mut self,
-        region: Region,
-        at: usize,
-        employer: &str,
-        origin: ExpertOrigin,
-    ) -> anyhow::Result<()> {
-        let request = RegisterExpertRequest {
+    /// Brings a table of experts, and shows how far it is.
+    async fn import(&self, region: Region, file: Vec<u8>) -> anyhow::Result<String> {
+        let head = ImportTableRequest {
             request_id: request_id(),
-            // Of the form of a passport, of nobody.
-            identity_number: format!("E{}{at:02}", region_digits(region)),
-            name: format!("专家{}{at}", region.name()),
-            employer_unit_id: self.unit(employer)?.0.to_string(),
-            origin: origin.into(),
-            fields: FIELDS.iter().map(ToString::to_string).collect(),
-            keywords: vec![],
+            table: Table::Experts.into(),
+            file_size: i64::try_from(file.len())?,
+            ..Default::default()
         };
+        let chunk = ImportTableRequest {
+            chunk: file,
+            ..Default::default()
+        };
+        let officer = self.as_role(region, Role::Officer)?;
+        let upload = futures::stream::iter([head, chunk]);
+        let mut told = officer.tables()?.import_table(upload).await?.into_inner();
+        let mut last = ImportProgress::default();
+        while let Some(progress) = told.message().await? {
+            let rejected = progress.rejected_rows.first();
+            ensure!(rejected.is_none(), "a row was rejected: {rejected:?}");
+            last = progress;
+        }
+        ensure!(last.finished, "the import was not finished");
+        Ok(format!(
+            "专家表导入 {} 行，新增 {}，未变 {}",
+            last.rows_read, last.accepted, last.unchanged
+        ))
+    }
+
+    /// Notes the experts whom the region hosts.
+    async fn hosted(&mut self, region: Region) -> anyhow::Result<()> {
         let mut registry = self.as_role(region, Role::Officer)?.registry()?;
-        let expert = registry.register_expert(request).await?.into_inner();
-        self.experts.push((expert.expert_id.parse()?, region));
+        let page = PageRequest {
+            page_size: 100,
+            page_token: String::new(),
+        };
+        let request = ListExpertsRequest { page: Some(page) };
+        for expert in registry.list_experts(request).await?.into_inner().experts {
+            self.experts.push((expert.expert_id.parse()?, region));
+        }
         Ok(())
     }
 
