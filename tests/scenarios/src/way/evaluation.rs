@@ -1,11 +1,15 @@
-//! Step 3: a round over all accepted demands; conflicts struck at home; sealed ballots on the
-//! experts' own nodes; reveal; list proposal.
+//! Step 3: departments recommend; a round over all recommended demands; every member's seed decides
+//! the draw, which anybody makes again; conflicts struck at home; sealed ballots on the experts' own
+//! nodes; reveal; list proposal with its whole computation.
+
+mod recommend;
 
 use anyhow::ensure;
+use panel::DrawRecord;
 use proto::evaluation::v1::{
     BallotState, BallotView, CastBallotRequest, CloseRoundRequest, DrawRoundRequest, FieldQuota,
-    GetRoundRequest, ListBallotsRequest, ListCandidatesRequest, OpenRoundRequest,
-    ProposeListRequest, Round, RoundState, Score,
+    GetComputationRequest, GetDrawRecordRequest, GetRoundRequest, ListBallotsRequest,
+    ListCandidatesRequest, OpenRoundRequest, ProposeListRequest, Round, RoundState, Score,
 };
 use regulation::{Day, ExpertId, Region, Role};
 
@@ -29,15 +33,16 @@ impl Way<'_> {
         self.close_and_propose().await
     }
 
-    /// Opens a round over everything that was accepted, draws the experts, and waits until every
-    /// home has struck who is in conflict.
+    /// Recommends everything that was accepted, opens a round over it, draws the experts with every
+    /// member's seed, and waits until every home has struck who is in conflict.
     ///
     /// # Errors
     /// What was refused or did not happen.
     pub async fn open_and_draw(&mut self) -> anyhow::Result<()> {
+        self.recommend_all().await?;
         let secretariat = self.as_role(Region::HUB, Role::Secretariat)?;
         let expected = self.demands.len();
-        found("all accepted demands at the hub", || async {
+        found("all recommended demands at the hub", || async {
             let request = ListCandidatesRequest {
                 free_only: true,
                 ..Default::default()
@@ -74,14 +79,19 @@ impl Way<'_> {
             .await?
             .into_inner();
         self.round = opened.round_id;
-        secretariat
-            .evaluation()?
-            .draw_round(DrawRoundRequest {
+        // Refused until every member's node has committed to its seed.
+        found("the pool to be frozen", || async {
+            let draw = DrawRoundRequest {
                 request_id: request_id(),
                 round_id: self.round.clone(),
-            })
-            .await?;
+            };
+            secretariat.evaluation()?.draw_round(draw).await?;
+            Ok(Some(()))
+        })
+        .await?;
         let scoring = self.round_in(RoundState::Scoring).await?;
+        let members = self.draw_again().await?;
+        self.say(format!("  {members} 方种子已公开，抽取结果可由任何人重算"));
         // Every invitation has reached its expert's home.
         self.quiet().await?;
         self.say(format!(
@@ -89,6 +99,18 @@ impl Way<'_> {
             scoring.demands.len()
         ));
         Ok(())
+    }
+
+    /// Makes the draw again from what is published of it, without a token; tells whose seeds it had.
+    async fn draw_again(&self) -> anyhow::Result<usize> {
+        let secretariat = self.as_role(Region::HUB, Role::Secretariat)?;
+        let request = GetDrawRecordRequest {
+            round_id: self.round.clone(),
+        };
+        let published = secretariat.draws()?.get_draw_record(request).await?;
+        let record: DrawRecord = serde_json::from_str(&published.into_inner().record)?;
+        record.verify()?;
+        Ok(record.randomness.seeds().len())
     }
 
     /// The experts whom a region hosts cast all their ballots, on their own node.
@@ -153,6 +175,7 @@ impl Way<'_> {
             let request = ProposeListRequest {
                 request_id: request_id(),
                 round_id,
+                ..Default::default()
             };
             secretariat.evaluation()?.propose_list(request).await?;
             Ok(Some(()))
@@ -165,6 +188,17 @@ impl Way<'_> {
             .filter_map(|demand| demand.outcome.as_ref());
         let listed = outcomes.filter(|outcome| outcome.listed).count();
         ensure!(listed > 0, "nothing is on the proposed list");
+        let request = GetComputationRequest {
+            round_id: self.round.clone(),
+        };
+        let computation = secretariat.evaluation()?.get_computation(request).await?;
+        let computation = computation.into_inner();
+        let explained = computation.fields.iter().flat_map(|field| &field.demands);
+        ensure!(
+            explained.clone().count() + computation.unscored.len() == proposed.demands.len()
+                && explained.clone().all(|demand| !demand.ballots.is_empty()),
+            "the computation does not explain every demand"
+        );
         self.summary.figure("清单建议（项）", listed);
         self.say(format!("  选票揭晓，清单建议 {listed} 项"));
         Ok(())
