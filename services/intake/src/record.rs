@@ -290,3 +290,23 @@ impl From<Goal> for wire::ScenarioGoal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_tasks_of_one_demand_have_two_ids() {
+        let good = wire::PublicRecord::from(&crate::domain::demand::tests::record());
+        let again = |task_id: &str| {
+            let mut record = good.clone();
+            let mut second = record.tasks[0].clone();
+            second.task_id = task_id.to_owned();
+            record.tasks.push(second);
+            Record::try_from(record)
+        };
+        assert!(again(&TaskId(uuid::Uuid::from_u128(8)).to_string()).is_ok());
+        let fault = again(&good.tasks[0].task_id).unwrap_err();
+        assert_eq!(fault.field, "tasks[1].task_id");
+    }
+}

@@ -3,7 +3,7 @@
 pub mod attachment;
 mod content;
 mod decide;
-mod demand;
+pub(crate) mod demand;
 pub mod leak;
 mod rejection;
 mod revise;
