@@ -213,6 +213,7 @@ impl<'f> Way<'f> {
     /// # Errors
     /// The first thing that is not as it should be.
     pub async fn second_half(&mut self) -> anyhow::Result<()> {
+        self.disclosure().await.context("step 6, disclosure")?;
         self.application().await.context("step 7, application")?;
         self.review().await.context("step 8, review")?;
         self.project().await.context("step 9, project")?;
