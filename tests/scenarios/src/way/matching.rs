@@ -1,6 +1,8 @@
 //! Steps 5 and 6: the list is published without the demander; solutions come from other provinces
 //! and a guest; fed back; selected per task; one demand fully matched, one partly, one not at all.
 
+mod dialogue;
+
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
@@ -138,7 +140,10 @@ impl Way<'_> {
             solutions.insert(solver.unit, id);
         }
         self.say(format!("  收到 {} 份解决方案，密封至反馈", solutions.len()));
+        let question = self.ask().await.context("a question")?;
+        self.answer(&question).await.context("its answer")?;
         self.federation.advance(CALL_DAYS).await?;
+        self.see_the_answer(&question).await.context("the answer")?;
         self.feed_back().await?;
         for solver in &SOLVERS {
             let id = &solutions[solver.unit];
@@ -257,9 +262,14 @@ impl Way<'_> {
             let request = OpenSolutionRequest {
                 request_id: request_id(),
                 posting_id: posting_id.clone(),
-                solution_id: solution.solution_id,
+                solution_id: solution.solution_id.clone(),
             };
-            matching.open_solution(request).await?;
+            // Its seal comes from its own home, and may be later than the hub's feedback.
+            found("the seal of a solution", || async {
+                let request = request.clone();
+                Ok(Some(demander.matching()?.open_solution(request).await?))
+            })
+            .await?;
         }
         let task = &self.published(solver.demand)?.tasks[solver.task];
         matching
