@@ -21,15 +21,6 @@ pub(crate) struct Postings {
     pub(crate) units: u32,
 }
 
-/// A passage as the search meets it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Passage {
-    /// Its unit's slot.
-    pub(crate) unit: u32,
-    /// In signs; 0: dead, or empty.
-    pub(crate) length: u32,
-}
-
 /// A unit's place.
 #[derive(Debug, Clone)]
 pub(crate) struct Slot {
@@ -39,9 +30,8 @@ pub(crate) struct Slot {
     pub(crate) passages: u32,
     /// In signs, all passages together.
     pub(crate) length: u32,
-    /// The ids of its terms with the number of its passages that have them, so that they can be
-    /// taken back.
-    terms: Packed,
+    /// Of each passage the ids of its terms, with how often each occurs.
+    pub(crate) texts: Box<[Packed]>,
 }
 
 /// Units with what they say, by key. What it finds depends on what is in it alone, never on the
@@ -50,7 +40,8 @@ pub(crate) struct Slot {
 pub struct Index {
     ids: TermMap<u32>,
     pub(crate) postings: Vec<Postings>,
-    pub(crate) passages: Vec<Passage>,
+    /// Of each passage its length in signs; 0: dead, or empty.
+    pub(crate) lengths: Vec<u32>,
     pub(crate) slots: Vec<Option<Slot>>,
     keys: BTreeMap<u128, u32>,
     /// Live passages.
@@ -84,11 +75,12 @@ impl Index {
     pub fn heap(&self) -> usize {
         let postings: usize = self.postings.iter().map(|one| one.at.heap()).sum();
         let slots = self.slots.iter().flatten();
-        let terms: usize = slots.map(|slot| slot.terms.heap()).sum();
+        let texts = slots.flat_map(|slot| &slot.texts);
+        let texts: usize = texts.map(|text| size_of::<Packed>() + text.heap()).sum();
         postings
-            + terms
+            + texts
             + self.postings.capacity() * size_of::<Postings>()
-            + self.passages.capacity() * size_of::<Passage>()
+            + self.lengths.capacity() * size_of::<u32>()
             + self.slots.capacity() * size_of::<Option<Slot>>()
             + self.ids.capacity() * (size_of::<(Term, u32)>() + 1)
             + self.keys.len() * 2 * size_of::<(u128, u32)>()
@@ -98,31 +90,26 @@ impl Index {
     pub fn upsert(&mut self, key: u128, reading: &Reading) {
         self.remove(key);
         let unit = number(self.slots.len());
-        let first = number(self.passages.len());
-        let mut ids = Vec::new();
-        for passage in &reading.passages {
-            self.add(unit, passage, &mut ids);
+        let first = number(self.lengths.len());
+        let texts = reading.passages.iter().map(|passage| self.add(passage));
+        let texts: Box<[Packed]> = texts.collect();
+        for id in terms_of(&texts) {
+            self.postings[id as usize].units += 1;
         }
-        ids.sort_unstable();
-        let mut terms = Packed::default();
-        for same in ids.chunk_by(|a, b| a == b) {
-            terms.push(same[0], number(same.len()));
-            self.postings[same[0] as usize].units += 1;
-        }
-        terms.shrink();
         let lengths = reading.passages.iter().map(|passage| passage.length);
         self.slots.push(Some(Slot {
             key,
             first,
             passages: number(reading.passages.len()),
             length: lengths.sum(),
-            terms,
+            texts,
         }));
         self.keys.insert(key, unit);
     }
 
-    fn add(&mut self, unit: u32, passage: &Counted, ids: &mut Vec<u32>) {
-        let place = number(self.passages.len());
+    fn add(&mut self, passage: &Counted) -> Packed {
+        let place = number(self.lengths.len());
+        let mut ids = Vec::with_capacity(passage.terms.len());
         for &(term, count) in &passage.terms {
             let next = number(self.postings.len());
             let id = *self.ids.entry(term).or_insert(next);
@@ -132,12 +119,19 @@ impl Index {
             let postings = &mut self.postings[id as usize];
             postings.at.push(place, count);
             postings.passages += 1;
-            ids.push(id);
+            ids.push((id, count));
         }
         let length = passage.length;
-        self.passages.push(Passage { unit, length });
+        self.lengths.push(length);
         self.live += 1;
         self.length += u64::from(length);
+        ids.sort_unstable();
+        let mut text = Packed::default();
+        for (id, count) in ids {
+            text.push(id, count);
+        }
+        text.shrink();
+        text
     }
 
     /// Takes a unit out; nothing, if it is not in it.
@@ -147,46 +141,46 @@ impl Index {
             .remove(&key)
             .and_then(|slot| self.slots[slot as usize].take());
         let Some(slot) = slot else { return };
-        for (id, passages) in slot.terms.iter() {
-            let postings = &mut self.postings[id as usize];
-            postings.units -= 1;
-            postings.passages -= passages;
+        for (id, _) in slot.texts.iter().flat_map(Packed::iter) {
+            self.postings[id as usize].passages -= 1;
+        }
+        for id in terms_of(&slot.texts) {
+            self.postings[id as usize].units -= 1;
         }
         let from = slot.first as usize;
-        for passage in &mut self.passages[from..from + slot.passages as usize] {
-            self.length -= u64::from(passage.length);
-            passage.length = 0;
+        for length in &mut self.lengths[from..from + slot.passages as usize] {
+            self.length -= u64::from(*length);
+            *length = 0;
         }
         self.live -= slot.passages;
         let live = self.live as usize;
-        if self.passages.len() - live > live.max(DEAD_FREE) {
+        if self.lengths.len() - live > live.max(DEAD_FREE) {
             self.compact();
         }
     }
 
-    /// The postings of a term that a live unit has.
-    pub(crate) fn postings(&self, term: Term) -> Option<&Postings> {
+    /// The id and the postings of a term that a live unit has.
+    pub(crate) fn postings(&self, term: Term) -> Option<(u32, &Postings)> {
         let id = *self.ids.get(&term)?;
         let postings = &self.postings[id as usize];
-        (postings.units > 0).then_some(postings)
+        (postings.units > 0).then_some((id, postings))
     }
 
     /// Gives back what the dead and the spare room take. It happens by itself before the dead
     /// outnumber the living; after a bulk of new units it is worth while.
     pub fn compact(&mut self) {
-        let mut places = vec![None; self.passages.len()];
-        let mut passages = Vec::with_capacity(self.live as usize);
+        let mut places = vec![None; self.lengths.len()];
+        let mut lengths = Vec::with_capacity(self.live as usize);
         let mut slots = Vec::with_capacity(self.keys.len());
         for mut slot in self.slots.drain(..).flatten() {
-            let unit = number(slots.len());
             let from = slot.first as usize;
-            slot.first = number(passages.len());
+            slot.first = number(lengths.len());
             let own = from..from + slot.passages as usize;
-            for (old, place) in self.passages[own.clone()].iter().zip(&mut places[own]) {
-                *place = Some(number(passages.len()));
-                passages.push(Passage { unit, ..*old });
+            for (length, place) in self.lengths[own.clone()].iter().zip(&mut places[own]) {
+                *place = Some(number(lengths.len()));
+                lengths.push(*length);
             }
-            self.keys.insert(slot.key, unit);
+            self.keys.insert(slot.key, number(slots.len()));
             slots.push(Some(slot));
         }
         for postings in &mut self.postings {
@@ -199,8 +193,20 @@ impl Index {
             at.shrink();
             postings.at = at;
         }
-        (self.passages, self.slots) = (passages, slots);
+        (self.lengths, self.slots) = (lengths, slots);
     }
+}
+
+/// The terms of all texts, each once.
+fn terms_of(texts: &[Packed]) -> Vec<u32> {
+    let mut ids: Vec<u32> = texts
+        .iter()
+        .flat_map(Packed::iter)
+        .map(|(id, _)| id)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 fn number(count: usize) -> u32 {
