@@ -28,16 +28,52 @@ pub(super) fn read(file: &[u8], each: &mut dyn FnMut(Row) -> Result<(), Stop>) -
         .flexible(true)
         .from_reader(text);
     let mut record = ByteRecord::new();
+    let mut lines = Lines::of(text);
     // Reading from memory fails at nothing but a record beyond all memory.
     while reader
         .read_byte_record(&mut record)
         .map_err(|_| BadFile::TooLarge)?
     {
-        let line = record.position().map_or(0, csv::Position::line);
+        let start = record.position().map_or(0, csv::Position::byte);
+        let line = lines.at(usize::try_from(start).unwrap_or(usize::MAX));
         let cells = record.iter().map(|cell| decoded(cell, encoding)).collect();
         each(Row { line, cells })?;
     }
     Ok(())
+}
+
+/// Counts lines as a person does who looks for a row: the library does not count the end of a line
+/// of two characters before the record after it has begun.
+struct Lines<'a> {
+    text: &'a [u8],
+    seen: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a [u8]) -> Self {
+        Self {
+            text,
+            seen: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of what begins at or, beyond ends of lines, after `start`; never one before.
+    fn at(&mut self, start: usize) -> u64 {
+        while let Some(byte) = self.text.get(self.seen) {
+            let end = matches!(byte, b'\r' | b'\n');
+            if self.seen >= start && !end {
+                break;
+            }
+            let first_of_two = *byte == b'\r' && self.text.get(self.seen + 1) == Some(&b'\n');
+            if end && !first_of_two {
+                self.line += 1;
+            }
+            self.seen += 1;
+        }
+        self.line
+    }
 }
 
 fn decoded(bytes: &[u8], encoding: Encoding) -> Cell {

@@ -71,6 +71,19 @@ fn csv_is_read_in_every_encoding_that_officials_have() {
 }
 
 #[test]
+fn a_row_has_the_line_that_a_person_finds_it_on() {
+    for end in ["\n", "\r\n", "\r"] {
+        let table = ["名", "\"甲", "乙\"", "", "丙", ""].join(end);
+        let lines: Vec<u64> = rows(table.as_bytes())
+            .unwrap()
+            .iter()
+            .map(|row| row.line)
+            .collect();
+        assert_eq!(lines, [1, 2, 5], "{end:?}");
+    }
+}
+
+#[test]
 fn characters_of_four_bytes_and_broken_ones_are_told_apart() {
     let rare = GB18030.encode("㐀𠀀").0.into_owned();
     assert_eq!(rows(&rare).unwrap()[0].cells, [text("㐀𠀀")]);
