@@ -15,24 +15,19 @@ use std::collections::BTreeSet;
 use chassis::{Admitted, Desk, Page, admit, status};
 use journal::Request as JournalRequest;
 use proto::registry::v1::{self as wire, registry_service_server::RegistryService};
-use regulation::{Title, UnitId, UnitIdentity};
+use regulation::{Title, UnitId};
 use tonic::{Request, Response, Status};
 
 use crate::{
     Settings,
     domain::{
-        Expert, IdentityNumber, Unit,
-        administration::Command as Administer,
-        credit::BarredAct,
-        expert::{self, expert_id},
-        unit::Command,
+        Expert, Unit, administration::Command as Administer, credit::BarredAct, unit::Command,
     },
     identity,
     read::{
         self,
         credit::{About, look_up},
     },
-    secret,
 };
 use units::{details, unit_profile, view, view_expert};
 
@@ -223,26 +218,7 @@ impl RegistryService for Door {
         &self,
         request: Request<wire::RegisterExpertRequest>,
     ) -> Result<Response<wire::PooledExpert>, Status> {
-        let asked = admit(request)?;
-        let number: IdentityNumber =
-            status::parse("identity_number", &asked.message.identity_number)?;
-        // Read anew each time, so that the secret is nowhere when nobody needs it.
-        let secret = secret::read(&self.settings.person_key_file)
-            .map_err(|error| status::internal(&error))?;
-        let mut request = asked.request(&asked.message.request_id)?;
-        let profile = people::profile(&asked.message, &number, &secret)?;
-        request.fingerprint = people::fingerprint(asked.message, &profile);
-        let command = expert::Command::Register {
-            employer_known: read::unit(&self.desk, profile.employer).await?.is_some(),
-            profile: Box::new(profile.clone()),
-            replace: false,
-        };
-        let id = expert_id(&profile.person);
-        let done = self
-            .desk
-            .execute::<Expert>(asked.actor, id, command, &request)
-            .await?;
-        Ok(Response::new(view_expert(&done)))
+        self.expert(admit(request)?).await.map(Response::new)
     }
 
     async fn register_person(
@@ -393,22 +369,7 @@ impl RegistryService for Door {
         &self,
         request: Request<wire::GetUnitNamesRequest>,
     ) -> Result<Response<wire::UnitNames>, Status> {
-        let asked = admit(request)?;
-        let id: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
-        let about = About::unit(id);
-        look_up(&self.desk, &asked.actor, "names", &about, "leak-check").await?;
-        let unit = self.desk.load::<Unit>("单位", id).await?.state;
-        let Unit::Here(entry) = unit else {
-            return Err(status::not_found("单位"));
-        };
-        let details = entry.details;
-        let mut names = vec![details.profile.name.to_string()];
-        names.extend(details.profile.short_names.iter().map(ToString::to_string));
-        names.push(match details.identity {
-            UnitIdentity::CreditCode(code) => code.to_string(),
-            UnitIdentity::Guest(guest) => guest.number().to_owned(),
-        });
-        Ok(Response::new(wire::UnitNames { names }))
+        self.names(admit(request)?).await.map(Response::new)
     }
 }
 

@@ -1,27 +1,20 @@
 //! 单位: registered once, at one node, and qualified field by field. [Art. 8]
 
+mod parts;
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use journal::Aggregate;
 use proto::message::Message;
-use regulation::{Context, Field, Region, Role, Title, UnitId, UnitIdentity};
+use regulation::{Context, Field, Region, Role, UnitId};
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 
 use super::{Division, Rejection};
 use crate::publish;
 
-/// When a node said that it registered a unit, by the signed time of its message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Signed(#[serde(with = "time::serde::rfc3339")] pub OffsetDateTime);
-
-impl Signed {
-    /// A time as messages bear it.
-    pub fn at(at: OffsetDateTime) -> Self {
-        Self(at.truncate_to_microsecond())
-    }
-}
+pub use parts::{Activity, Backbone, Details, Kind, Profile, Signed};
+pub use words::{Command, Event};
 
 /// A unit by its id, which follows from its identity.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,178 +47,6 @@ pub struct Entry {
     pub elsewhere: BTreeMap<Region, Signed>,
     /// Affiliates besides those of the profile, each said by the unit or an officer.
     pub declared: BTreeSet<UnitId>,
-}
-
-/// What a unit is registered with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Details {
-    /// By what it is known, for good.
-    pub identity: UnitIdentity,
-    /// Where it sits, for good: another seat may be another home. None for a unit abroad.
-    pub seat: Option<Division>,
-    /// What can change.
-    pub profile: Profile,
-}
-
-/// What can change of a unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Profile {
-    /// Its full name.
-    pub name: Title,
-    /// Short names and brands, by which a text would give it away; never leave home.
-    pub short_names: BTreeSet<Title>,
-    /// What kind of organisation.
-    pub kind: Kind,
-    /// Units under common control with it.
-    pub affiliates: BTreeSet<UnitId>,
-    /// Fields it is active in.
-    pub fields: BTreeSet<Field>,
-    /// What it is good at, in its own words.
-    pub keywords: BTreeSet<Title>,
-}
-
-/// What kind of organisation a unit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// 企业
-    Enterprise,
-    /// 高校
-    University,
-    /// 科研院所
-    Institute,
-    /// 医疗机构
-    Hospital,
-    /// 其他
-    Other,
-}
-
-/// Where a unit's qualification in one field stands. [Art. 8]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Backbone {
-    /// An officer has proposed it.
-    Proposed {
-        /// The officer's account.
-        by: String,
-    },
-    /// A director has confirmed it.
-    Confirmed {
-        /// The director's account.
-        by: String,
-    },
-}
-
-/// Whether a unit takes part at present.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Activity {
-    /// It does.
-    Active,
-    /// It does not: dissolved, merged, or at its own wish.
-    Inactive {
-        /// Why.
-        reason: Title,
-    },
-}
-
-/// What can be asked of a unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Register it here.
-    Register(Box<Details>),
-    /// Register it here as a table has it, which says nothing of affiliates.
-    Import {
-        /// What the table says.
-        details: Box<Details>,
-        /// Whether that takes the place of what is here already.
-        replace: bool,
-    },
-    /// Replace what can change.
-    Revise(Box<Profile>),
-    /// Propose it as a backbone enterprise of the field.
-    ProposeBackbone(Field),
-    /// Confirm the proposal.
-    ConfirmBackbone(Field),
-    /// It takes part no longer.
-    Deactivate(Title),
-    /// It takes part again.
-    Reactivate,
-    /// Another unit is under common control with it.
-    DeclareAffiliate(UnitId),
-    /// No longer.
-    RemoveAffiliate {
-        /// Which.
-        affiliate: UnitId,
-        /// Why.
-        reason: Title,
-    },
-    /// Another node says that it is at home there.
-    NoteElsewhere {
-        /// Which node.
-        region: Region,
-        /// When it said so first.
-        at: Signed,
-    },
-}
-
-/// What happened to a unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Event {
-    /// It was registered here.
-    Registered {
-        /// The node.
-        home: Region,
-        /// Whether it sits outside the members.
-        guest: bool,
-        /// With what.
-        details: Box<Details>,
-        /// When.
-        at: Signed,
-    },
-    /// What can change was replaced.
-    Revised(Box<Profile>),
-    /// It was proposed as a backbone enterprise.
-    BackboneProposed {
-        /// Of which field.
-        field: Field,
-        /// By whom.
-        by: String,
-    },
-    /// It was confirmed as one.
-    BackboneConfirmed {
-        /// Of which field.
-        field: Field,
-        /// By whom.
-        by: String,
-    },
-    /// It takes part no longer.
-    Deactivated(Title),
-    /// It takes part again.
-    Reactivated,
-    /// Another unit was said to be under common control with it.
-    AffiliateDeclared {
-        /// Which.
-        affiliate: UnitId,
-        /// By whom.
-        by: String,
-    },
-    /// No longer.
-    AffiliateRemoved {
-        /// Which.
-        affiliate: UnitId,
-        /// Why.
-        reason: Title,
-        /// By whom.
-        by: String,
-    },
-    /// Another node has registered it.
-    FoundElsewhere {
-        /// Which node.
-        region: Region,
-        /// When it said so first.
-        at: Signed,
-    },
 }
 
 impl Aggregate for Unit {

@@ -6,7 +6,7 @@ use proto::{
     message::{Audience, Scope},
     registry::v1 as wire,
 };
-use regulation::{Actor, CreditCode, Policy, Refusal, RefusalKind, Role};
+use regulation::{Actor, CreditCode, Policy, Refusal, RefusalKind, Role, UnitIdentity};
 use time::macros::datetime;
 
 use super::*;

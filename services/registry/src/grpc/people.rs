@@ -7,14 +7,14 @@ use proto::registry::v1 as wire;
 use regulation::{Title, UnitId};
 use tonic::Status;
 
-use super::{Door, list, speaks_for};
+use super::{Door, list, speaks_for, units::view_expert};
 use crate::{
     domain::{
-        IdentityNumber, Person,
-        expert::{Origin, Profile},
+        Expert, IdentityNumber, Person,
+        expert::{self, Origin, Profile, expert_id},
         people::Command,
     },
-    secret,
+    read, secret,
 };
 
 impl Door {
@@ -52,14 +52,41 @@ impl Door {
     }
 }
 
+impl Door {
+    pub(super) async fn expert(
+        &self,
+        asked: Admitted<wire::RegisterExpertRequest>,
+    ) -> Result<wire::PooledExpert, Status> {
+        let number: IdentityNumber =
+            status::parse("identity_number", &asked.message.identity_number)?;
+        // Read anew each time, so that the secret is nowhere when nobody needs it.
+        let secret = secret::read(&self.settings.person_key_file)
+            .map_err(|error| status::internal(&error))?;
+        let mut request = asked.request(&asked.message.request_id)?;
+        let profile = profile(&asked.message, &number, &secret)?;
+        request.fingerprint = fingerprint(asked.message, &profile);
+        let command = expert::Command::Register {
+            employer_known: read::unit(&self.desk, profile.employer).await?.is_some(),
+            profile: Box::new(profile.clone()),
+            replace: false,
+        };
+        let id = expert_id(&profile.person);
+        let done = self
+            .desk
+            .execute::<Expert>(asked.actor, id, command, &request)
+            .await?;
+        Ok(view_expert(&done))
+    }
+}
+
 /// By what a repeat of the request is known. The identity number takes part only as the person's
 /// key: a plain digest over it, beside the request's id, could be tried out.
-pub(super) fn fingerprint(mut message: wire::RegisterExpertRequest, profile: &Profile) -> Digest {
+fn fingerprint(mut message: wire::RegisterExpertRequest, profile: &Profile) -> Digest {
     message.identity_number = profile.person.to_string();
     Digest::of("registry.register-expert", &[&message.encode_to_vec()])
 }
 
-pub(super) fn profile(
+fn profile(
     message: &wire::RegisterExpertRequest,
     number: &IdentityNumber,
     secret: &[u8; 32],

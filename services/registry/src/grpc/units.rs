@@ -2,20 +2,45 @@
 
 use std::collections::BTreeSet;
 
-use chassis::status;
+use chassis::{Admitted, status};
 use journal::Loaded;
 use proto::registry::v1 as wire;
 use regulation::{CreditCode, UnitId, UnitIdentity};
 use tonic::Status;
 
-use super::list;
+use super::{Door, list};
 use crate::{
     domain::{
         Division, Expert, Unit,
         unit::{self, Details, Kind},
     },
     publish,
+    read::credit::{About, look_up},
 };
+
+impl Door {
+    /// By what a unit at home here could be recognised in a text.
+    pub(super) async fn names(
+        &self,
+        asked: Admitted<wire::GetUnitNamesRequest>,
+    ) -> Result<wire::UnitNames, Status> {
+        let id: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
+        let about = About::unit(id);
+        look_up(&self.desk, &asked.actor, "names", &about, "leak-check").await?;
+        let unit = self.desk.load::<Unit>("单位", id).await?.state;
+        let Unit::Here(entry) = unit else {
+            return Err(status::not_found("单位"));
+        };
+        let details = entry.details;
+        let mut names = vec![details.profile.name.to_string()];
+        names.extend(details.profile.short_names.iter().map(ToString::to_string));
+        names.push(match details.identity {
+            UnitIdentity::CreditCode(code) => code.to_string(),
+            UnitIdentity::Guest(guest) => guest.number().to_owned(),
+        });
+        Ok(wire::UnitNames { names })
+    }
+}
 
 pub(super) fn details(message: &wire::RegisterUnitRequest) -> Result<Details, Status> {
     let identity = identity_of(message)?;

@@ -7,6 +7,7 @@
 
 mod administration;
 mod credit;
+mod credit_private;
 mod experts;
 mod exports;
 mod house;
@@ -14,5 +15,6 @@ mod people;
 mod standing;
 mod tables;
 mod tables_bad;
+mod two;
 mod units;
 mod upload;

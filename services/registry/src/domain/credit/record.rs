@@ -359,3 +359,7 @@ impl Record {
 #[cfg(test)]
 #[path = "record_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "record_histories.rs"]
+mod histories;

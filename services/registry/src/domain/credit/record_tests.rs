@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use proptest::prelude::*;
 use proto::{
     message::{Audience, Scope},
     registry::v1 as wire,
@@ -16,11 +15,11 @@ use super::*;
 use crate::domain::credit::{BarredAct, Evidence, Misconduct, Subject, rules};
 
 /// The day on which everything begins.
-const START: OffsetDateTime = datetime!(2024-09-02 09:00 +8);
+pub(super) const START: OffsetDateTime = datetime!(2024-09-02 09:00 +8);
 /// Where whom it is about is at home.
 const ELSEWHERE: Region = Region::JS;
 
-fn charge() -> Box<Charge> {
+pub(super) fn charge() -> Box<Charge> {
     Box::new(Charge {
         subject: Subject::Unit(UnitId(Uuid::from_u128(1))),
         misconduct: Misconduct::BreachOfContract,
@@ -42,7 +41,7 @@ fn about_person() -> Box<Charge> {
     })
 }
 
-fn context(person: &str, role: Role, now: OffsetDateTime) -> Context {
+pub(super) fn context(person: &str, role: Role, now: OffsetDateTime) -> Context {
     Context {
         now,
         actor: Actor::person(person, role, Region::SH),
@@ -52,7 +51,7 @@ fn context(person: &str, role: Role, now: OffsetDateTime) -> Context {
     }
 }
 
-fn officer() -> Context {
+pub(super) fn officer() -> Context {
     context("officer", Role::Officer, START)
 }
 
@@ -60,18 +59,18 @@ fn director(person: &str) -> Context {
     context(person, Role::Director, START)
 }
 
-fn propose(charge: Box<Charge>) -> Command {
+pub(super) fn propose(charge: Box<Charge>) -> Command {
     Command::Propose {
         charge,
         told_region: Some(ELSEWHERE),
     }
 }
 
-fn text() -> Text {
+pub(super) fn text() -> Text {
     "经复核".parse().unwrap()
 }
 
-fn appeal(at: OffsetDateTime) -> Command {
+pub(super) fn appeal(at: OffsetDateTime) -> Command {
     Command::Appeal {
         from: ELSEWHERE,
         appeal: Appeal {
@@ -343,90 +342,5 @@ fn all_hear_a_kind_and_dates_and_nobody_hears_evidence_case_accounts_or_a_person
         assert_eq!(to_all, message.kind == "registry.credit.effective");
         assert!(!to_all || !text.contains(&unit));
         assert!(!to_all || text.contains(&"07".repeat(32)));
-    }
-}
-
-/// Anybody does anything, with days between.
-#[derive(Debug, Clone)]
-struct Step {
-    days: i64,
-    person: &'static str,
-    command: Command,
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let command = prop_oneof![
-        1 => Just(propose(charge())),
-        1 => Just(Command::Decline(text())),
-        3 => Just(Command::Notify),
-        2 => (0..50i64).prop_map(|day| appeal(START + Duration::days(day))),
-        3 => Just(Command::Settle),
-        2 => Just(Command::Uphold(text())),
-        1 => Just(Command::Revoke(text())),
-        2 => Just(Command::Expire),
-    ];
-    let person = prop::sample::select(vec!["officer", "director", "third", "fourth"]);
-    let days = prop_oneof![4 => 0..40i64, 1 => 0..1200i64];
-    let step = (days, person, command).prop_map(|(days, person, command)| Step {
-        days,
-        person,
-        command,
-    });
-    prop::collection::vec(step, 1..40)
-}
-
-proptest! {
-    #[test]
-    fn no_state_leaves_a_final_one_nobody_decides_what_they_prepared_and_a_bar_is_exactly_its_days(
-        steps in steps()
-    ) {
-        let mut record = CreditRecord::default();
-        let (mut now, mut told) = (START, Vec::new());
-        for event in record.decide(propose(charge()), &officer()).unwrap() {
-            record.evolve(&event);
-        }
-        for step in steps {
-            now += Duration::days(step.days);
-            let context = context(step.person, Role::Director, now);
-            let before = record.clone();
-            let final_before = before.0.as_ref().unwrap().stage.is_final();
-            let Ok(events) = record.decide(step.command, &context) else { continue };
-            prop_assert!(!final_before || events.is_empty());
-            for event in &events {
-                record.evolve(event);
-                told.extend(record.publish("r", event, &context));
-            }
-            check(&record.0.as_ref().unwrap().stage);
-        }
-        // What the others were told bars exactly on the days of the effect that the record has.
-        let stood = told.iter().rev().find_map(Message::read::<wire::CreditRecordEffective>);
-        let record = record.0.unwrap();
-        match (record.effect(), stood) {
-            (Some(effect), Some(stood)) => {
-                prop_assert!(stood.barring);
-                for day in [effect.from.minus_days(1), effect.from, effect.until, effect.until.plus_days(1)] {
-                    let told = stood.from <= day.to_string() && day.to_string() <= stood.until;
-                    prop_assert_eq!(effect.covers(day), told);
-                }
-                prop_assert_eq!(effect.from.plus_months(36).minus_days(1), effect.until);
-            }
-            (None, Some(stood)) => prop_assert!(!stood.barring),
-            (effect, None) => prop_assert_eq!(effect, None),
-        }
-    }
-}
-
-/// Nobody has decided what they prepared.
-fn check(stage: &Stage) {
-    let told = stage.telling().map(|telling| telling.by.as_str());
-    assert_ne!(told, Some("officer"));
-    let word = match stage {
-        Stage::Declined { word } | Stage::Revoked { word, .. } => Some(word),
-        Stage::Effective { upheld, .. } => upheld.as_ref().map(|(_, word)| word),
-        _ => None,
-    };
-    if let Some(word) = word {
-        assert_ne!(word.by, "officer");
-        assert_ne!(Some(word.by.as_str()), told);
     }
 }
