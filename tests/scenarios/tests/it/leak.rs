@@ -120,11 +120,12 @@ fn secrets_unless(way: &Way<'_>, here: impl Fn(Region) -> bool) -> Vec<Secret> {
     secrets
 }
 
-/// Whether a row is of an aggregate in which a service keeps one unit as the directory has it.
-fn of_the_directory(row: &str) -> bool {
-    ["unit", "known_unit"]
-        .iter()
-        .any(|kind| row.starts_with(&format!("({kind},")) || row.contains(&format!(",{kind},")))
+/// Whether a row is of what a service keeps of one unit as the directory has it.
+fn of_the_directory(table: &str, row: &str) -> bool {
+    table == "known_unit"
+        || ["unit", "known_unit"]
+            .iter()
+            .any(|kind| row.starts_with(&format!("({kind},")) || row.contains(&format!(",{kind},")))
 }
 
 async fn in_database(pool: &PgPool, secrets: &[Secret], named: bool) -> Vec<String> {
@@ -147,7 +148,7 @@ async fn in_database(pool: &PgPool, secrets: &[Secret], named: bool) -> Vec<Stri
             let tells = |row: &String| row.contains(&secret.text) || row.contains(&hex);
             if rows
                 .iter()
-                .any(|row| tells(row) && !(secret.directory && of_the_directory(row)))
+                .any(|row| tells(row) && !(secret.directory && of_the_directory(&table, row)))
             {
                 let database = pool
                     .connect_options()
