@@ -312,18 +312,18 @@ impl Case {
         let follows = match (&self.stage, &event) {
             (Stage::Draft, _) => false,
             (stage, _) if stage.is_terminal() => false,
-            (
-                Stage::Shortlisted(_) | Stage::Selected(_) | Stage::Intent(_),
-                Event::Shortlisted(_),
-            )
-            | (Stage::Selected(_) | Stage::Intent(_), Event::Declined(_)) => false,
             (Stage::Selected(before) | Stage::Intent(before), Event::Selected(word)) => {
                 !word.tasks.is_subset(&before.tasks)
             }
             (Stage::Selected(before) | Stage::Intent(before), Event::Narrowed(word)) => {
                 word.tasks.len() < before.tasks.len() && word.tasks.is_subset(&before.tasks)
             }
-            (_, Event::Narrowed(_)) => false,
+            (
+                Stage::Shortlisted(_) | Stage::Selected(_) | Stage::Intent(_),
+                Event::Shortlisted(_),
+            )
+            | (Stage::Selected(_) | Stage::Intent(_), Event::Declined(_))
+            | (_, Event::Narrowed(_)) => false,
             _ => true,
         };
         if follows { vec![event] } else { vec![] }
@@ -346,13 +346,14 @@ impl Case {
             Event::Narrowed(word) if word.answer_until.is_none() => {
                 self.stage = Stage::Intent(word.clone());
             }
-            Event::Narrowed(word) => self.stage = Stage::Selected(word.clone()),
             Event::Discarded | Event::Withdrawn => self.stage = Stage::Withdrawn,
             Event::FedBack => self.stage = Stage::FedBack,
             Event::CounterpartKnown(counterpart) => self.counterpart = Some(*counterpart),
             Event::Shortlisted(reason) => self.stage = Stage::Shortlisted(reason.clone()),
             Event::Declined(reason) => self.stage = Stage::Declined(reason.clone()),
-            Event::Selected(word) => self.stage = Stage::Selected(word.clone()),
+            Event::Selected(word) | Event::Narrowed(word) => {
+                self.stage = Stage::Selected(word.clone());
+            }
             Event::IntentConfirmed => {
                 if let Stage::Selected(word) = &self.stage {
                     self.stage = Stage::Intent(word.clone());

@@ -142,13 +142,6 @@ impl Call {
         if own { Ok(()) } else { Err(Rejection::NotOwn) }
     }
 
-    pub(super) fn department(&self, context: &Context) -> Result<(), Rejection> {
-        match context.actor.role {
-            Role::Officer | Role::Director => Ok(()),
-            _ => Err(Rejection::NotOwn),
-        }
-    }
-
     pub(super) fn get(&self, solution: SolutionId) -> Result<&Received, Rejection> {
         self.received
             .get(&solution)
@@ -322,5 +315,13 @@ impl Call {
             }
         };
         self.received.values().filter(waits).count()
+    }
+}
+
+/// The demand's department alone, whoever of it.
+pub(super) fn department(context: &Context) -> Result<(), Rejection> {
+    match context.actor.role {
+        Role::Officer | Role::Director => Ok(()),
+        _ => Err(Rejection::NotOwn),
     }
 }

@@ -38,6 +38,24 @@ impl Call {
                     self.set(*solution, Standing::Affiliate { told: true });
                 }
             }
+            Event::Selected { .. }
+            | Event::Agreed { .. }
+            | Event::Lapsed { .. }
+            | Event::Expired { .. }
+            | Event::ExpiryWaits { .. }
+            | Event::SolutionWithdrawn(_) => self.evolve_selection(event),
+            Event::Question(event) => self.asked(event),
+            Event::Meeting(event) => self.met(event),
+            Event::Disclosure(event) => self.disclosed(event),
+            Event::ReserveProposed { .. }
+            | Event::ReserveReturned(_)
+            | Event::ReserveAudited { .. }
+            | Event::PoolReduced { .. } => self.evolve_reserve(event),
+        }
+    }
+
+    fn evolve_selection(&mut self, event: &Event) {
+        match event {
             Event::Selected {
                 task,
                 solution,
@@ -58,9 +76,10 @@ impl Call {
                         .picks
                         .get_mut(task)
                         .and_then(|all| all.get_mut(solution));
-                    if let Some(Pick::Asked { valid_until, .. }) = pick.as_deref().copied() {
-                        pick.into_iter()
-                            .for_each(|pick| *pick = Pick::Agreed { valid_until });
+                    if let Some(pick) = pick
+                        && let Pick::Asked { valid_until, .. } = *pick
+                    {
+                        *pick = Pick::Agreed { valid_until };
                     }
                 }
             }
@@ -92,17 +111,11 @@ impl Call {
                     *look_at = *again;
                 }
             }
-            Event::Question(event) => self.asked(event),
-            Event::Meeting(event) => self.met(event),
-            Event::Disclosure(event) => self.disclosed(event),
             Event::SolutionWithdrawn(solution) => {
                 self.unselect(*solution);
                 self.set(*solution, Standing::Withdrawn);
             }
-            Event::ReserveProposed { .. }
-            | Event::ReserveReturned(_)
-            | Event::ReserveAudited { .. }
-            | Event::PoolReduced { .. } => self.evolve_reserve(event),
+            _ => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use regulation::{Context, Region, SolutionId, Text};
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Standing as SolutionStanding};
+use super::{Call, Standing as SolutionStanding, call::department};
 use crate::domain::{
     MeetingId, Rejection as Refused, Slot,
     dialogue::Rejection,
@@ -142,7 +142,7 @@ impl Call {
                 self.arrange(meeting, with, *slot, &names, context)
             }
             Command::Release(meeting, refused) => {
-                self.department(context)?;
+                department(context)?;
                 Ok(self.release_roadshow(meeting, refused, context)?)
             }
             Command::Answer {

@@ -3,7 +3,7 @@
 use regulation::{Context, Text};
 use serde::{Deserialize, Serialize};
 
-use super::Call;
+use super::{Call, call::department};
 use crate::domain::{
     QuestionId,
     dialogue::Rejection,
@@ -130,7 +130,7 @@ impl Call {
                 Ok(self.answer(question, answer, &names, context)?)
             }
             Command::Release(question, release) => {
-                self.department(context)?;
+                department(context)?;
                 Ok(self.release(question, release, context)?)
             }
         }

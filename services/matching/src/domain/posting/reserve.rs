@@ -6,7 +6,7 @@ use proto::matching::v1 as wire;
 use regulation::{Context, ReserveEntryId, Role, SolutionId, TaskId, Text};
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Event};
+use super::{Call, Event, call::department};
 use crate::{domain::Rejection, record::Task};
 
 /// A task with a solver to whom both sides gave their word.
@@ -207,7 +207,7 @@ impl Call {
         returned: Option<Text>,
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
-        self.department(context)?;
+        department(context)?;
         let (proposed_by, waits) = match &self.reserve {
             Reserve::Outside { .. } => {
                 return Err(Rejection::WrongStage {

@@ -57,6 +57,24 @@ proptest! {
     }
 }
 
+/// A question for all, one for nobody, a roadshow, a one-to-one, and the demander named.
+const TALK: &[Step] = &[
+    Step::Ask(0),
+    Step::Ask(2),
+    Step::Answer(0),
+    Step::Release(0, true),
+    Step::Release(2, false),
+    Step::Roadshow,
+    Step::ReleaseRoadshow,
+    Step::Invite(0),
+    Step::Accept(0),
+    Step::Pass(3),
+    Step::Disclose(0),
+    Step::Minute(0),
+    Step::ProposeNaming(None),
+    Step::DecideNaming(true),
+];
+
 /// The search finds something: a straight history in which every kind of message is said.
 #[test]
 fn a_straight_history_ends_in_the_pool_and_says_every_kind_of_message() {
@@ -82,22 +100,7 @@ fn a_straight_history_ends_in_the_pool_and_says_every_kind_of_message() {
         Step::Pass(40),
         Step::Shortlist(0),
     ]);
-    run(&[
-        Step::Ask(0),
-        Step::Ask(2),
-        Step::Answer(0),
-        Step::Release(0, true),
-        Step::Release(2, false),
-        Step::Roadshow,
-        Step::ReleaseRoadshow,
-        Step::Invite(0),
-        Step::Accept(0),
-        Step::Pass(3),
-        Step::Disclose(0),
-        Step::Minute(0),
-        Step::ProposeNaming(None),
-        Step::DecideNaming(true),
-    ]);
+    run(TALK);
     run(&[
         Step::Decline(2),
         Step::Shortlist(1),

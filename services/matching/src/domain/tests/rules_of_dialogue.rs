@@ -166,17 +166,17 @@ fn a_question_leaves_its_home_without_its_asker() {
     assert_eq!(Question::default().decide(reply, &solver()), Ok(vec![]));
 }
 
-fn slot(days: i64, venue: &str) -> Box<Slot> {
+fn slot(days: i64, venue: &str) -> Slot {
     let starts_at = later() + Duration::days(days);
     let ends_at = starts_at + Duration::hours(2);
-    Box::new(Slot::new(starts_at, ends_at, text(venue), text("技术路线")).unwrap())
+    Slot::new(starts_at, ends_at, text(venue), text("技术路线")).unwrap()
 }
 
 fn arrange(with: Option<u128>, days: i64, venue: &str) -> Command {
     Command::Meeting(meetings::Command::Arrange {
         meeting: id(8),
         with: with.map(id),
-        slot: slot(days, venue),
+        slot: Box::new(slot(days, venue)),
         names: names(),
     })
 }
@@ -403,7 +403,7 @@ fn an_earlier_naming_has_a_reason_and_somebody_elses_approval() {
 fn a_solver_believes_its_own_counterpart_alone_about_meetings_and_names() {
     let telling = |sequence| {
         Box::new(Telling {
-            slot: *slot(3, "线上"),
+            slot: slot(3, "线上"),
             sequence,
             cancelled: None,
             minutes: None,
