@@ -93,10 +93,12 @@ impl Federation {
     }
 
     /// The operator of the hub lets the newcomer's exchange connect: one more account at the hub's
-    /// NATS, which reads its configuration again and drops no connection.
+    /// NATS, which is started again for it. Reading the configuration anew is not enough: the
+    /// server then takes the account in, and leaves what it asks of the stream without an answer.
+    /// The others' exchanges come back by themselves.
     ///
     /// # Errors
-    /// When the server does not run.
+    /// When the server does not start.
     pub async fn let_in(&mut self, newcomer: &Newcomer) -> anyhow::Result<()> {
         let hub = &mut self.joining.shared.hub;
         hub.members.push(Member {
@@ -105,7 +107,9 @@ impl Federation {
         });
         let node = self.nodes.get(&Region::HUB).context("no hub")?;
         let config = servers::nats_config(&node.plan, &node.keys, Some(hub))?;
-        node.nats.lock().await.reload(&config)
+        let mut nats = node.nats.lock().await;
+        nats.reload(&config)?;
+        nats.restart().await
     }
 
     /// Starts the newcomer's node, and waits until all its services are ready.

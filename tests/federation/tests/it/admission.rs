@@ -52,9 +52,12 @@ fn policies(folder: &Path) {
         let text = std::fs::read_to_string(file.path()).unwrap();
         let text: String = text
             .lines()
-            .map(|line| match line.starts_with("members = ") {
-                true => "members = [\"sh\", \"zj\"]\n".to_owned(),
-                false => format!("{line}\n"),
+            .map(|line| {
+                if line.starts_with("members = ") {
+                    "members = [\"sh\", \"zj\"]\n".to_owned()
+                } else {
+                    format!("{line}\n")
+                }
             })
             .collect();
         std::fs::write(folder.join(file.file_name()), text).unwrap();
@@ -89,8 +92,8 @@ async fn opened(federation: &Federation, document: &MembershipDocument) -> wire:
         former_decision_id: String::new(),
     };
     let request = asks(federation, Region::HUB, Role::Secretariat, open);
-    let opened = coordination(federation, Region::HUB).open_decision(request);
-    opened.await.unwrap().into_inner()
+    let mut hub = coordination(federation, Region::HUB);
+    hub.open_decision(request).await.unwrap().into_inner()
 }
 
 async fn assent(federation: &Federation, region: Region, decision: &str) {
@@ -224,8 +227,9 @@ async fn unit(federation: &Federation) -> String {
     };
     let request = asks(federation, Region::SH, Role::Officer, register);
     let channel = federation.channel(Region::SH, "registry").unwrap();
-    let unit = RegistryServiceClient::new(channel).register_unit(request);
-    unit.await.unwrap().into_inner().unit_id
+    let mut registry = RegistryServiceClient::new(channel);
+    let unit = registry.register_unit(request).await;
+    unit.unwrap().into_inner().unit_id
 }
 
 async fn knows_unit(federation: &Federation, at: Region, unit_id: &str) {
