@@ -103,7 +103,7 @@ fn scan_length(bytes: &[u8]) -> Result<usize, MalformedImage> {
 pub(super) mod tests {
     use super::*;
 
-    fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    fn chunk(kind: &[u8], data: &[u8]) -> Vec<u8> {
         let length = u32::try_from(data.len()).unwrap().to_be_bytes();
         [&length[..], kind, data, b"csum"].concat()
     }
