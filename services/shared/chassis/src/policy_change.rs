@@ -25,11 +25,11 @@ pub(crate) async fn compare(
         return Err(status::invalid("policy", "政策文件过大"));
     }
     let policy = Policy::parse(policy)
-        .map_err(|error| status::invalid("policy", &format!("不是有效的政策文件：{error}")))?;
+        .map_err(|error| status::invalid("policy", format!("不是有效的政策文件：{error}")))?;
     let policy = desk
         .policies()
         .as_here(policy)
-        .map_err(|error| status::invalid("policy", &format!("本地区的规定与之不合：{error}")))?;
+        .map_err(|error| status::invalid("policy", format!("本地区的规定与之不合：{error}")))?;
     let page = Page::from(page);
     let after = match page.after.as_str() {
         "" => ("", ""),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     Aggregate, Armed, Change, Journal, Stored,
     act::{alarms, fold},
-    cases::{Judge, judged},
+    cases::{Judged, judged},
     error::Constraints,
 };
 
@@ -66,7 +66,7 @@ pub(crate) struct Kind {
     pub(crate) fold: fn(&[String]) -> serde_json::Result<String>,
     pub(crate) normal: fn(&str) -> serde_json::Result<String>,
     pub(crate) alarms: fn(&str, &Stored) -> serde_json::Result<Vec<Armed>>,
-    pub(crate) judged: fn(&str) -> serde_json::Result<Option<(String, Judge)>>,
+    pub(crate) judged: fn(&str) -> serde_json::Result<Option<Judged>>,
     pub(crate) projections: Vec<Projection>,
 }
 

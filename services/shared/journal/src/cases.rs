@@ -5,6 +5,8 @@ use regulation::{Policy, Verdict};
 use crate::{Aggregate, Journal, JournalError, builder::Kind};
 
 pub(crate) type Judge = Box<dyn Fn(&Policy) -> Vec<Verdict> + Send + Sync>;
+/// The policy version under which a case was taken, with its judge.
+pub(crate) type Judged = (String, Judge);
 
 /// An aggregate that a policy judges, as it stands.
 pub struct Case {
@@ -33,7 +35,7 @@ pub struct Cases {
 }
 
 /// The policy version and the judgement of a stored state, if it is one that a policy judges.
-pub(crate) fn judged<A: Aggregate>(state: &str) -> serde_json::Result<Option<(String, Judge)>> {
+pub(crate) fn judged<A: Aggregate>(state: &str) -> serde_json::Result<Option<Judged>> {
     let state: A = serde_json::from_str(state)?;
     let taken_under = state.taken_under().map(str::to_owned);
     Ok(taken_under.map(|version| {
