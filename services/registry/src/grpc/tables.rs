@@ -57,7 +57,7 @@ impl Tables {
     }
 
     /// Takes the rest of the file in, and then its rows.
-    async fn take_in<R: Rows>(
+    fn take_in<R: Rows>(
         &self,
         ask: Ask,
         rows: R,
@@ -157,10 +157,9 @@ impl ImportService for Tables {
                 let secret = secret::read(&self.settings.person_key_file)
                     .map_err(|error| status::internal(&error))?;
                 self.take_in(ask.by_officer()?, Experts { secret, replace })
-                    .await
             }
-            Table::Units => self.take_in(ask.by_officer()?, Units { replace }).await,
-            Table::ProfileItems => self.take_in(ask, Items).await,
+            Table::Units => self.take_in(ask.by_officer()?, Units { replace }),
+            Table::ProfileItems => self.take_in(ask, Items),
         }
     }
 

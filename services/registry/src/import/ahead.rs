@@ -69,13 +69,11 @@ impl<T: Send + 'static> Ahead<T> {
     /// # Errors
     /// Where the file is no table, or has nothing below its header.
     pub(super) async fn first(&mut self) -> Result<Batch<T>, Status> {
-        match self.batches.recv().await {
-            Some(batch) => Ok(batch),
-            None => {
-                self.ended().await?;
-                Err(refused(BadFile::Empty))
-            }
+        if let Some(batch) = self.batches.recv().await {
+            return Ok(batch);
         }
+        self.ended().await?;
+        Err(refused(BadFile::Empty))
     }
 
     /// The other batches.

@@ -57,12 +57,11 @@ impl Header {
         let (mut places, mut unknown) = (Vec::new(), Vec::new());
         for (at, cell) in row.cells.iter().enumerate() {
             let place = match cell {
-                Cell::Empty => None,
                 Cell::Unreadable => return Err(BadFile::Encoding),
                 Cell::Text(name) => columns
                     .iter()
                     .position(|column| name == column.name || column.also.contains(&name.as_str())),
-                Cell::Number(_) | Cell::Other | Cell::TooLong => None,
+                Cell::Empty | Cell::Number(_) | Cell::Other | Cell::TooLong => None,
             };
             match place {
                 Some(place) if places.contains(&Some(place)) => {
