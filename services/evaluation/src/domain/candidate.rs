@@ -143,7 +143,10 @@ impl Aggregate for Candidate {
             (Self::Withdrawn { .. }, CandidateCommand::Accept { .. }) => {
                 Err(CandidateRejection::Withdrawn)
             }
-            (Self::Withdrawn { .. }, CandidateCommand::Withdraw { .. }) => Ok(vec![]),
+            (
+                Self::Withdrawn { .. },
+                CandidateCommand::Withdraw { .. } | CandidateCommand::Recommend { .. },
+            ) => Ok(vec![]),
             (Self::Accepted { at: before, .. }, CandidateCommand::Accept { at, .. })
                 if at <= *before =>
             {
@@ -155,7 +158,6 @@ impl Aggregate for Candidate {
             (Self::Unknown, CandidateCommand::Recommend { .. }) => {
                 Err(CandidateRejection::NotAccepted)
             }
-            (Self::Withdrawn { .. }, CandidateCommand::Recommend { .. }) => Ok(vec![]),
             (Self::Accepted { entry, .. }, CandidateCommand::Recommend { place, at, .. }) => {
                 let word = place.map(|place| Recommendation { place, at });
                 if entry.recommended == word {

@@ -68,31 +68,6 @@ fn take(world: &mut World, step: Step) {
         }
         Step::Conflict { ballot } => world.expert(ballot, BallotCommand::DeclareConflict),
         Step::Wait { hours } => world.wait(hours),
-        // Too early, twice, or in vain: refused, and that is the end of it.
-        Step::Draw => {
-            let _ = world.secretariat(draw());
-        }
-        Step::RecoverSeed { region } => {
-            let _ = world.secretariat(RoundCommand::RecoverSeed {
-                region: HOMES[region],
-                reason: reason(),
-            });
-        }
-        Step::WaiveSeed { region } => {
-            let _ = world.secretariat(RoundCommand::WaiveSeed {
-                region: HOMES[region],
-                reason: reason(),
-            });
-        }
-        Step::ReturnList => {
-            if let Some(proposal) = world.round().proposal() {
-                let _ = world.secretariat(RoundCommand::ReturnList {
-                    decision: regulation::DecisionId(uuid::Uuid::from_u128(world.next)),
-                    digest: proposal.digest,
-                    reason: "不同意".to_owned(),
-                });
-            }
-        }
         Step::Waive { ballot } => {
             let round = world.round();
             let seats = round
@@ -128,6 +103,39 @@ fn take(world: &mut World, step: Step) {
         Step::Propose => {
             let _ = world.secretariat(RoundCommand::Propose(Proposing::default()));
         }
+        step => take_with_seeds(world, step),
+    }
+}
+
+fn take_with_seeds(world: &mut World, step: Step) {
+    let reason = || "该节点断网".parse().unwrap();
+    match step {
+        // Too early, twice, or in vain: refused, and that is the end of it.
+        Step::Draw => {
+            let _ = world.secretariat(draw());
+        }
+        Step::RecoverSeed { region } => {
+            let _ = world.secretariat(RoundCommand::RecoverSeed {
+                region: HOMES[region],
+                reason: reason(),
+            });
+        }
+        Step::WaiveSeed { region } => {
+            let _ = world.secretariat(RoundCommand::WaiveSeed {
+                region: HOMES[region],
+                reason: reason(),
+            });
+        }
+        Step::ReturnList => {
+            if let Some(proposal) = world.round().proposal() {
+                let _ = world.secretariat(RoundCommand::ReturnList {
+                    decision: regulation::DecisionId(uuid::Uuid::from_u128(world.next)),
+                    digest: proposal.digest,
+                    reason: "不同意".to_owned(),
+                });
+            }
+        }
+        _ => {}
     }
 }
 

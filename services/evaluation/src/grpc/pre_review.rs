@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status};
 
 use super::Door;
 use crate::{
-    domain::{CHECKS, Finding, Opinion, PreReview, PreReviewCommand, Prepared, Ruling},
+    domain::{CHECKS, Finding, Opinion, PreReview, PreReviewCommand, Prepared, Record, Ruling},
     publish::timestamp,
     read,
 };
@@ -140,7 +140,7 @@ fn view(review: &Loaded<PreReview>) -> wire::PreReview {
     let mut view = wire::PreReview {
         demand_id: review.id.clone(),
         version: review.version,
-        record: review.state.record().map(|record| record.to_wire()),
+        record: review.state.record().map(Record::to_wire),
         checks: CHECKS.iter().map(|(key, name)| check(key, name)).collect(),
         ..Default::default()
     };

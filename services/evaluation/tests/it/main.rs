@@ -11,4 +11,5 @@ mod doors;
 mod draws;
 mod federation;
 mod pre_reviews;
+mod requests;
 mod rounds;

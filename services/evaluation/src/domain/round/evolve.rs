@@ -193,21 +193,6 @@ pub(super) fn seat(table: &mut Table, event: RoundEvent) {
                 table.seats.insert(ballot, seat);
             }
         }
-        RoundEvent::BallotReminded { ballot, reminder } => {
-            if let Some(seat) = table.seats.get_mut(&ballot) {
-                seat.look_at = Some(reminder.reply_by);
-                seat.reminder = Some(reminder);
-            }
-        }
-        RoundEvent::SilenceHeld { ballot, look_at } => {
-            if let Some(seat) = table.seats.get_mut(&ballot) {
-                seat.look_at = look_at;
-            }
-        }
-        RoundEvent::BallotReplaced { ballot, followed } => {
-            table.follow(followed);
-            table.mark(ballot, SeatState::Replaced);
-        }
         RoundEvent::BallotCast {
             ballot,
             commitment,
@@ -234,6 +219,28 @@ pub(super) fn seat(table: &mut Table, event: RoundEvent) {
                 table.regions_waived.insert(region, waiver);
             }
         },
+        event => chased(table, event),
+    }
+}
+
+/// What a fact changes after an invitation that was not answered, and after the round is closed.
+fn chased(table: &mut Table, event: RoundEvent) {
+    match event {
+        RoundEvent::BallotReminded { ballot, reminder } => {
+            if let Some(seat) = table.seats.get_mut(&ballot) {
+                seat.look_at = Some(reminder.reply_by);
+                seat.reminder = Some(reminder);
+            }
+        }
+        RoundEvent::SilenceHeld { ballot, look_at } => {
+            if let Some(seat) = table.seats.get_mut(&ballot) {
+                seat.look_at = look_at;
+            }
+        }
+        RoundEvent::BallotReplaced { ballot, followed } => {
+            table.follow(followed);
+            table.mark(ballot, SeatState::Replaced);
+        }
         RoundEvent::BallotRevealed { ballot, sheet } => {
             table.mark(ballot, SeatState::Revealed(sheet));
         }

@@ -15,8 +15,8 @@ use regulation::{Context, DecisionId, DemandId, Field, Region, Text};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::Entry, EvaluationRound, Quota, RoundEvent, RoundRejection, SeatState, Setup, Table,
-    Waiver,
+    super::{Entry, Sheet},
+    EvaluationRound, Quota, RoundEvent, RoundRejection, SeatState, Setup, Table, Waiver,
 };
 use crate::publish;
 
@@ -91,16 +91,7 @@ pub(super) fn propose(
         choices,
     } = proposing;
     let quotas = places(table, quotas)?;
-    let sealed: BTreeMap<_, Region> = table
-        .seats
-        .iter()
-        .filter(|(_, seat)| !withdrawn.contains(&seat.demand))
-        .filter(|(_, seat)| matches!(seat.state, SeatState::Cast { .. }))
-        .map(|(ballot, seat)| (*ballot, seat.region))
-        .collect();
-    if !sealed.is_empty() {
-        return Err(RoundRejection::StillSealed(sealed));
-    }
+    all_open(table, &withdrawn)?;
     let mut tallies = BTreeMap::new();
     let mut unscored = BTreeSet::new();
     let mut subjects = Vec::new();
@@ -151,6 +142,21 @@ pub(super) fn propose(
         return Err(RoundRejection::SameList);
     }
     Ok(vec![RoundEvent::Proposed(Box::new(proposal))])
+}
+
+/// Every ballot is open that is still in.
+fn all_open(table: &Table, withdrawn: &BTreeSet<DemandId>) -> Result<(), RoundRejection> {
+    let sealed: BTreeMap<_, Region> = table
+        .seats
+        .iter()
+        .filter(|(_, seat)| !withdrawn.contains(&seat.demand))
+        .filter(|(_, seat)| matches!(seat.state, SeatState::Cast { .. }))
+        .map(|(ballot, seat)| (*ballot, seat.region))
+        .collect();
+    if !sealed.is_empty() {
+        return Err(RoundRejection::StillSealed(sealed));
+    }
+    Ok(())
 }
 
 /// The numbers of places that hold: the round's own, until the members have returned a list.
@@ -302,7 +308,7 @@ impl Table {
             SeatState::Revealed(sheet) => Some(sheet),
             _ => None,
         });
-        let comment = |(number, sheet): (usize, &super::Sheet)| {
+        let comment = |(number, sheet): (usize, &Sheet)| {
             let said = self.setup.criteria.iter().filter_map(|criterion| {
                 let mark = sheet
                     .marks

@@ -14,7 +14,10 @@ use regulation::{
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{super::Entry, Chase, Proposal, Reminder, SeedStory, Sheet};
+use super::{
+    super::{Entry, Sheet},
+    Chase, Proposal, Reminder, SeedStory,
+};
 
 /// How many demands of a field the list takes, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
