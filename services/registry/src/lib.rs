@@ -1,10 +1,16 @@
 //! 单位与人员库: who takes part. [Art. 8, 20]
 //!
 //! Owns the **Unit**, at the node that registered it, with its qualification as a backbone
-//! enterprise, the **Person** who works for it, and the **Expert**, at the node that hosts them. Tells all members the public facts
-//! of its units and the hub the pseudonyms of its experts; hears the other registries' units and
-//! the credit records, so that every node can answer for every unit. Never tells a short name, a
-//! person's name or an identity number, and keeps no identity number at all.
+//! enterprise and its affiliates, its **Administration** (who acts for it) and its **Capability**
+//! (what it says of itself); the **Person** who works for it; the **Expert**, at the node that
+//! hosts them; the **CreditRecord**, at the department where the misconduct happened, and the
+//! **CreditNotice** of it, at the home of whom it is about: there they are told, and appeal.
+//!
+//! Tells all members the public facts of its units and what credit records bar from, the hub the
+//! pseudonyms of its experts; hears the other registries' units and credit records, so that every
+//! node can answer for every unit and person. Never tells a short name, a person's name, an
+//! account, an identity number or a record's evidence, and keeps no identity number at all. Every
+//! look-up of somebody's credit is recorded for the auditor.
 
 pub mod domain;
 mod export;

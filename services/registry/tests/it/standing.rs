@@ -48,6 +48,9 @@ async fn a_credit_record_bars_until_its_last_day_or_until_it_ends() {
     assert_eq!(tell(Region::SH, "").await, Outcome::Applied);
     assert!(!barred().await);
     assert_eq!(tell(Region::SH, "soon").await, Outcome::Dead);
+    // The hub makes no records.
+    assert_eq!(tell(Region::HUB, "2026-09-02").await, Outcome::Dead);
+    assert!(!barred().await);
 }
 
 #[tokio::test]
