@@ -94,7 +94,9 @@ pub(crate) fn journal(world: &World, act: &Act, node: Region, context: &Context)
     if world.fault != Some(Fault::NoVersions) || act.kind() != Posting::KIND {
         return None;
     }
-    let backups = world.backups.get(&(node, act.kind(), act.id().to_owned()))?;
+    let backups = world
+        .backups
+        .get(&(node, act.kind(), act.id().to_owned()))?;
     let now = backups.last()?.state::<Posting>()?;
     let stale = |held: &Held| act.play(Some(held), context).ok().flatten();
     let mut turn = backups.iter().rev().skip(1).find_map(stale)?;
@@ -128,7 +130,7 @@ fn unapproved(deed: &mut Deed) {
         return;
     };
     let mut case = case.clone();
-    if let Some(departure) = &mut case.duration_departure {
+    for departure in &mut case.departures {
         departure.approved_by = None;
     }
     deed.after = Held::new(deed.after.version(), Demand(Some(case)));
@@ -164,17 +166,18 @@ pub(crate) fn tick(world: &mut World) {
         return;
     };
     let by_kind = |process: &Process| process.held(kind, &id).is_some();
-    let names = Name::ALL.into_iter();
-    let name = names
-        .filter(|name| world.service(node, *name).is_some_and(by_kind))
-        .next();
+    let mut names = Name::ALL.into_iter();
+    let name = names.find(|name| world.service(node, *name).is_some_and(by_kind));
     let Some(name) = name else { return };
     let Some(process) = world.process(node, name) else {
         return;
     };
     let states = process.states.entry(kind).or_default();
     let before = states.insert(id.clone(), held.clone());
-    let (actor, at) = (Actor::person("operator", Role::Operator, node), world.clock(node));
+    let (actor, at) = (
+        Actor::person("operator", Role::Operator, node),
+        world.clock(node),
+    );
     world.news.deeds.push(Deed {
         node,
         service: name,

@@ -86,7 +86,9 @@ impl Cast {
             let region = MEMBERS[number % MEMBERS.len()];
             let employer = if number < 4 {
                 // One in each region works where it does no harm.
-                units.iter().find(|one| one.region == region && one.part == Part::Employer)
+                units
+                    .iter()
+                    .find(|one| one.region == region && one.part == Part::Employer)
             } else {
                 dice.one_of(&units)
             };
@@ -202,5 +204,7 @@ pub(crate) fn as_expert(id: ExpertId, region: Region) -> Actor {
 pub(crate) fn names(entry: &unit::Entry) -> Vec<String> {
     let profile = &entry.details.profile;
     let short = profile.short_names.iter().map(ToString::to_string);
-    std::iter::once(profile.name.to_string()).chain(short).collect()
+    std::iter::once(profile.name.to_string())
+        .chain(short)
+        .collect()
 }

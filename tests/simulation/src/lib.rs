@@ -15,6 +15,7 @@
 //! `publish`, `alarms` and `react` run as they are. Their doors do not; what a door looks up before
 //! it gives a command is done by [`people`] in its place.
 
+mod archive;
 mod broken;
 mod cast;
 mod catalogue;

@@ -74,7 +74,11 @@ fn many(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for failure in &report.failures {
         println!("seed {}: {}", failure.seed, failure.breach);
     }
-    println!("{} histories, {} failed", report.histories, report.failures.len());
+    println!(
+        "{} histories, {} failed",
+        report.histories,
+        report.failures.len()
+    );
     Ok(if report.failures.is_empty() {
         ExitCode::SUCCESS
     } else {

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use evidence::Digest;
 use journal::{Act, Aggregate, Held};
 use proto::message::Incoming;
 use regulation::{PolicyBook, Region};
@@ -22,6 +23,8 @@ pub(crate) struct Letter {
     pub(crate) by: &'static str,
     /// Counts what is said, in the order in which it was decided.
     pub(crate) serial: u64,
+    /// The services that hear it, wherever it is let in.
+    pub(crate) heard_by: BTreeSet<Name>,
 }
 
 /// A timer that a state has armed.
@@ -62,6 +65,10 @@ pub(crate) struct Process {
     pub(crate) policies: Arc<PolicyBook>,
     /// What matching keeps of the published lists to be read.
     pub(crate) catalogue: Arc<Catalogue>,
+    /// The seals of solutions, by who told them: when that was.
+    pub(crate) seals: BTreeMap<(Region, Digest), OffsetDateTime>,
+    /// When each aggregate was begun.
+    pub(crate) begun: BTreeMap<(&'static str, String), OffsetDateTime>,
 }
 
 impl Process {
@@ -76,6 +83,8 @@ impl Process {
             heard: BTreeMap::new(),
             policies: Arc::clone(policies),
             catalogue: Arc::default(),
+            seals: BTreeMap::new(),
+            begun: BTreeMap::new(),
         }
     }
 

@@ -103,7 +103,8 @@ pub fn shortest(scenes: &Scenes, plot: &Plot) -> Plot {
         return plot.clone();
     };
     let mut best = plot.clone();
-    best.steps.retain(|step| after.is_none_or(|after| *step <= after));
+    best.steps
+        .retain(|step| after.is_none_or(|after| *step <= after));
     let mut stretch = best.steps.len() / 2;
     while stretch > 0 {
         let mut start = 0;

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use ::coordination::domain::decision::Stage as DecisionStage;
 use ::evaluation::domain::EvaluationRound;
 use ::matching::domain::{
-    PublishedList, SolutionBox, Stage as SolutionStage, Waits,
-    posting::reserve::Reserve,
+    PublishedList, SolutionBox, Stage as SolutionStage, Waits, posting::reserve::Reserve,
 };
 use regulation::Region;
 

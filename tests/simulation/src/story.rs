@@ -1,15 +1,13 @@
 //! A history: people, messages, cuts, crashes and time, step by step from a seed.
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use coordination::domain::decision::Stage as DecisionStage;
 use regulation::{Policy, PolicyBook, YRD_2023_1};
 use time::{Duration, OffsetDateTime, macros::datetime};
 
 use crate::{
+    archive::Archive,
     cast::{Cast, Part},
     dice::Dice,
     fault::Fault,
@@ -23,7 +21,9 @@ use crate::{
 /// When every history begins.
 const START: OffsetDateTime = datetime!(2024-05-06 9:00 +8);
 /// Steps of a history.
-pub const STEPS: u64 = 220;
+pub const STEPS: u64 = 320;
+/// How little there has to be done for people to wait rather than do something.
+const PATIENCE: usize = 60;
 /// Casts there are; a history's follows from its seed.
 pub const CASTS: u64 = 8;
 
@@ -65,7 +65,7 @@ impl Scene {
         world.settle();
         let news = std::mem::take(&mut world.news);
         laws.look(&world, &cast, &news)?;
-        laws.settled(&world)?;
+        Laws::settled(&world)?;
         Ok(Self { world, cast })
     }
 }
@@ -95,6 +95,8 @@ pub struct Plot {
     pub fault: Option<Fault>,
     /// Whether every line is kept.
     pub verbose: bool,
+    /// Whether everything is also decided as the journal does it, from and to JSON.
+    pub stored: bool,
 }
 
 impl Plot {
@@ -105,6 +107,7 @@ impl Plot {
             steps: (1..=STEPS).collect(),
             fault: None,
             verbose: false,
+            stored: false,
         }
     }
 }
@@ -126,6 +129,7 @@ pub fn tell(scenes: &Scenes, plot: &Plot) -> Option<Ending> {
     let mut world = scene.world.copy();
     world.fault = plot.fault;
     world.lines = plot.verbose.then(Vec::new);
+    world.archive = plot.stored.then(Archive::default);
     let mut laws = Laws::default();
     let mut breach = None;
     for step in &plot.steps {
@@ -145,7 +149,7 @@ pub fn tell(scenes: &Scenes, plot: &Plot) -> Option<Ending> {
         let news = std::mem::take(&mut world.news);
         let looked = laws.look(&world, &scene.cast, &news);
         breach = looked
-            .and_then(|()| laws.settled(&world))
+            .and_then(|()| Laws::settled(&world))
             .err()
             .map(|broken| (broken, None));
     }
@@ -184,8 +188,8 @@ fn somebody(world: &mut World, cast: &Cast) {
     let wishes = people::wishes(world, cast);
     let eager: usize = wishes.iter().map(|(weight, _)| weight).sum();
     // Where little is to be done, people wait for what is under way or for a day to come.
-    if world.dice.below(eager + 12) < 12 {
-        if world.dice.percent(50) {
+    if world.dice.below(eager + PATIENCE) < PATIENCE {
+        if world.dice.percent(40) {
             world.tick();
         } else {
             until_something_is_due(world);
@@ -227,7 +231,11 @@ fn until_something_is_due(world: &mut World) {
     });
     let calls = people::matching::postings(world)
         .filter_map(|(_, _, posting)| Some(posting.call()?.listing.terms.call_until.end()));
-    let due = rounds.chain(decisions).chain(calls).filter(|due| *due > now).min();
+    let due = rounds
+        .chain(decisions)
+        .chain(calls)
+        .filter(|due| *due > now)
+        .min();
     if let Some(due) = due {
         world.now = due + Duration::minutes(5);
         world.fire();

@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
+use evidence::Digest;
 use prost::Message as _;
 use proto::{
     coordination::v1::{DecisionInForce, DecisionKind},
     exchange::v1::RegionHeartbeat,
+    matching::v1::SolutionSealed,
     message::{Audience, Incoming, Message, Scope},
 };
 use regulation::{Actor, Region};
@@ -20,6 +22,8 @@ use crate::{
     world::{Application, NODES, World, said},
 };
 
+/// Why a message is put aside behind another one.
+pub(crate) const BEHIND: &str = "an earlier message of its aggregate is a dead letter";
 /// How much of what waits goes on its way at one place in one tick.
 const BURSTS: [usize; 4] = [0, 1, 4, usize::MAX];
 
@@ -30,7 +34,7 @@ impl World {
         let first = self.dice.below(NODES.len());
         for place in 0..NODES.len() {
             let node = NODES[(first + place) % NODES.len()];
-            if self.dice.percent(10) {
+            if self.dice.percent(3) {
                 self.beat(node);
             }
             for name in Name::ALL {
@@ -102,7 +106,9 @@ impl World {
 
     /// A service publishes what waits: of each aggregate what it said first.
     fn relay(&mut self, node: Region, name: Name, burst: usize) -> bool {
-        let waiting = self.service(node, name).map_or(0, |process| process.outbox.len());
+        let waiting = self
+            .service(node, name)
+            .map_or(0, |process| process.outbox.len());
         let all = burst >= waiting;
         let mut kept = Vec::new();
         for _ in 0..burst.min(waiting) {
@@ -112,7 +118,9 @@ impl World {
             let Some(process) = self.process(node, name) else {
                 return false;
             };
-            let Some(wanted) = process.outbox.get(at.min(process.outbox.len().saturating_sub(1)))
+            let Some(wanted) = process
+                .outbox
+                .get(at.min(process.outbox.len().saturating_sub(1)))
             else {
                 break;
             };
@@ -121,7 +129,11 @@ impl World {
                 .outbox
                 .iter()
                 .position(|one| overtaking || one.incoming.aggregate == aggregate);
-            let first = if overtaking { Some(process.outbox.len() - 1) } else { first };
+            let first = if overtaking {
+                Some(process.outbox.len() - 1)
+            } else {
+                first
+            };
             let Some(first) = first else { break };
             let letter = process.outbox.remove(first);
             if dies {
@@ -209,7 +221,6 @@ impl World {
 
     /// A service applies what comes in its node's stream.
     fn consume(&mut self, node: Region, name: Name, burst: usize) -> bool {
-        let served = name.served();
         let mut applied = 0;
         while applied < burst {
             let Some(process) = self.service(node, name) else {
@@ -223,7 +234,7 @@ impl World {
             else {
                 break;
             };
-            if served.hears.contains(letter.incoming.kind.as_str()) {
+            if letter.heard_by.contains(&name) {
                 self.apply(node, name, &letter);
                 applied += 1;
                 if burst != usize::MAX && self.dice.percent(3) {
@@ -250,11 +261,16 @@ impl World {
             return;
         };
         let known = process.inbox.contains(&message.id) && !forgetful;
-        if known || process.dead.iter().any(|dead| dead.letter.incoming.id == message.id) {
+        if known
+            || process
+                .dead
+                .iter()
+                .any(|dead| dead.letter.incoming.id == message.id)
+        {
             return;
         }
         if held_back(&process.dead, message) {
-            self.bury(node, name, letter, "an earlier message is a dead letter");
+            self.bury(node, name, letter, BEHIND);
             return;
         }
         let context = self.context(node, name, Actor::system(node));
@@ -317,6 +333,13 @@ impl World {
             // Decided, and its file is not here: nothing has force by it.
             let _ = Arc::make_mut(&mut process.policies).enact(&digest, at);
         }
+        if let (Name::Matching, Ok(told)) = (name, message.read::<SolutionSealed>())
+            && message.is::<SolutionSealed>()
+            && let Ok(seal) = Digest::try_from(told.seal.as_slice())
+        {
+            let place = (message.origin, seal);
+            process.seals.entry(place).or_insert(message.at);
+        }
         if !published.is_empty() {
             Arc::make_mut(&mut process.catalogue).extend(published);
         }
@@ -331,7 +354,10 @@ impl World {
         let waiting = node.services.values().flat_map(|process| &process.outbox);
         let told = waiting.map(|letter| letter.incoming.at).min();
         let until = told.map_or(now, |told| told.min(now));
-        let until = node.border.vouched.map_or(until, |vouched| vouched.max(until));
+        let until = node
+            .border
+            .vouched
+            .map_or(until, |vouched| vouched.max(until));
         let heartbeat = RegionHeartbeat {
             time: Some(evidence::timestamp(until)),
             journals: Vec::new(),

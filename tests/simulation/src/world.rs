@@ -8,6 +8,7 @@ use regulation::{Actor, Context, PolicyBook, Refusal, Region};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
+    archive::Archive,
     broken,
     dice::Dice,
     fault::Fault,
@@ -18,13 +19,7 @@ use crate::{
 /// The full members, each with a node.
 pub(crate) const MEMBERS: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
 /// All nodes.
-pub(crate) const NODES: [Region; 5] = [
-    Region::SH,
-    Region::JS,
-    Region::ZJ,
-    Region::AH,
-    Region::HUB,
-];
+pub(crate) const NODES: [Region; 5] = [Region::SH, Region::JS, Region::ZJ, Region::AH, Region::HUB];
 
 /// Something that was committed.
 pub(crate) struct Deed {
@@ -59,6 +54,9 @@ impl Deed {
     }
 }
 
+/// What a transaction is to write: facts, timers and messages.
+type Decided = Vec<(Deed, Vec<Armed>, Vec<Message>)>;
+
 /// An application of a message, for the laws to look at.
 #[derive(Debug, Clone)]
 pub(crate) struct Application {
@@ -79,6 +77,10 @@ pub(crate) struct News {
     pub(crate) crossed: Vec<Arc<Letter>>,
     /// What was applied.
     pub(crate) applied: Vec<Application>,
+    /// What the journal would have decided otherwise.
+    pub(crate) differences: Vec<String>,
+    /// Timers whose own rules refused them.
+    pub(crate) refused: Vec<String>,
 }
 
 /// All nodes, and what is under way between them.
@@ -92,6 +94,8 @@ pub(crate) struct World {
     /// What a broken journal goes back to.
     pub(crate) backups: BTreeMap<(Region, &'static str, String), Vec<Held>>,
     serial: u64,
+    /// What a journal would have stored, if it is to be compared.
+    pub(crate) archive: Option<Archive>,
     /// Lines of what happens, if anybody wants to read them.
     pub(crate) lines: Option<Vec<String>>,
 }
@@ -99,7 +103,8 @@ pub(crate) struct World {
 impl World {
     /// Nodes that know nothing, with clocks that are off by `skews`.
     pub(crate) fn new(now: OffsetDateTime, policies: &Arc<PolicyBook>, mut dice: Dice) -> Self {
-        let mut skew = || Duration::seconds(i64::try_from(dice.below(180)).unwrap_or_default() - 90);
+        let mut skew =
+            || Duration::seconds(i64::try_from(dice.below(180)).unwrap_or_default() - 90);
         let nodes = NODES.map(|region| (region, Node::new(policies, skew())));
         Self {
             now,
@@ -109,6 +114,7 @@ impl World {
             fault: None,
             backups: BTreeMap::new(),
             serial: 0,
+            archive: None,
             lines: None,
         }
     }
@@ -123,6 +129,7 @@ impl World {
             fault: self.fault,
             backups: BTreeMap::new(),
             serial: self.serial,
+            archive: None,
             lines: None,
         }
     }
@@ -144,9 +151,17 @@ impl World {
             .unwrap_or_default()
     }
 
+    /// An aggregate as it stands, if there is one.
+    pub(crate) fn known<A: Aggregate>(&self, node: Region, name: Name, id: &str) -> Option<&A> {
+        self.service(node, name)?.held(A::KIND, id)?.state()
+    }
+
     /// What a node's clock shows.
     pub(crate) fn clock(&self, node: Region) -> OffsetDateTime {
-        let skew = self.nodes.get(&node).map_or(Duration::ZERO, |node| node.skew);
+        let skew = self
+            .nodes
+            .get(&node)
+            .map_or(Duration::ZERO, |node| node.skew);
         self.now + skew
     }
 
@@ -170,7 +185,9 @@ impl World {
             actor,
             node,
             policy: process.and_then(|process| process.policies.on(day)),
-            heard: process.map(|process| process.heard.clone()).unwrap_or_default(),
+            heard: process
+                .map(|process| process.heard.clone())
+                .unwrap_or_default(),
         }
     }
 
@@ -197,8 +214,19 @@ impl World {
         context: &Context,
         acts: &[Act],
     ) -> Result<(), Refusal> {
+        let outcome = self.decide(name, context, acts);
+        if let Some(archive) = &mut self.archive {
+            archive.end(outcome.is_ok());
+        }
+        for (deed, alarms, messages) in outcome? {
+            self.write(deed, alarms, messages, context);
+        }
+        Ok(())
+    }
+
+    fn decide(&mut self, name: Name, context: &Context, acts: &[Act]) -> Result<Decided, Refusal> {
         let at = self.clock(context.node);
-        let mut written: Vec<(Deed, Vec<Armed>, Vec<Message>)> = Vec::new();
+        let mut written = Decided::new();
         for act in acts {
             let mine = |(deed, ..): &&(Deed, _, _)| deed.kind == act.kind() && deed.id == act.id();
             let before = match written.iter().rfind(mine) {
@@ -208,7 +236,7 @@ impl World {
                     .and_then(|process| process.held(act.kind(), act.id()))
                     .cloned(),
             };
-            let Some(turn) = self.played(act, before.as_ref(), context)? else {
+            let Some(turn) = self.played(name, act, before.as_ref(), context)? else {
                 continue;
             };
             let deed = Deed {
@@ -224,29 +252,32 @@ impl World {
             };
             written.push((deed, turn.alarms, turn.messages));
         }
-        for (deed, alarms, messages) in written {
-            self.write(deed, alarms, messages, context);
-        }
-        Ok(())
+        Ok(written)
     }
 
     fn played(
-        &self,
+        &mut self,
+        name: Name,
         act: &Act,
         before: Option<&Held>,
         context: &Context,
     ) -> Result<Option<Turn>, Refusal> {
         let turn = match act.play(before, context) {
-            Ok(turn) => turn,
+            Ok(turn) => Ok(turn),
             Err(Undecided::Refused(refusal)) => {
-                return broken::journal(self, act, context.node, context)
-                    .map_or(Err(*refusal), |turn| Ok(Some(turn)));
+                let broken = broken::journal(self, act, context.node, context);
+                broken.map_or(Err(*refusal), |turn| Ok(Some(turn)))
             }
             Err(unreadable @ Undecided::Unreadable { .. }) => {
                 unreachable!("a kind is one aggregate's: {unreadable}")
             }
         };
-        Ok(turn)
+        if let Some(archive) = &mut self.archive {
+            let outcome = turn.as_ref().map(Option::as_ref).map_err(|_| ());
+            let differs = archive.differs(name, act, before, context, outcome);
+            self.news.differences.extend(differs);
+        }
+        turn
     }
 
     fn write(
@@ -264,6 +295,8 @@ impl World {
             .collect();
         if let Some(process) = self.process(node, name) {
             let after = deed.after.clone();
+            let begun = process.begun.entry((deed.kind, deed.id.clone()));
+            begun.or_insert(context.now);
             let kind = process.states.entry(deed.kind).or_default();
             kind.insert(deed.id.clone(), after);
             arm(process, deed.kind, &deed.id, alarms);
@@ -295,6 +328,10 @@ impl World {
             },
             by,
             serial: self.serial,
+            heard_by: Name::ALL
+                .into_iter()
+                .filter(|name| name.served().hears.contains(message.kind))
+                .collect(),
         }
     }
 
@@ -322,6 +359,10 @@ impl World {
             .collect();
         for (timer, act) in due {
             let outcome = self.execute(node, name, Actor::system(node), std::slice::from_ref(&act));
+            if let Err(refusal) = &outcome {
+                let what = format!("timer {timer} of {}: {}", act.id(), refusal.rule.code);
+                self.news.refused.push(what);
+            }
             self.note(|_| format!("{node} timer {timer} of {}: {}", act.id(), said(&outcome)));
         }
     }

@@ -16,6 +16,7 @@ use regulation::{BlindId, Day, DecisionKind, Region, SolutionId};
 
 use super::{Held, must};
 use crate::{
+    node::Process,
     people::{coordination, intake, matching},
     service::Name,
     world::{MEMBERS, NODES, World},
@@ -40,11 +41,12 @@ pub(super) fn settled(world: &World) -> Held {
 fn units(world: &World) -> Held {
     for home in MEMBERS {
         let registry = world.service(home, Name::Registry);
-        for (id, unit) in registry.into_iter().flat_map(|process| process.all::<Unit>()) {
+        for (id, unit) in registry.into_iter().flat_map(Process::all::<Unit>) {
             let Unit::Here(_) = unit else { continue };
             for node in NODES.into_iter().filter(|node| *node != home) {
                 let known: Unit = world.state(node, Name::Registry, id);
-                must(7, known == Unit::Elsewhere(home), || {
+                let knows = matches!(&known, Unit::Elsewhere(homes) if homes.contains_key(&home));
+                must(7, knows, || {
                     format!("{node} does not know unit {id} of {home}")
                 })?;
             }
@@ -56,12 +58,14 @@ fn units(world: &World) -> Held {
 fn experts(world: &World) -> Held {
     for home in MEMBERS {
         let registry = world.service(home, Name::Registry);
-        for (id, expert) in registry.into_iter().flat_map(|process| process.all::<Expert>()) {
+        for (id, expert) in registry.into_iter().flat_map(Process::all::<Expert>) {
             let Some(hosted) = &expert.0 else { continue };
             let known: Pooled = world.state(Region::HUB, Name::Evaluation, id);
             let same = matches!(&known, Pooled::Pooled(profile)
                 if profile.region == home && profile.employer == hosted.profile.employer);
-            must(7, same, || format!("the hub knows expert {id} of {home} otherwise"))?;
+            must(7, same, || {
+                format!("the hub knows expert {id} of {home} otherwise")
+            })?;
         }
     }
     Ok(())
@@ -70,10 +74,15 @@ fn experts(world: &World) -> Held {
 /// Every service of every node decides under the same policy.
 fn policies(world: &World) -> Held {
     let today = Day::of(world.now);
-    let force = |process: &crate::node::Process| {
-        process.policies.on(today).map(|policy| policy.version.clone())
+    let force = |process: &Process| {
+        process
+            .policies
+            .on(today)
+            .map(|policy| policy.version.clone())
     };
-    let hub = world.service(Region::HUB, Name::Coordination).and_then(force);
+    let hub = world
+        .service(Region::HUB, Name::Coordination)
+        .and_then(force);
     for node in NODES {
         for name in Name::ALL {
             let here = world.service(node, name).and_then(force);
@@ -92,12 +101,17 @@ fn demands(world: &World) -> Held {
         let known: Candidate = world.state(Region::HUB, Name::Evaluation, id);
         let right = match (&case.stage, &known) {
             _ if !joint || !case.told => known == Candidate::Unknown,
-            (DemandStage::Withdrawn { .. }, Candidate::Withdrawn { region }) => *region == home,
-            (DemandStage::Withdrawn { .. }, _) => false,
+            (
+                DemandStage::Withdrawn { .. } | DemandStage::Closed { .. },
+                Candidate::Withdrawn { region },
+            ) => *region == home,
+            (DemandStage::Withdrawn { .. } | DemandStage::Closed { .. }, _) => false,
             (_, Candidate::Accepted { entry, .. }) => entry.region == home,
             _ => false,
         };
-        must(7, right, || format!("the hub knows demand {id} of {home} otherwise"))?;
+        must(7, right, || {
+            format!("the hub knows demand {id} of {home} otherwise")
+        })?;
     }
     Ok(())
 }
@@ -133,18 +147,26 @@ fn lists(world: &World, id: regulation::DecisionId, decision: &JointDecision) ->
     let round: EvaluationRound =
         world.state(Region::HUB, Name::Evaluation, &decision.matter.subject_id);
     let adopted = matches!(&round, EvaluationRound::Adopted { decision, .. } if *decision == id);
-    must(7, in_force == adopted, || format!("the round of {id} is adopted: {adopted}"))?;
+    must(7, in_force == adopted, || {
+        format!("the round of {id} is adopted: {adopted}")
+    })?;
     let list: PublishedList = world.state(Region::HUB, Name::Matching, id);
-    must(7, in_force == list.0.is_some(), || format!("matching knows no list of {id}"))?;
+    must(7, in_force == list.0.is_some(), || {
+        format!("matching knows no list of {id}")
+    })?;
     let Some(list) = &list.0 else { return Ok(()) };
     for (entry, demand, home) in list.entries() {
-        let case = world.state::<::intake::domain::Demand>(home, Name::Intake, demand).0;
+        let case = world
+            .state::<::intake::domain::Demand>(home, Name::Intake, demand)
+            .0;
         let told = case.is_some_and(|case| match &case.stage {
             DemandStage::Published { blind_id, .. } => *blind_id == entry.blind_id,
             DemandStage::Withdrawn { .. } => true,
             _ => false,
         });
-        must(7, told, || format!("{home} does not know that {demand} is published"))?;
+        must(7, told, || {
+            format!("{home} does not know that {demand} is published")
+        })?;
         let posting: Posting = world.state(home, Name::Matching, Posting::id(demand));
         let blind = posting.call().map(|call| call.listing.blind_id);
         must(7, blind == Some(entry.blind_id), || {
@@ -156,10 +178,16 @@ fn lists(world: &World, id: regulation::DecisionId, decision: &JointDecision) ->
 
 /// Every node shows the same catalogue.
 fn catalogues(world: &World) -> Held {
-    let shown = |node| world.service(node, Name::Matching).map(|process| &process.catalogue);
+    let shown = |node| {
+        world
+            .service(node, Name::Matching)
+            .map(|process| &process.catalogue)
+    };
     let hub = shown(Region::HUB);
     for node in MEMBERS {
-        must(7, shown(node) == hub, || format!("{node} shows another catalogue"))?;
+        must(7, shown(node) == hub, || {
+            format!("{node} shows another catalogue")
+        })?;
     }
     Ok(())
 }
@@ -173,10 +201,15 @@ fn boxes(world: &World, home: Region, posting: &Posting) -> Held {
     let known: SolutionBox = world.state(Region::HUB, Name::Matching, blind);
     let pool = known.pool.as_ref().map_or(Status::Left, |pool| pool.status);
     let here = call.pool_status().unwrap_or(Status::Left);
-    must(7, pool == here, || format!("the pool of {blind} is {here:?}, the hub says {pool:?}"))?;
+    must(7, pool == here, || {
+        format!("the pool of {blind} is {here:?}, the hub says {pool:?}")
+    })?;
     let closed = matches!(posting, Posting::Closed(_));
     must(7, known.closed == closed, || {
-        format!("{home} has closed {blind}: {closed}; the hub: {}", known.closed)
+        format!(
+            "{home} has closed {blind}: {closed}; the hub: {}",
+            known.closed
+        )
     })?;
     for (solver, id, solution) in matching::solutions(world) {
         solvers(call, solver, id, solution)?;

@@ -33,7 +33,9 @@ pub(super) fn look(world: &World, cast: &Cast, letter: &Letter) -> Held {
     let body = String::from_utf8_lossy(&message.body);
     let tells = |what: &str| body.contains(what) || message.aggregate.contains(what);
     for secret in [NOTE, CONTACT] {
-        must(1, !tells(secret), || format!("{} tells a secret", message.kind))?;
+        must(1, !tells(secret), || {
+            format!("{} tells a secret", message.kind)
+        })?;
     }
     if !names_units(&message.kind) {
         for demander in cast.of(Part::Demander) {

@@ -63,7 +63,10 @@ fn unbiased(world: &World, table: &Table, seat: &Seat) -> Held {
     let case = home.and_then(|(_, _, demand)| demand.0.as_ref());
     let own = case.is_some_and(|case| close(case.demander, &case.affiliates));
     must(6, !own, || {
-        format!("{} scores {}, a demand of their own employer", seat.expert, seat.demand)
+        format!(
+            "{} scores {}, a demand of their own employer",
+            seat.expert, seat.demand
+        )
     })
 }
 
@@ -75,5 +78,7 @@ fn as_sealed(world: &World, id: BallotId, seat: &Seat) -> Held {
         SeatState::Revealed(sheet) => *sheet == sealed.sheet,
         _ => true,
     });
-    must(6, same, || format!("the hub counts another ballot than {id}"))
+    must(6, same, || {
+        format!("the hub counts another ballot than {id}")
+    })
 }

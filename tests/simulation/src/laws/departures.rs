@@ -2,7 +2,7 @@
 
 use coordination::domain::decision::{JointDecision, Stage as DecisionStage};
 use evaluation::domain::{EvaluationRound, SeatState, Waiver};
-use intake::domain::{Demand, Stage};
+use intake::domain::{Demand, Stage, rules::BREAKTHROUGH};
 use regulation::Departure;
 
 use super::{Held, must};
@@ -21,20 +21,22 @@ fn demand(deed: &Deed) -> Held {
     let Some((_, Demand(Some(case)))) = deed.states::<Demand>() else {
         return Ok(());
     };
-    if !matches!(
-        case.stage,
-        Stage::Accepted | Stage::NotShortlisted { .. } | Stage::Published { .. }
-    ) {
+    if !matches!(case.stage, Stage::Accepted | Stage::Published { .. }) {
         return Ok(());
     }
     let months = case.content.record.months;
     let approved = |departure: &Departure| {
-        departure.approved_by.is_some() && !departure.reason.as_str().is_empty()
+        let by_another =
+            departure.approved_by.is_some() && departure.approved_by != case.declared_by;
+        by_another && !departure.reason.as_str().is_empty()
     };
-    let departure = case.duration_departure.as_ref();
-    must(10, MONTHS.contains(&months) || departure.is_some_and(approved), || {
-        format!("{months} months were accepted without a reason and an approval")
-    })
+    let mut departures = case.departures.iter();
+    let departure = departures.find(|departure| departure.rule == BREAKTHROUGH.code);
+    must(
+        10,
+        MONTHS.contains(&months) || departure.is_some_and(approved),
+        || format!("{months} months were accepted without a reason and an approval"),
+    )
 }
 
 fn decision(deed: &Deed) -> Held {
@@ -42,10 +44,7 @@ fn decision(deed: &Deed) -> Held {
         return Ok(());
     };
     let DecisionStage::InForce {
-        period,
-        waiver,
-        at,
-        ..
+        period, waiver, at, ..
     } = &decision.stage
     else {
         return Ok(());
@@ -53,8 +52,12 @@ fn decision(deed: &Deed) -> Held {
     must(10, *at > period.until.end(), || {
         format!("{} took force before the public had its time", deed.id)
     })?;
-    let named = waiver.as_ref().is_none_or(|waiver| waiver.by.person != "system");
-    must(10, named, || format!("nobody waived who was not heard for {}", deed.id))
+    let named = waiver
+        .as_ref()
+        .is_none_or(|waiver| waiver.by.person != "system");
+    must(10, named, || {
+        format!("nobody waived who was not heard for {}", deed.id)
+    })
 }
 
 fn round(deed: &Deed) -> Held {
@@ -68,7 +71,10 @@ fn round(deed: &Deed) -> Held {
         SeatState::Waived(waiver) => Some(waiver),
         _ => None,
     });
-    let benches = table.benches.values().filter_map(|bench| bench.waiver.as_ref());
+    let benches = table
+        .benches
+        .values()
+        .filter_map(|bench| bench.waiver.as_ref());
     let all = seats.chain(benches).chain(table.regions_waived.values());
     let named = |waiver: &Waiver| waiver.by != "system" && !waiver.reason.as_str().is_empty();
     must(10, all.into_iter().all(named), || {

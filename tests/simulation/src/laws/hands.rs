@@ -6,7 +6,7 @@ use coordination::domain::{
     decision::{JointDecision, Stage as DecisionStage},
     objection::Objection,
 };
-use evaluation::domain::{Ballot, Candidate, EvaluationRound};
+use evaluation::domain::{Ballot, Candidate, EvaluationRound, PreReview};
 use intake::domain::{Demand, Stage as DemandStage};
 use journal::Aggregate;
 use matching::domain::{
@@ -25,14 +25,25 @@ pub(super) fn look(deed: &Deed) -> Held {
     two_people(deed)?;
     stays::<Demand>(deed, |demand| {
         let case = demand.0.as_ref();
-        case.is_some_and(|case| matches!(case.stage, DemandStage::Withdrawn { .. }))
+        case.is_some_and(|case| {
+            matches!(
+                case.stage,
+                DemandStage::Withdrawn { .. } | DemandStage::Closed { .. }
+            )
+        })
     })?;
-    stays::<Candidate>(deed, |candidate| matches!(candidate, Candidate::Withdrawn { .. }))?;
+    stays::<PreReview>(deed, |review| matches!(review, PreReview::Withdrawn { .. }))?;
+    stays::<Candidate>(deed, |candidate| {
+        matches!(candidate, Candidate::Withdrawn { .. })
+    })?;
     stays::<Ballot>(deed, |ballot| {
         matches!(ballot, Ballot::Conflicted { .. } | Ballot::Revealed { .. })
     })?;
     stays::<EvaluationRound>(deed, |round| {
-        matches!(round, EvaluationRound::Adopted { .. } | EvaluationRound::Returned { .. })
+        matches!(
+            round,
+            EvaluationRound::Adopted { .. } | EvaluationRound::Returned { .. }
+        )
     })?;
     stays::<JointDecision>(deed, |decision| {
         decision.opened().is_some_and(|decision| {
@@ -47,7 +58,9 @@ pub(super) fn look(deed: &Deed) -> Held {
             !matches!(stage, AssentStage::Requested | AssentStage::Prepared(_))
         })
     })?;
-    stays::<Objection>(deed, |objection| matches!(objection, Objection::Answered { .. }))?;
+    stays::<Objection>(deed, |objection| {
+        matches!(objection, Objection::Answered { .. })
+    })?;
     stays::<Solution>(deed, |solution| {
         let case = solution.0.as_ref();
         case.is_some_and(|case| case.stage.is_terminal())
@@ -67,7 +80,10 @@ fn stays<A: Aggregate>(deed: &Deed, is_terminal: impl Fn(&A) -> bool) -> Held {
 fn two_people(deed: &Deed) -> Held {
     let same = |one: &str, other: &str| {
         must(11, one != other, || {
-            format!("{one} approves what they prepared: {} {}", deed.kind, deed.id)
+            format!(
+                "{one} approves what they prepared: {} {}",
+                deed.kind, deed.id
+            )
         })
     };
     let hand = |signature: &Signature| format!("{}@{}", signature.person, signature.region);
@@ -84,6 +100,18 @@ fn two_people(deed: &Deed) -> Held {
     {
         same(&decision.matter.opened_by.person, &approval.by.person)?;
     }
+    if let Some((
+        _,
+        PreReview::Recommended {
+            prepared, ruling, ..
+        }
+        | PreReview::NotRecommended {
+            prepared, ruling, ..
+        },
+    )) = deed.states::<PreReview>()
+    {
+        same(&prepared.by, &ruling.by)?;
+    }
     backbone(deed, same)?;
     audit(deed, same)
 }
@@ -92,7 +120,12 @@ fn backbone(deed: &Deed, same: impl Fn(&str, &str) -> Held) -> Held {
     let Some((Some(Unit::Here(before)), _)) = deed.states::<Unit>() else {
         return Ok(());
     };
-    for event in deed.events.downcast_ref::<Vec<unit::Event>>().into_iter().flatten() {
+    for event in deed
+        .events
+        .downcast_ref::<Vec<unit::Event>>()
+        .into_iter()
+        .flatten()
+    {
         if let unit::Event::BackboneConfirmed { field, by } = event
             && let Some(Backbone::Proposed { by: proposed }) = before.backbone.get(field)
         {
@@ -111,7 +144,12 @@ fn audit(deed: &Deed, same: impl Fn(&str, &str) -> Held) -> Held {
     else {
         return Ok(());
     };
-    for event in deed.events.downcast_ref::<Vec<posting::Event>>().into_iter().flatten() {
+    for event in deed
+        .events
+        .downcast_ref::<Vec<posting::Event>>()
+        .into_iter()
+        .flatten()
+    {
         if let posting::Event::ReserveAudited { by, .. } = event {
             same(proposed, by)?;
         }

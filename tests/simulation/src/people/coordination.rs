@@ -12,6 +12,7 @@ use regulation::{AssentId, DecisionId, Region, Role};
 use super::Call;
 use crate::{
     cast::{self, Cast},
+    node::Process,
     service::Name,
     words::say,
     world::{MEMBERS, NODES, World},
@@ -38,7 +39,7 @@ pub(crate) enum Wish {
 
 pub(crate) fn decisions(world: &World) -> impl Iterator<Item = (DecisionId, &JointDecision)> {
     let hub = world.service(Region::HUB, Name::Coordination);
-    let decisions = hub.into_iter().flat_map(|hub| hub.all::<JointDecision>());
+    let decisions = hub.into_iter().flat_map(Process::all::<JointDecision>);
     decisions.filter_map(|(id, decision)| Some((id.parse().ok()?, decision)))
 }
 
@@ -46,20 +47,18 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
     let mut wishes = Vec::new();
     for region in MEMBERS {
         let process = world.service(region, Name::Coordination);
-        let assents = process.into_iter().flat_map(|process| process.all::<Assent>());
+        let assents = process.into_iter().flat_map(Process::all::<Assent>);
         for (id, assent) in assents {
             let (Ok(id), Some((_, stage))) = (id.parse(), assent.asked()) else {
                 continue;
             };
             match stage {
-                AssentStage::Requested => wishes.extend([
-                    (30, Wish::Prepare(region, id)),
-                    (1, Wish::Give(region, id)),
-                ]),
-                AssentStage::Prepared(_) => wishes.extend([
-                    (60, Wish::Give(region, id)),
-                    (1, Wish::Refuse(region, id)),
-                ]),
+                AssentStage::Requested => {
+                    wishes.extend([(30, Wish::Prepare(region, id)), (1, Wish::Give(region, id))]);
+                }
+                AssentStage::Prepared(_) => {
+                    wishes.extend([(60, Wish::Give(region, id)), (1, Wish::Refuse(region, id))]);
+                }
                 AssentStage::Given { .. } => wishes.push((1, Wish::Refuse(region, id))),
                 _ => {}
             }
@@ -133,7 +132,11 @@ fn object(world: &mut World, cast: &Cast, decision: DecisionId) -> Option<Call> 
     let node = *world.dice.one_of(&NODES)?;
     let text = say("名单中的任务与已立项目重复");
     let id: ObjectionId = world.dice.id();
-    let units: Vec<_> = cast.units.iter().filter(|unit| unit.region == node).collect();
+    let units: Vec<_> = cast
+        .units
+        .iter()
+        .filter(|unit| unit.region == node)
+        .collect();
     let actor = match world.dice.one_of(&units) {
         Some(unit) => cast::member(unit.id, node),
         None => cast::official(Role::Secretariat, node),

@@ -1,12 +1,17 @@
 //! The secretariat's evaluation rounds, and experts at their homes. [Art. 9]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroU32,
+};
 
 use evaluation::domain::{
-    Ballot, BallotCommand, Candidate, Entry, EvaluationRound, Expert, Mark, Opening, Quota,
-    RoundCommand, SeatState, Sheet, Waivable,
+    Ballot, BallotCommand, CHECKS, Candidate, Chase, Entry, EvaluationRound, Expert, Finding, Mark,
+    Opening, Opinion, PreReview, PreReviewCommand, Proposing, Quota, RoundCommand, SeatState,
+    Sheet, Waivable,
 };
-use journal::Act;
+use evidence::Digest;
+use journal::{Act, Aggregate as _};
 use panel::Seed;
 use regulation::{BallotId, Day, DemandId, EvaluationRoundId, Region, Role};
 use time::OffsetDateTime;
@@ -15,6 +20,7 @@ use super::Call;
 use crate::{
     cast,
     dice::Dice,
+    node::Process,
     service::Name,
     words::{given, say},
     world::{MEMBERS, World},
@@ -23,10 +29,20 @@ use crate::{
 /// What the secretariat or an expert could want.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wish {
+    /// Look at an accepted demand.
+    Prepare(Region, DemandId),
+    /// Recommend it.
+    Recommend(Region, DemandId),
+    /// Do not recommend it.
+    Decline(Region, DemandId),
     /// Open a round over what waits.
     Open,
     /// Draw experts.
     Draw(EvaluationRoundId),
+    /// Ask for the others' shares of a seed.
+    RecoverSeed(EvaluationRoundId),
+    /// Go on without a seed.
+    WaiveSeed(EvaluationRoundId),
     /// Go on without something.
     Waive(EvaluationRoundId),
     /// Close it.
@@ -45,7 +61,7 @@ pub(crate) enum Wish {
 
 pub(crate) fn rounds(world: &World) -> impl Iterator<Item = (EvaluationRoundId, &EvaluationRound)> {
     let hub = world.service(Region::HUB, Name::Evaluation);
-    let rounds = hub.into_iter().flat_map(|hub| hub.all::<EvaluationRound>());
+    let rounds = hub.into_iter().flat_map(Process::all::<EvaluationRound>);
     rounds.filter_map(|(id, round)| Some((id.parse().ok()?, round)))
 }
 
@@ -56,7 +72,15 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
     }
     for (id, round) in rounds(world) {
         match round {
-            EvaluationRound::Open(_) => wishes.push((40, Wish::Draw(id))),
+            EvaluationRound::Open(_) if round.seeds_awaited().is_empty() => {
+                wishes.push((40, Wish::Draw(id)));
+            }
+            EvaluationRound::Open(_) => {
+                wishes.extend([(1, Wish::Draw(id)), (1, Wish::WaiveSeed(id))]);
+            }
+            EvaluationRound::Frozen(_) => {
+                wishes.extend([(1, Wish::RecoverSeed(id)), (1, Wish::WaiveSeed(id))]);
+            }
             EvaluationRound::Drawn(table) | EvaluationRound::Scoring(table) => {
                 let missing = table.missing(&BTreeSet::new());
                 let all_in = missing.ballots.is_empty() && missing.unanswered.is_empty();
@@ -65,9 +89,8 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
                 wishes.push((if late { 25 } else { 1 }, Wish::Waive(id)));
             }
             EvaluationRound::Closed { table, .. } => {
-                let sealed = |seat: &evaluation::domain::Seat| {
-                    matches!(seat.state, SeatState::Cast { .. })
-                };
+                let sealed =
+                    |seat: &evaluation::domain::Seat| matches!(seat.state, SeatState::Cast { .. });
                 let waits = table.seats.values().any(sealed);
                 wishes.push((if waits { 2 } else { 40 }, Wish::Propose(id)));
                 wishes.push((1, Wish::Waive(id)));
@@ -78,14 +101,27 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
     }
     for region in MEMBERS {
         let process = world.service(region, Name::Evaluation);
-        let ballots = process.into_iter().flat_map(|process| process.all::<Ballot>());
+        let reviews = process.into_iter().flat_map(Process::all::<PreReview>);
+        for (id, review) in reviews {
+            let Ok(id) = id.parse() else { continue };
+            match review {
+                PreReview::Pending { .. } => wishes.push((40, Wish::Prepare(region, id))),
+                PreReview::Prepared { .. } => wishes.extend([
+                    (40, Wish::Recommend(region, id)),
+                    (1, Wish::Decline(region, id)),
+                ]),
+                _ => {}
+            }
+        }
+        let ballots = process.into_iter().flat_map(Process::all::<Ballot>);
         for (id, ballot) in ballots {
             let Ok(id) = id.parse() else { continue };
             match ballot {
-                Ballot::Invited(_) => wishes.extend([
-                    (30, Wish::Cast(region, id)),
-                    (1, Wish::Declare(region, id)),
-                ]),
+                Ballot::Invited(asked) => {
+                    let late = world.now > asked.deadline.end();
+                    wishes.push((if late { 1 } else { 30 }, Wish::Cast(region, id)));
+                    wishes.push((1, Wish::Declare(region, id)));
+                }
                 Ballot::Cast { .. } => wishes.push((1, Wish::Recast(region, id))),
                 _ => {}
             }
@@ -97,36 +133,41 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
 /// The accepted demands that no round has, as the hub's list of candidates has them.
 fn batch(world: &World) -> BTreeMap<DemandId, Entry> {
     let hub = world.service(Region::HUB, Name::Evaluation);
-    let candidates = hub.into_iter().flat_map(|hub| hub.all::<Candidate>());
+    let candidates = hub.into_iter().flat_map(Process::all::<Candidate>);
     let free = candidates.filter_map(|(_, candidate)| match candidate {
-        Candidate::Accepted { entry, at } if !taken(world, entry.demand, *at) => {
-            Some((entry.demand, (**entry).clone()))
+        Candidate::Accepted { entry, at } => {
+            let word = entry.recommended.as_ref()?;
+            let free = !taken(world, entry.demand, (*at).min(word.at));
+            free.then(|| (entry.demand, (**entry).clone()))
         }
         _ => None,
     });
     free.collect()
 }
 
-/// Whether a round has the demand, or had it since it was accepted for the last time.
-fn taken(world: &World, demand: DemandId, accepted: OffsetDateTime) -> bool {
-    rounds(world).any(|(_, round)| {
-        let in_it = round.setup().is_some_and(|setup| setup.batch.contains_key(&demand));
+/// Whether a round has the demand, or had it since its home and department last spoke for it.
+fn taken(world: &World, demand: DemandId, spoken_for: OffsetDateTime) -> bool {
+    let begun = |id: EvaluationRoundId| {
+        let hub = world.service(Region::HUB, Name::Evaluation)?;
+        hub.begun
+            .get(&(EvaluationRound::KIND, id.to_string()))
+            .copied()
+    };
+    let has = |(id, round): (EvaluationRoundId, &EvaluationRound)| {
+        let setup = round.setup();
+        let in_it = setup.is_some_and(|setup| setup.batch.contains_key(&demand));
         in_it
             && match round {
                 EvaluationRound::Returned { .. } => false,
                 EvaluationRound::Adopted { proposal, .. } => {
                     let standing = proposal.standings.get(&demand);
-                    // The rounds of a history are too close together to be told apart by days.
-                    standing.is_some_and(|standing| {
-                        standing.listed
-                            || round
-                                .table()
-                                .is_some_and(|table| table.setup.deadline.start() >= accepted)
-                    })
+                    let since = begun(id).is_some_and(|at| at >= spoken_for);
+                    standing.is_some_and(|standing| standing.listed || since)
                 }
                 _ => true,
             }
-    })
+    };
+    rounds(world).any(has)
 }
 
 pub(crate) fn call(world: &mut World, wish: Wish) -> Option<Call> {
@@ -148,14 +189,16 @@ pub(crate) fn call(world: &mut World, wish: Wish) -> Option<Call> {
                 command,
             )
         }
+        Wish::RecoverSeed(id) | Wish::WaiveSeed(id) => seed(world, id, wish)?,
+        Wish::Prepare(region, id) | Wish::Recommend(region, id) | Wish::Decline(region, id) => {
+            return pre_review(world, region, id, wish);
+        }
         Wish::Waive(id) => {
             let what = waivable(world, id)?;
             let reason = say("专家联系不上");
-            (
-                "jiebang.evaluation.v1.EvaluationService/WaiveBallot",
-                id,
-                RoundCommand::Waive { what, reason },
-            )
+            let command = RoundCommand::Waive { what, reason };
+            let method = "jiebang.evaluation.v1.EvaluationService/WaiveBallot";
+            (method, id, command)
         }
         Wish::Close(id) => {
             let withdrawn = withdrawn(world, id);
@@ -167,8 +210,11 @@ pub(crate) fn call(world: &mut World, wish: Wish) -> Option<Call> {
             )
         }
         Wish::Propose(id) => {
-            let withdrawn = withdrawn(world, id);
-            let command = RoundCommand::Propose { withdrawn };
+            let command = RoundCommand::Propose(Proposing {
+                withdrawn: withdrawn(world, id),
+                quotas: BTreeMap::new(),
+                choices: BTreeMap::new(),
+            });
             (
                 "jiebang.evaluation.v1.EvaluationService/ProposeList",
                 id,
@@ -196,6 +242,25 @@ pub(crate) fn call(world: &mut World, wish: Wish) -> Option<Call> {
     })
 }
 
+/// What to do about a seed that is waited for.
+fn seed(
+    world: &mut World,
+    id: EvaluationRoundId,
+    wish: Wish,
+) -> Option<(&'static str, EvaluationRoundId, RoundCommand)> {
+    let round: EvaluationRound = world.state(Region::HUB, Name::Evaluation, id);
+    let awaited: Vec<_> = round.seeds_awaited().into_iter().collect();
+    let region = *world.dice.one_of(&awaited)?;
+    let reason = say("该地区通信中断");
+    Some(if let Wish::WaiveSeed(_) = wish {
+        let method = "jiebang.evaluation.v1.DrawService/WaiveSeed";
+        (method, id, RoundCommand::WaiveSeed { region, reason })
+    } else {
+        let method = "jiebang.evaluation.v1.DrawService/RecoverSeed";
+        (method, id, RoundCommand::RecoverSeed { region, reason })
+    })
+}
+
 fn opening(world: &mut World) -> (EvaluationRoundId, RoundCommand) {
     let round: EvaluationRoundId = world.dice.id();
     let quota = Quota {
@@ -210,15 +275,22 @@ fn opening(world: &mut World) -> (EvaluationRoundId, RoundCommand) {
         panel_size: Some(u32::try_from(world.dice.between(1, 3)).unwrap_or(1)),
         alternates: Some(u32::try_from(world.dice.between(1, 2)).unwrap_or(1)),
         deadline: Day::of(world.now).plus_days(days),
+        cut_off: None,
+        without: BTreeMap::new(),
+        chase: world.dice.percent(30).then_some(Chase {
+            reminder_days: 1,
+            reply_days: 2,
+        }),
         batch: batch(world),
         seed: Seed::from(world.dice.bytes()),
+        mask: Digest(world.dice.bytes()),
     };
     (round, RoundCommand::Open(Box::new(opening)))
 }
 
 fn pool(world: &World) -> BTreeMap<regulation::ExpertId, evaluation::domain::Profile> {
     let hub = world.service(Region::HUB, Name::Evaluation);
-    let experts = hub.into_iter().flat_map(|hub| hub.all::<Expert>());
+    let experts = hub.into_iter().flat_map(Process::all::<Expert>);
     let pooled = experts.filter_map(|(id, expert)| match expert {
         Expert::Pooled(profile) => Some((id.parse().ok()?, profile.clone())),
         Expert::Unknown => None,
@@ -229,7 +301,10 @@ fn pool(world: &World) -> BTreeMap<regulation::ExpertId, evaluation::domain::Pro
 /// Demands of the round's batch that their homes took back.
 fn withdrawn(world: &World, round: EvaluationRoundId) -> BTreeSet<DemandId> {
     let round: EvaluationRound = world.state(Region::HUB, Name::Evaluation, round);
-    let batch = round.setup().into_iter().flat_map(|setup| setup.batch.keys());
+    let batch = round
+        .setup()
+        .into_iter()
+        .flat_map(|setup| setup.batch.keys());
     let gone = |demand: &&DemandId| {
         let candidate: Candidate = world.state(Region::HUB, Name::Evaluation, demand);
         matches!(candidate, Candidate::Withdrawn { .. })
@@ -251,22 +326,66 @@ fn waivable(world: &mut World, round: EvaluationRoundId) -> Option<Waivable> {
     world.dice.one_of(&all).copied()
 }
 
+fn pre_review(world: &mut World, node: Region, id: DemandId, wish: Wish) -> Option<Call> {
+    let (method, role, command) = match wish {
+        Wish::Prepare(..) => {
+            let finding = Finding {
+                passed: true,
+                note: None,
+            };
+            let checks = CHECKS.map(|(key, _)| (key.to_owned(), finding.clone()));
+            let opinion = Opinion {
+                checks: checks.into(),
+                opinion: say("符合推荐条件"),
+                recommend: true,
+            };
+            (
+                "jiebang.evaluation.v1.PreReviewService/PrepareRecommendation",
+                Role::Officer,
+                PreReviewCommand::Prepare(opinion),
+            )
+        }
+        Wish::Recommend(..) => {
+            let place = u32::try_from(world.dice.between(1, 999_999)).unwrap_or(1);
+            let place = NonZeroU32::new(place)?;
+            (
+                "jiebang.evaluation.v1.PreReviewService/RecommendDemand",
+                Role::Director,
+                PreReviewCommand::Recommend { place },
+            )
+        }
+        _ => (
+            "jiebang.evaluation.v1.PreReviewService/DeclineDemand",
+            Role::Director,
+            PreReviewCommand::Decline {
+                comments: say("指标尚不明确"),
+            },
+        ),
+    };
+    Some(Call {
+        method,
+        node,
+        service: Name::Evaluation,
+        actor: cast::official(role, node),
+        acts: vec![Act::new::<PreReview>(id, command)],
+    })
+}
+
 fn ballot(world: &mut World, node: Region, id: BallotId, wish: Wish) -> Option<Call> {
     let ballot: Ballot = world.state(node, Name::Evaluation, id);
     let invitation = ballot.invitation()?;
-    let (method, command) = match wish {
-        Wish::Declare(..) => (
+    let (method, command) = if let Wish::Declare(..) = wish {
+        (
             "jiebang.evaluation.v1.EvaluationService/DeclareConflict",
             BallotCommand::DeclareConflict,
-        ),
-        _ => {
-            let sheet = sheet(&mut world.dice, invitation);
-            let salt = world.dice.bytes();
-            (
-                "jiebang.evaluation.v1.EvaluationService/CastBallot",
-                BallotCommand::Cast { sheet, salt },
-            )
-        }
+        )
+    } else {
+        let sheet = sheet(&mut world.dice, invitation);
+        let salt = world.dice.bytes();
+        (
+            "jiebang.evaluation.v1.EvaluationService/CastBallot",
+            BallotCommand::Cast { sheet, salt },
+        )
     };
     Some(Call {
         method,

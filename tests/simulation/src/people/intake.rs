@@ -1,6 +1,9 @@
 //! Demanders and their departments. [Art. 4, 8, 10]
 
-use intake::domain::{Command, Content, Demand, Programme, Stage, Standing};
+use ::intake::domain::rules::BREAKTHROUGH;
+use intake::domain::{
+    Command, Content, Demand, Programme, Stage, Standing, Submission, Withdrawal,
+};
 use journal::Act;
 use proto::{
     common::v1::Money,
@@ -13,6 +16,7 @@ use super::Call;
 use crate::{
     cast::{self, CONTACT, Cast, NOTE, Part},
     dice::Dice,
+    node::Process,
     service::Name,
     words::{given, say},
     world::{MEMBERS, World},
@@ -34,14 +38,22 @@ pub(crate) enum Wish {
     Return(Region, DemandId),
     /// Accept it.
     Accept(Region, DemandId),
-    /// Take it back.
+    /// Let it depart from what holds in principle.
+    ApproveDeparture(Region, DemandId),
+    /// Take it back, or ask for that.
     Withdraw(Region, DemandId),
+    /// Let that happen.
+    AllowWithdrawal(Region, DemandId),
+    /// Do not let that happen.
+    DeclineWithdrawal(Region, DemandId),
+    /// End it without publication.
+    Close(Region, DemandId),
 }
 
 pub(crate) fn demands(world: &World) -> impl Iterator<Item = (Region, DemandId, &Demand)> {
     MEMBERS.into_iter().flat_map(|region| {
         let process = world.service(region, Name::Intake);
-        let demands = process.into_iter().flat_map(|process| process.all::<Demand>());
+        let demands = process.into_iter().flat_map(Process::all::<Demand>);
         demands.filter_map(move |(id, demand)| Some((region, id.parse().ok()?, demand)))
     })
 }
@@ -49,24 +61,46 @@ pub(crate) fn demands(world: &World) -> impl Iterator<Item = (Region, DemandId, 
 pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
     let mut wishes = Vec::new();
     if demands(world).count() < DEMANDS_MAX {
-        wishes.push((12, Wish::Draft));
+        wishes.push((4, Wish::Draft));
     }
     for (region, id, demand) in demands(world) {
         let Some(case) = &demand.0 else { continue };
-        match case.stage {
+        match &case.stage {
             Stage::Draft => wishes.extend([
                 (2, Wish::Rewrite(region, id)),
                 (40, Wish::Submit(region, id)),
             ]),
-            Stage::Submitted => wishes.extend([
-                (40, Wish::Accept(region, id)),
-                (4, Wish::Return(region, id)),
-            ]),
+            Stage::Submitted => {
+                let asks = case
+                    .departures
+                    .iter()
+                    .any(|wish| wish.approved_by.is_none());
+                wishes.push((if asks { 1 } else { 40 }, Wish::Accept(region, id)));
+                wishes.push((2, Wish::Return(region, id)));
+                if asks {
+                    wishes.push((40, Wish::ApproveDeparture(region, id)));
+                }
+            }
             Stage::Returned { .. } => wishes.push((30, Wish::Submit(region, id))),
-            Stage::NotShortlisted { .. } => wishes.push((4, Wish::Accept(region, id))),
-            Stage::Accepted | Stage::Published { .. } | Stage::Withdrawn { .. } => {}
+            Stage::NotShortlisted => {
+                wishes.extend([(8, Wish::Submit(region, id)), (1, Wish::Close(region, id))]);
+            }
+            Stage::Published {
+                withdrawal: Withdrawal::Asked { .. },
+                ..
+            } => wishes.extend([
+                (5, Wish::AllowWithdrawal(region, id)),
+                (5, Wish::DeclineWithdrawal(region, id)),
+            ]),
+            Stage::Accepted
+            | Stage::Published { .. }
+            | Stage::Withdrawn { .. }
+            | Stage::Closed { .. } => {}
         }
-        if !matches!(case.stage, Stage::Withdrawn { .. }) {
+        // Most demanders stay with what they want.
+        let fickle = id.0.as_bytes().first().is_some_and(|byte| byte % 4 == 0);
+        let over = matches!(case.stage, Stage::Withdrawn { .. } | Stage::Closed { .. });
+        if fickle && !over {
             wishes.push((1, Wish::Withdraw(region, id)));
         }
     }
@@ -75,38 +109,62 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
 
 pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
     let (node, id, role) = match wish {
-        Wish::Draft => {
-            let demanders: Vec<_> = cast.of(Part::Demander).collect();
-            let demander = world.dice.one_of(&demanders)?;
-            let id: DemandId = world.dice.id();
-            let command = Command::Write(Box::new(content(&mut world.dice)));
-            return Some(Call {
-                method: "jiebang.intake.v1.IntakeService/CreateDemand",
-                node: demander.region,
-                service: Name::Intake,
-                actor: cast::member(demander.id, demander.region),
-                acts: vec![Act::new::<Demand>(id, command)],
-            });
+        Wish::Draft => return draft(world, cast),
+        Wish::Rewrite(node, id) | Wish::Submit(node, id) | Wish::Withdraw(node, id) => {
+            (node, id, Role::UnitMember)
         }
-        Wish::Rewrite(node, id) | Wish::Submit(node, id) => (node, id, Role::UnitMember),
-        Wish::Return(node, id) | Wish::Accept(node, id) => (node, id, Role::Officer),
-        Wish::Withdraw(node, id) => {
-            let role = if world.dice.percent(50) {
-                Role::Director
-            } else {
-                Role::UnitMember
-            };
-            (node, id, role)
+        Wish::Return(node, id) | Wish::Accept(node, id) | Wish::Close(node, id) => {
+            (node, id, Role::Officer)
         }
+        Wish::ApproveDeparture(node, id)
+        | Wish::AllowWithdrawal(node, id)
+        | Wish::DeclineWithdrawal(node, id) => (node, id, Role::Director),
     };
     let demander = world.state::<Demand>(node, Name::Intake, id).0?.demander;
-    let (method, command) = match wish {
+    let (method, command) = command(world, (node, demander), wish);
+    let actor = match role {
+        Role::UnitMember => cast::member(demander, node),
+        role => cast::official(role, node),
+    };
+    Some(Call {
+        method,
+        node,
+        service: Name::Intake,
+        actor,
+        acts: vec![Act::new::<Demand>(id, command)],
+    })
+}
+
+fn draft(world: &mut World, cast: &Cast) -> Option<Call> {
+    let demanders: Vec<_> = cast.of(Part::Demander).collect();
+    let demander = world.dice.one_of(&demanders)?;
+    let id: DemandId = world.dice.id();
+    let command = Command::Write(Box::new(content(&mut world.dice)));
+    Some(Call {
+        method: "jiebang.intake.v1.IntakeService/CreateDemand",
+        node: demander.region,
+        service: Name::Intake,
+        actor: cast::member(demander.id, demander.region),
+        acts: vec![Act::new::<Demand>(id, command)],
+    })
+}
+
+fn command(
+    world: &mut World,
+    (node, demander): (Region, UnitId),
+    wish: Wish,
+) -> (&'static str, Command) {
+    match wish {
         Wish::Draft | Wish::Rewrite(..) => {
             let command = Command::Write(Box::new(content(&mut world.dice)));
             ("jiebang.intake.v1.IntakeService/UpdateDemand", command)
         }
         Wish::Submit(..) => {
-            let command = Command::Submit(Box::new(standing(world, node, demander)));
+            let submission = Submission {
+                standing: standing(world, node, demander),
+                similar: Vec::new(),
+            };
+            let command = Command::Submit(Box::new(submission));
             ("jiebang.intake.v1.IntakeService/SubmitDemand", command)
         }
         Wish::Return(..) => {
@@ -122,18 +180,23 @@ pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
             let command = Command::Withdraw(reason);
             ("jiebang.intake.v1.IntakeService/WithdrawDemand", command)
         }
-    };
-    let actor = match role {
-        Role::UnitMember => cast::member(demander, node),
-        role => cast::official(role, node),
-    };
-    Some(Call {
-        method,
-        node,
-        service: Name::Intake,
-        actor,
-        acts: vec![Act::new::<Demand>(id, command)],
-    })
+        Wish::AllowWithdrawal(..) => (
+            "jiebang.intake.v1.IntakeService/WithdrawDemand",
+            Command::Withdraw(None),
+        ),
+        Wish::DeclineWithdrawal(..) => (
+            "jiebang.intake.v1.IntakeService/DeclineWithdrawal",
+            Command::DeclineWithdrawal(say("请继续组织对接")),
+        ),
+        Wish::ApproveDeparture(..) => (
+            "jiebang.intake.v1.IntakeService/ApproveDeparture",
+            Command::ApproveDeparture(BREAKTHROUGH.code.to_owned()),
+        ),
+        Wish::Close(..) => (
+            "jiebang.intake.v1.IntakeService/CloseDemand",
+            Command::Close(say("需求已另行解决")),
+        ),
+    }
 }
 
 /// What a demander writes: mostly fine, sometimes incomplete or beyond what holds in principle.
@@ -162,6 +225,7 @@ fn content(dice: &mut Dice) -> Content {
         private_note: Some(say(NOTE)),
         contact: Some(say(CONTACT)),
         duration_reason: dice.percent(80).then(|| say("首台套研制周期较长")),
+        milestones_reason: None,
     }
 }
 

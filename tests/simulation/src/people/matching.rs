@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use evidence::Digest;
 use journal::Act;
 use matching::{
     domain::{
@@ -11,17 +12,16 @@ use matching::{
         posting::{self, Call as OpenCall, Standing, reserve::Reserve},
         words::{FeedbackCommand, ListCommand, SolutionCommand},
     },
-    dossier::Channel,
+    dossier::{Channel, Salt},
 };
 use registry::domain::Unit;
-use regulation::{
-    BlindId, DecisionId, Money, PostingId, Region, Role, SolutionId, TaskId, UnitId,
-};
-use time::Duration;
+use regulation::{BlindId, DecisionId, Money, PostingId, Region, Role, SolutionId, TaskId, UnitId};
+use time::{Duration, OffsetDateTime};
 
 use super::Call;
 use crate::{
     cast::{self, Cast, Part},
+    node::Process,
     service::Name,
     words::{given, say},
     world::{MEMBERS, World},
@@ -71,7 +71,7 @@ pub(crate) enum Way {
 pub(crate) fn postings(world: &World) -> impl Iterator<Item = (Region, PostingId, &Posting)> {
     MEMBERS.into_iter().flat_map(|region| {
         let process = world.service(region, Name::Matching);
-        let postings = process.into_iter().flat_map(|process| process.all::<Posting>());
+        let postings = process.into_iter().flat_map(Process::all::<Posting>);
         postings.filter_map(move |(id, posting)| Some((region, id.parse().ok()?, posting)))
     })
 }
@@ -79,7 +79,7 @@ pub(crate) fn postings(world: &World) -> impl Iterator<Item = (Region, PostingId
 pub(crate) fn solutions(world: &World) -> impl Iterator<Item = (Region, SolutionId, &Solution)> {
     MEMBERS.into_iter().flat_map(|region| {
         let process = world.service(region, Name::Matching);
-        let solutions = process.into_iter().flat_map(|process| process.all::<Solution>());
+        let solutions = process.into_iter().flat_map(Process::all::<Solution>);
         solutions.filter_map(move |(id, solution)| Some((region, id.parse().ok()?, solution)))
     })
 }
@@ -87,23 +87,32 @@ pub(crate) fn solutions(world: &World) -> impl Iterator<Item = (Region, Solution
 pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
     let mut wishes = Vec::new();
     let hub = world.service(Region::HUB, Name::Matching);
-    for (id, list) in hub.into_iter().flat_map(|hub| hub.all::<PublishedList>()) {
-        let unpublished = list.0.as_ref().is_some_and(|list| list.publication.is_none());
+    for (id, list) in hub.into_iter().flat_map(Process::all::<PublishedList>) {
+        let unpublished = list
+            .0
+            .as_ref()
+            .is_some_and(|list| list.publication.is_none());
         if let (true, Ok(id)) = (unpublished, id.parse()) {
             wishes.push((40, Wish::Publish(id)));
         }
     }
-    let boxes = hub.into_iter().flat_map(|hub| hub.all::<SolutionBox>());
-    let waiting = |one: &SolutionBox| one.solutions.values().any(|boxed| boxed.waits == Waits::Yes);
+    let boxes = hub.into_iter().flat_map(Process::all::<SolutionBox>);
+    let waiting = |one: &SolutionBox| {
+        one.solutions
+            .values()
+            .any(|boxed| boxed.waits == Waits::Yes)
+    };
     if boxes.into_iter().any(|(_, one)| waiting(one)) {
         wishes.push((10, Wish::Feedback));
     }
     if solutions(world).count() < SOLUTIONS_MAX {
         for region in MEMBERS {
             let process = world.service(region, Name::Matching);
-            let listed = process.into_iter().flat_map(|process| process.catalogue.iter());
+            let listed = process
+                .into_iter()
+                .flat_map(|process| process.catalogue.iter());
             let open = listed.filter(|(_, published)| published.open);
-            wishes.extend(open.map(|(blind, _)| (4, Wish::Draft(region, *blind))));
+            wishes.extend(open.map(|(blind, _)| (9, Wish::Draft(region, *blind))));
         }
     }
     for (region, id, solution) in solutions(world) {
@@ -139,7 +148,10 @@ fn of_demander(
             Standing::Opened | Standing::Shortlisted(_) => {
                 wishes.extend([(2, way(Way::Shortlist)), (2, way(Way::Decline))]);
                 for task in &received.dossier.tasks {
-                    let picked = call.picks.get(task).is_some_and(|p| p.contains_key(solution));
+                    let picked = call
+                        .picks
+                        .get(task)
+                        .is_some_and(|p| p.contains_key(solution));
                     let weight = match (picked, over) {
                         (true, _) => continue,
                         (false, true) => 20,
@@ -197,7 +209,7 @@ fn publish(world: &mut World, id: DecisionId) -> Option<Call> {
         .0?;
     let blind_ids = list.demands.keys().map(|_| world.dice.id()).collect();
     let hub = world.service(Region::HUB, Name::Matching);
-    let lists = hub.into_iter().flat_map(|hub| hub.all::<PublishedList>());
+    let lists = hub.into_iter().flat_map(Process::all::<PublishedList>);
     let given = lists
         .filter_map(|(_, list)| list.0.as_ref()?.publication.as_ref())
         .map(|publication| publication.names.len());
@@ -266,7 +278,11 @@ fn draft(world: &mut World, cast: &Cast, node: Region, blind: BlindId) -> Option
     let call = facts(world, node, blind)?;
     let all = call.tasks.iter().copied();
     let some = world.dice.percent(40);
-    let tasks = if some { all.take(1).collect() } else { all.collect() };
+    let tasks = if some {
+        all.take(1).collect()
+    } else {
+        all.collect()
+    };
     let content = Content {
         tasks,
         team: BTreeSet::new(),
@@ -301,6 +317,7 @@ fn on_solution(world: &mut World, node: Region, id: SolutionId, wish: Wish) -> O
             SolutionCommand::Submit {
                 call: facts(world, node, case.blind_id)?,
                 team: team(world, node, case.holder),
+                salt: Salt(Digest(world.dice.bytes())),
             },
         ),
         Wish::Confirm(..) => (
@@ -323,6 +340,19 @@ fn on_solution(world: &mut World, node: Region, id: SolutionId, wish: Wish) -> O
     })
 }
 
+/// When the solver's home told the node the seal of what was fed back.
+fn sealed(
+    world: &World,
+    node: Region,
+    posting: &Posting,
+    solution: SolutionId,
+) -> Option<OffsetDateTime> {
+    let received = posting.call()?.received.get(&solution)?;
+    let process = world.service(node, Name::Matching)?;
+    let place = (received.region, received.dossier.seal());
+    process.seals.get(&place).copied()
+}
+
 fn on_posting(world: &mut World, node: Region, id: PostingId, wish: Wish) -> Option<Call> {
     let posting: Posting = world.state(node, Name::Matching, id);
     let demander = posting.call()?.owner.demander;
@@ -331,7 +361,7 @@ fn on_posting(world: &mut World, node: Region, id: PostingId, wish: Wish) -> Opt
     let (method, command) = match wish {
         Wish::Dispose(.., solution, Way::Open) => (
             "jiebang.matching.v1.MatchingService/OpenSolution",
-            posting::Command::OpenSolution(solution),
+            posting::Command::OpenSolution(solution, sealed(world, node, &posting, solution)),
         ),
         Wish::Dispose(.., solution, Way::Shortlist) => (
             "jiebang.matching.v1.MatchingService/DisposeSolution",
@@ -351,11 +381,16 @@ fn on_posting(world: &mut World, node: Region, id: PostingId, wish: Wish) -> Opt
                 task,
                 solution,
                 reason: reason(),
+                answer_until: None,
+                valid_until: None,
             },
         ),
         Wish::Reserve(..) => (
             "jiebang.matching.v1.MatchingService/ProposeReserve",
-            posting::Command::ProposeReserve(say("补充材料齐全")),
+            posting::Command::ProposeReserve {
+                supplement: say("补充材料齐全"),
+                situation: None,
+            },
         ),
         _ => {
             actor = cast::official(Role::Officer, node);

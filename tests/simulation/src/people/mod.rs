@@ -46,6 +46,10 @@ pub(crate) fn wishes(world: &World, cast: &Cast) -> Vec<(usize, Wish)> {
     all.extend(evaluation::wishes(world).map(|(weight, wish)| (weight, Wish::Evaluation(wish))));
     all.extend(coordination::wishes(world).map(|(w, wish)| (w, Wish::Coordination(wish))));
     all.extend(matching::wishes(world).map(|(weight, wish)| (weight, Wish::Matching(wish))));
+    // What hinders has weight 1, and comes often enough all the same.
+    for (weight, _) in all.iter_mut().filter(|(weight, _)| *weight > 1) {
+        *weight *= 5;
+    }
     all
 }
 

@@ -36,14 +36,19 @@ impl Wish {
 }
 
 pub(crate) fn wishes(world: &World, cast: &Cast) -> impl Iterator<Item = (usize, Wish)> {
-    let wishes: Vec<_> = cast.units.iter().flat_map(|unit| of_unit(world, unit)).collect();
+    let wishes: Vec<_> = cast
+        .units
+        .iter()
+        .flat_map(|unit| of_unit(world, unit))
+        .collect();
     wishes.into_iter()
 }
 
 pub(crate) fn of_unit(world: &World, unit: &cast::Unit) -> impl Iterator<Item = (usize, Wish)> {
-    let state: Unit = world.state(unit.region, Name::Registry, unit.id);
+    let id = unit.id.to_string();
+    let known: Option<&Unit> = world.known(unit.region, Name::Registry, &id);
     let mut wishes = Vec::new();
-    match (&state, unit.part) {
+    match (known.unwrap_or(&Unit::Unknown), unit.part) {
         (Unit::Here(entry), Part::Demander) => match entry.backbone.get(&cast::field()) {
             None => wishes.push((8, Wish::Propose(unit.id))),
             Some(Backbone::Proposed { .. }) => wishes.push((8, Wish::Confirm(unit.id))),
@@ -62,15 +67,27 @@ pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
     let (method, role, command) = match wish {
         Wish::Register(_) => {
             let command = Command::Register(Box::new(unit.details.clone()));
-            ("jiebang.registry.v1.RegistryService/RegisterUnit", Role::Officer, command)
+            (
+                "jiebang.registry.v1.RegistryService/RegisterUnit",
+                Role::Officer,
+                command,
+            )
         }
         Wish::Propose(_) => {
             let command = Command::ProposeBackbone(cast::field());
-            ("jiebang.registry.v1.RegistryService/ProposeBackbone", Role::Officer, command)
+            (
+                "jiebang.registry.v1.RegistryService/ProposeBackbone",
+                Role::Officer,
+                command,
+            )
         }
         Wish::Confirm(_) => {
             let command = Command::ConfirmBackbone(cast::field());
-            ("jiebang.registry.v1.RegistryService/ConfirmBackbone", Role::Director, command)
+            (
+                "jiebang.registry.v1.RegistryService/ConfirmBackbone",
+                Role::Director,
+                command,
+            )
         }
         Wish::Toggle(_) => {
             let active = match world.state(unit.region, Name::Registry, id) {
@@ -79,9 +96,17 @@ pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
             };
             if active {
                 let command = Command::Deactivate(say("歇业整顿"));
-                ("jiebang.registry.v1.RegistryService/DeactivateUnit", Role::Director, command)
+                (
+                    "jiebang.registry.v1.RegistryService/DeactivateUnit",
+                    Role::Director,
+                    command,
+                )
             } else {
-                ("jiebang.registry.v1.RegistryService/ReactivateUnit", Role::Director, Command::Reactivate)
+                (
+                    "jiebang.registry.v1.RegistryService/ReactivateUnit",
+                    Role::Director,
+                    Command::Reactivate,
+                )
             }
         }
     };
@@ -99,6 +124,7 @@ pub(crate) fn expert(expert: &cast::Expert) -> Call {
     let command = ExpertCommand::Register {
         profile: Box::new(expert.profile.clone()),
         employer_known: true,
+        replace: false,
     };
     Call {
         method: "jiebang.registry.v1.RegistryService/RegisterExpert",

@@ -1,0 +1,111 @@
+//! Every law fails when it should: transport or journal is broken on purpose, and it is seen.
+
+use simulation::{
+    fault::Fault,
+    run,
+    story::{Plot, Scenes, tell},
+};
+
+/// Histories in which a defect has the chance to show.
+const HISTORIES: u64 = 400;
+
+/// The first history in which the defect shows, by the law that notices it.
+fn caught(fault: Fault, law: u8) {
+    let Ok(scenes) = Scenes::set() else {
+        panic!("the scenes break a law");
+    };
+    let mut others = Vec::new();
+    for seed in 0..HISTORIES {
+        let plot = Plot {
+            fault: Some(fault),
+            ..Plot::of(seed)
+        };
+        let breach = tell(&scenes, &plot).and_then(|ending| ending.breach);
+        match breach {
+            Some((breach, _)) if breach.law == law => return,
+            Some((breach, _)) => others.push(breach),
+            None => {}
+        }
+    }
+    panic!("{fault:?} is not noticed by invariant {law}, only: {others:?}");
+}
+
+#[test]
+fn what_is_for_the_node_alone_is_missed_when_it_crosses() {
+    caught(Fault::NodeMessagesCross, 1);
+}
+
+#[test]
+fn an_assent_that_a_member_never_gave_is_seen() {
+    caught(Fault::ForgedAssents, 5);
+}
+
+#[test]
+fn a_judge_of_their_own_employer_is_seen() {
+    caught(Fault::StrikesLost, 6);
+}
+
+#[test]
+fn a_ballot_after_the_deadline_is_seen() {
+    caught(Fault::StoppedClock, 6);
+}
+
+#[test]
+fn a_message_that_is_applied_twice_is_seen() {
+    caught(Fault::NoInbox, 7);
+}
+
+#[test]
+fn a_message_that_overtakes_another_is_seen() {
+    caught(Fault::Overtaking, 7);
+}
+
+#[test]
+fn a_message_that_is_lost_is_seen() {
+    caught(Fault::Loss, 7);
+}
+
+#[test]
+fn a_solver_too_many_is_seen() {
+    caught(Fault::NoVersions, 9);
+}
+
+#[test]
+fn a_departure_without_approval_is_seen() {
+    caught(Fault::UnapprovedDepartures, 10);
+}
+
+#[test]
+fn one_account_that_prepares_and_approves_is_seen() {
+    caught(Fault::OneAccount, 11);
+}
+
+#[test]
+fn what_leaves_its_end_is_seen() {
+    caught(Fault::Restored, 11);
+}
+
+#[test]
+fn a_failure_shrinks_to_fewer_steps_that_fail_the_same() {
+    let scenes = Scenes::set().unwrap();
+    let fails = |plot: &Plot| {
+        tell(&scenes, plot)
+            .unwrap()
+            .breach
+            .map(|(breach, _)| breach.law)
+    };
+    let whole = (0..HISTORIES)
+        .map(|seed| Plot {
+            fault: Some(Fault::OneAccount),
+            ..Plot::of(seed)
+        })
+        .find(|plot| fails(plot) == Some(11))
+        .unwrap();
+    let short = run::shortest(&scenes, &whole);
+    assert_eq!(fails(&short), Some(11));
+    assert!(
+        short.steps.len() * 2 < whole.steps.len(),
+        "{} steps",
+        short.steps.len()
+    );
+}

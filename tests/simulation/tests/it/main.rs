@@ -1,0 +1,4 @@
+//! Random histories, and that every law would notice.
+
+mod faults;
+mod histories;
