@@ -62,9 +62,11 @@ pub fn fits(
 ) -> Result<(), Unfit> {
     match kind {
         // What opens by a proposal is the proposal; a policy's text is read before it is opened.
-        DecisionKind::List | DecisionKind::Guide | DecisionKind::Establishment => Ok(()),
         DecisionKind::Policy if known.in_force => Err(Unfit::PolicyInForce),
-        DecisionKind::Policy => Ok(()),
+        DecisionKind::List
+        | DecisionKind::Guide
+        | DecisionKind::Establishment
+        | DecisionKind::Policy => Ok(()),
         DecisionKind::Admission => admission(subject, document, members, known),
         DecisionKind::Interpretation => interpretation(subject, document, known),
         DecisionKind::ResultCriteria => criteria(document).map_err(Unfit::Criteria),

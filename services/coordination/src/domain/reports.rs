@@ -2,6 +2,9 @@
 
 use regulation::{Day, Policy, ReportPeriod};
 
+/// Longer than any project.
+const YEARS_MAX: u32 = 50;
+
 /// A yearly report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
@@ -13,7 +16,7 @@ pub struct Due {
 
 /// The next report of a project that is due on `today` or later; none after its last.
 pub fn next(policy: &Policy, starts_on: Day, ends_on: Day, today: Day) -> Option<Due> {
-    (0..)
+    (0..YEARS_MAX)
         .map(|year| period_end(policy, starts_on, year))
         .map(|end| end.min(ends_on))
         .scan(false, |over, end| {

@@ -74,13 +74,13 @@ async fn a_joint_decision_is_exported_with_every_members_word_and_proves_itself(
         };
         tells(node, &assent).await;
     }
-    let until = Day::of(wall_now()).minus_days(1).to_string();
+    let last_day = Day::of(wall_now()).minus_days(1).to_string();
     let shown = DecisionChanged {
         decision_id: "d-1".into(),
         digest: digest.clone(),
         state: DecisionState::Publicity.into(),
         document_number: "1号".into(),
-        publicity_until: until.clone(),
+        publicity_until: last_day.clone(),
         ..DecisionChanged::default()
     };
     tells(&hub, &shown).await;
@@ -91,7 +91,7 @@ async fn a_joint_decision_is_exported_with_every_members_word_and_proves_itself(
         document_number: "1号".into(),
         assented: vec!["js".into(), "zj".into()],
         in_force_at: Day::of(wall_now()).start().format(&Rfc3339).unwrap(),
-        publicity_until: until,
+        publicity_until: last_day,
         ..DecisionInForce::default()
     };
     tells(&hub, &in_force).await;
