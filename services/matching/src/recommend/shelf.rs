@@ -120,18 +120,15 @@ impl Shelf {
             let key = row.unit_id.as_u128();
             let passages = texts::of_unit(row);
             let home = row.region.parse::<Region>().ok();
-            match home.filter(|_| row.active && !passages.is_empty()) {
-                Some(home) => {
-                    let reading = Reading::of(passages.iter().map(|one| one.text.as_str()));
-                    let mut books = self.write();
-                    books.units.upsert(key, &reading);
-                    books.homes.insert(key, home);
-                }
-                None => {
-                    let mut books = self.write();
-                    books.units.remove(key);
-                    books.homes.remove(&key);
-                }
+            if let Some(home) = home.filter(|_| row.active && !passages.is_empty()) {
+                let reading = Reading::of(passages.iter().map(|one| one.text.as_str()));
+                let mut books = self.write();
+                books.units.upsert(key, &reading);
+                books.homes.insert(key, home);
+            } else {
+                let mut books = self.write();
+                books.units.remove(key);
+                books.homes.remove(&key);
             }
         }
     }
