@@ -38,7 +38,11 @@ fn entry(text: &mut String, item: &CatalogueItem) {
     let number = escaped(&entry.public_number);
     let known = STATES.iter().find(|(state, ..)| *state == item.state());
     let state = known.map_or("", |(.., title)| title);
-    let tasks: Vec<_> = record.tasks.iter().map(|task| task.title.as_str()).collect();
+    let tasks: Vec<_> = record
+        .tasks
+        .iter()
+        .map(|task| task.title.as_str())
+        .collect();
     let summary = format!(
         "{}\n对外揭榜任务：{}。征集期至 {}。状态：{state}。",
         record.mission,
@@ -47,7 +51,11 @@ fn entry(text: &mut String, item: &CatalogueItem) {
     );
     text.push_str("<entry>\n");
     element(text, "id", &format!("urn:uuid:{}", entry.blind_id));
-    element(text, "title", &format!("{} {}", entry.public_number, record.title));
+    element(
+        text,
+        "title",
+        &format!("{} {}", entry.public_number, record.title),
+    );
     element(text, "published", &moment(&item.published_on));
     element(text, "updated", &moment(&item.updated_on));
     // Writing to a string does not fail.

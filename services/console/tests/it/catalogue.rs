@@ -267,9 +267,18 @@ fn the_feed_is_well_formed_whatever_is_in_it_and_tells_days_only() {
     assert!(well_formed(&feed), "{feed}");
     assert_eq!(count(&feed, "<entry>"), 2);
     assert!(feed.contains("大模型 &amp; &lt;芯片&gt;"), "{feed}");
-    assert!(feed.contains("<updated>2024-10-20T00:00:00+08:00</updated>\n<author>"), "{feed}");
-    assert!(feed.find("大模型") < feed.find("2024-10-12T"), "the newest first");
+    assert!(
+        feed.contains("<updated>2024-10-20T00:00:00+08:00</updated>\n<author>"),
+        "{feed}"
+    );
+    assert!(
+        feed.find("大模型") < feed.find("2024-10-12T"),
+        "the newest first"
+    );
     assert!(!well_formed("<a><b></a></b>"));
     let empty = catalogue::show_feed(&[]);
-    assert!(well_formed(&empty) && empty.contains("2023-04-06T00:00:00+08:00"), "{empty}");
+    assert!(
+        well_formed(&empty) && empty.contains("2023-04-06T00:00:00+08:00"),
+        "{empty}"
+    );
 }
