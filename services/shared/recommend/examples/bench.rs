@@ -269,7 +269,7 @@ fn searches(index: &Index, queries: &[Query]) -> Vec<Duration> {
     queries.iter().map(search).collect()
 }
 
-/// SplitMix64: the same profiles on every machine.
+/// `SplitMix64`: the same profiles on every machine.
 struct Dice(u64);
 
 impl Dice {
