@@ -3,8 +3,8 @@
 //! Owns the **Unit**, at the node that registered it, with its qualification as a backbone
 //! enterprise and its affiliates, its **Administration** (who acts for it) and its **Capability**
 //! (what it says of itself); the **Person** who works for it; the **Expert**, at the node that
-//! hosts them; the **CreditRecord**, at the department where the misconduct happened, and the
-//! **CreditNotice** of it, at the home of whom it is about: there they are told, and appeal.
+//! hosts them; the **credit record**, at the department where the misconduct happened, and the
+//! **notice** of it, at the home of whom it is about: there they are told, and appeal.
 //!
 //! Tells all members the public facts of its units and what credit records bar from, the hub the
 //! pseudonyms of its experts; hears the other registries' units and credit records, so that every

@@ -11,7 +11,7 @@ use tonic::{Request, Response, Status};
 use super::speaks_for;
 use crate::{
     Settings,
-    domain::credit::{BarredAct, CreditNotice, CreditRecord, RecordId, notice, record},
+    domain::credit::{BarredAct, CreditNotice, CreditRecord, RecordId, Subject, notice, record},
     read::{
         self,
         credit::{About, look_up},
@@ -157,7 +157,7 @@ impl CreditService for CreditDoor {
             .and_then(|loaded| loaded.state.0.as_ref());
         let subject = subject.map(|record| &record.charge.subject);
         let about = About {
-            unit: subject.map(|subject| subject.told()),
+            unit: subject.map(Subject::told),
             person: subject.and_then(|subject| subject.person().cloned()),
             record: Some(id),
         };

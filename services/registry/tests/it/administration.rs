@@ -82,6 +82,16 @@ async fn only_the_administrator_and_delegates_act_and_it_passes_by_both_sides_wo
     let mut li = js.to_named_member(id, "li");
     let passed = li.accept_handover(accept).await.unwrap().into_inner();
     assert_eq!((&*passed.administrator, passed.delegates.len()), ("li", 0));
+}
+
+#[tokio::test]
+async fn a_director_replaces_an_administrator_and_no_account_leaves_home() {
+    let js = House::of(Region::JS).await;
+    let unit = registered(&js).await.unit_id;
+    js.to(Role::Officer)
+        .appoint_administrator(appoint(&unit))
+        .await
+        .unwrap();
     let replaced = js
         .to(Role::Director)
         .replace_administrator(wire::ReplaceAdministratorRequest {
@@ -151,7 +161,7 @@ async fn both_units_are_affiliated_whichever_says_so_on_every_node() {
                 .get_unit_standing(standing(asked))
                 .await;
             let known = known.unwrap().into_inner().unit.unwrap();
-            assert_eq!(known.affiliate_unit_ids, [other.clone()]);
+            assert_eq!(known.affiliate_unit_ids, std::slice::from_ref(other));
         }
     }
     let remove = wire::RemoveAffiliateRequest {

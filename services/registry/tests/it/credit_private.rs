@@ -100,6 +100,30 @@ async fn no_evidence_case_account_or_reason_leaves_the_department_that_made_the_
     assert!(!kept.iter().any(|text| text.contains("王某某")));
 }
 
+/// The auditor's whole list, page by page.
+async fn all_lookups(two: &Two) -> Vec<wire::CreditLookup> {
+    let mut auditor = two.sh.credit("auditor", Role::Auditor);
+    let mut found = Vec::new();
+    let mut page_token = String::new();
+    loop {
+        let asked = wire::ListCreditLookupsRequest {
+            page: Some(proto::common::v1::PageRequest {
+                page_size: 4,
+                page_token,
+            }),
+            ..wire::ListCreditLookupsRequest::default()
+        };
+        let answer = auditor.list_credit_lookups(asked).await.unwrap();
+        let answer = answer.into_inner();
+        found.extend(answer.lookups);
+        page_token = answer.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    found
+}
+
 #[tokio::test]
 async fn every_look_up_is_recorded_with_who_and_why_and_the_auditor_alone_reads_it() {
     let mut two = Two::begin().await;
@@ -135,24 +159,7 @@ async fn every_look_up_is_recorded_with_who_and_why_and_the_auditor_alone_reads_
         expected.push(("review", "standing", purpose));
     }
     let mut auditor = two.sh.credit("auditor", Role::Auditor);
-    let mut found = Vec::new();
-    let mut page_token = String::new();
-    loop {
-        let asked = wire::ListCreditLookupsRequest {
-            page: Some(proto::common::v1::PageRequest {
-                page_size: 4,
-                page_token,
-            }),
-            ..wire::ListCreditLookupsRequest::default()
-        };
-        let answer = auditor.list_credit_lookups(asked).await.unwrap();
-        let answer = answer.into_inner();
-        found.extend(answer.lookups);
-        page_token = answer.next_page_token;
-        if page_token.is_empty() {
-            break;
-        }
-    }
+    let found = all_lookups(&two).await;
     let seen: Vec<_> = found
         .iter()
         .map(|one| (one.person.as_str(), one.asked.as_str(), one.purpose.clone()))

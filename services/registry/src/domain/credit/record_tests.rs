@@ -19,8 +19,8 @@ pub(super) const START: OffsetDateTime = datetime!(2024-09-02 09:00 +8);
 /// Where whom it is about is at home.
 const ELSEWHERE: Region = Region::JS;
 
-pub(super) fn charge() -> Box<Charge> {
-    Box::new(Charge {
+pub(super) fn charge() -> Charge {
+    Charge {
         subject: Subject::Unit(UnitId(Uuid::from_u128(1))),
         misconduct: Misconduct::BreachOfContract,
         case_reference: "沪联攻合同 2024-07".parse().unwrap(),
@@ -29,16 +29,16 @@ pub(super) fn charge() -> Box<Charge> {
             description: "中期检查记录，记有王某某的陈述".parse().unwrap(),
         }],
         acts: [BarredAct::Intake, BarredAct::Application].into(),
-    })
+    }
 }
 
-fn about_person() -> Box<Charge> {
+fn about_person() -> Charge {
     let key = PersonKey::from_bytes([7; 32]);
     let through = UnitId(Uuid::from_u128(1));
-    Box::new(Charge {
+    Charge {
         subject: Subject::Person { key, through },
-        ..*charge()
-    })
+        ..charge()
+    }
 }
 
 pub(super) fn context(person: &str, role: Role, now: OffsetDateTime) -> Context {
@@ -59,9 +59,9 @@ fn director(person: &str) -> Context {
     context(person, Role::Director, START)
 }
 
-pub(super) fn propose(charge: Box<Charge>) -> Command {
+pub(super) fn propose(charge: Charge) -> Command {
     Command::Propose {
-        charge,
+        charge: Box::new(charge),
         told_region: Some(ELSEWHERE),
     }
 }
@@ -149,7 +149,7 @@ fn only_departments_of_full_members_make_records_and_only_under_a_policy() {
 #[test]
 fn whom_nobody_can_tell_gets_no_record() {
     let command = Command::Propose {
-        charge: charge(),
+        charge: Box::new(charge()),
         told_region: None,
     };
     let refused = rejection(vec![], &officer(), command);
