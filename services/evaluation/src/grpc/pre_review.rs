@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, num::NonZeroU32};
 use chassis::{Admitted, Page, admit, status};
 use journal::Loaded;
 use proto::evaluation::v1::{self as wire, pre_review_service_server::PreReviewService};
-use regulation::{DemandId, InvalidText, Text};
+use regulation::{DemandId, InvalidText, Text, Title};
 use tonic::{Request, Response, Status};
 
 use super::Door;
@@ -129,6 +129,14 @@ fn checks(given: &[wire::Check], fields: &mut status::Fields) -> BTreeMap<String
             passed: check.passed,
             note: note.flatten(),
         };
+        // The name is for people, and ours to say; what is sent back has to be readable all the same.
+        if !check.name.is_empty() {
+            fields.take(
+                &format!("checks[{index}].name"),
+                check.name.parse::<Title>(),
+            );
+        }
+        fields.take(&format!("checks[{index}].key"), check.key.parse::<Title>());
         if check.key.is_empty() || checks.insert(check.key.clone(), finding).is_some() {
             fields.fault(&format!("checks[{index}].key"), "核对项缺失或重复");
         }

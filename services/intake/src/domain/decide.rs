@@ -1,10 +1,11 @@
 //! What is decided of a demand, stage by stage.
 
-use regulation::{BlindId, Context, Departure, Policy, Text};
+use regulation::{BlindId, Context, Departure, Policy, Text, Verdict};
 
 use super::{
     Case, Content, Event, Judgement, Programme, Rejection, Stage, Submission, leak, rules,
 };
+use crate::record::Record;
 
 pub(super) fn draft(content: Box<Content>, context: &Context) -> Result<Vec<Event>, Rejection> {
     let demander = context.actor.unit.ok_or(Rejection::NotOwn)?;
@@ -169,6 +170,28 @@ impl Case {
 }
 
 /// Where the content departs from what holds in principle, each with its reason. [Art. 4]
+/// What the numbers of a policy say of a demand, always in this order. [Art. 4]
+pub(super) fn verdicts(record: &Record, policy: &Policy) -> Vec<Verdict> {
+    let fields: Vec<_> = policy.fields.iter().map(ToString::to_string).collect();
+    let (months, usual) = (record.months, policy.breakthrough_months);
+    let milestones = record.milestones.is_empty() || policy.allows_milestones(&record.field);
+    vec![
+        Verdict::new(
+            rules::FIELD,
+            policy.has_field(&record.field),
+            &record.field,
+            fields.join("、"),
+        ),
+        Verdict::new(rules::BREAKTHROUGH, usual.contains(months), months, usual),
+        Verdict::new(
+            rules::MILESTONES,
+            milestones,
+            record.milestones.len(),
+            &record.field,
+        ),
+    ]
+}
+
 fn departures(content: &Content, policy: &Policy) -> Result<Vec<Departure>, Rejection> {
     let record = &content.record;
     let mut wishes = Vec::new();

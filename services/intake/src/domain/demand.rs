@@ -2,7 +2,7 @@
 
 use journal::{Aggregate, Alarm};
 use proto::message::Message;
-use regulation::{BlindId, Context, Departure, Text, UnitId};
+use regulation::{BlindId, Context, Departure, Policy, Text, UnitId, Verdict};
 use serde::{Deserialize, Serialize};
 
 use super::{Attachment, Command, Content, Event, Judgement, Rejection, Revision, Similar, decide};
@@ -190,6 +190,17 @@ impl Aggregate for Demand {
 
     fn alarms(&self) -> Vec<Alarm<Command>> {
         Vec::new()
+    }
+
+    fn taken_under(&self) -> Option<&str> {
+        self.0.as_ref().map(|case| case.policy.as_str())
+    }
+
+    fn verdicts(&self, policy: &Policy) -> Vec<Verdict> {
+        let case = self.0.as_ref();
+        case.map_or_else(Vec::new, |case| {
+            decide::verdicts(&case.content.record, policy)
+        })
     }
 }
 

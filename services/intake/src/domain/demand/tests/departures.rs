@@ -121,3 +121,25 @@ fn an_approval_does_not_outlive_the_demand_that_it_was_given_to() {
     let refused = apply(&mut demand, Command::Accept, &context(Role::Officer)).unwrap_err();
     assert_eq!(refused.rule, rules::BREAKTHROUGH);
 }
+
+#[test]
+fn another_version_of_the_policy_may_judge_the_same_demand_otherwise() {
+    let demand = submitted();
+    assert_eq!(demand.taken_under(), Some("yrd-2023-1"));
+    let failing = |text: &str| -> Vec<_> {
+        let policy = Policy::parse(text).unwrap();
+        let verdicts = demand.verdicts(&policy);
+        let failing = verdicts.iter().filter(|verdict| !verdict.holds);
+        failing.map(|verdict| verdict.rule.code).collect()
+    };
+    let kept = regulation::YRD_2023_1;
+    assert_eq!(failing(kept), [""; 0]);
+    let changed = |line: &str, other: &str| {
+        assert!(kept.contains(line), "{line} is not in the policy");
+        kept.replace(line, other)
+    };
+    let shorter = changed("{ min = 24, max = 36 }", "{ min = 1, max = 2 }");
+    assert_eq!(failing(&shorter), [rules::BREAKTHROUGH.code]);
+    let elsewhere = changed(r#""集成电路", "#, "");
+    assert_eq!(failing(&elsewhere), [rules::FIELD.code]);
+}
