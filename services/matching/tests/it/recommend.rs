@@ -299,7 +299,6 @@ async fn a_unit_finds_what_it_can_solve_but_not_its_own_and_not_what_was_withdra
 
     let withdrawn = DemandWithdrawn {
         demand_id: demand(2).to_string(),
-        ..Default::default()
     };
     let message = Message::node(demand(2), &withdrawn);
     let origin = nodes.home.desk.region();
