@@ -10,14 +10,15 @@ use tonic::Code;
 use tonic_types::StatusExt as _;
 
 use crate::federation::{
-    Federation, START, casting, closing, expert, home_of, opening, request_id, said, unit,
+    Federation, START, casting, closing, everybody, expert, home_of, opening, request_id, said,
+    unit,
 };
 
 /// A drawn round and the first ballot that somebody has, with its expert's number.
 async fn invited(all: &mut Federation) -> (wire::Round, u128, wire::BallotView) {
     all.accept(1).await;
     all.pool(8).await;
-    let round = all.drawn(1).await;
+    let round = all.drawn_as(everybody(1)).await;
     let seat = round.demands[0].seats[0].clone();
     let number = (1..=8)
         .find(|n| expert(*n).to_string() == seat.expert_id)

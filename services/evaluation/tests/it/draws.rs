@@ -7,7 +7,7 @@ use regulation::{Region, Role};
 use tonic_types::StatusExt as _;
 
 use crate::federation::{
-    Federation, casting, expert, home_of, opening, request_id, unit, without_seed,
+    Federation, casting, everybody, expert, home_of, opening, request_id, unit, without_seed,
 };
 
 fn drawing(round: &wire::Round) -> wire::DrawRoundRequest {
@@ -130,7 +130,7 @@ async fn a_silent_expert_is_reminded_and_followed_and_answers_no_more() {
     let chased = wire::OpenRoundRequest {
         reminder_days: 3,
         reply_days: 6,
-        ..opening(1)
+        ..everybody(1)
     };
     let round = all.drawn_as(chased).await;
     let seats = round.demands[0].seats.clone();

@@ -25,7 +25,7 @@ use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339, ma
 use uuid::Uuid;
 
 pub(crate) use crate::requests::{
-    casting, closing, opening, preparing, recommending, without_seed,
+    casting, closing, everybody, opening, preparing, recommending, without_seed,
 };
 
 pub(crate) const START: OffsetDateTime = datetime!(2024-05-06 09:00 +8);

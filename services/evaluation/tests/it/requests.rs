@@ -21,6 +21,15 @@ pub(crate) fn opening(places: i32) -> wire::OpenRoundRequest {
     }
 }
 
+/// With all of eight experts drawn, as panel or alternates: whoever the seeds put where, somebody
+/// of either region can follow.
+pub(crate) fn everybody(places: i32) -> wire::OpenRoundRequest {
+    wire::OpenRoundRequest {
+        alternates: Some(5),
+        ..opening(places)
+    }
+}
+
 /// Everything that is checked is as it should be.
 pub(crate) fn preparing(number: u128) -> wire::PrepareRecommendationRequest {
     let keys = [
