@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use coordination::domain::assent::{Assent, Stage as AssentStage};
-use intake::domain::Demand;
+use intake::domain::{Demand, Stage};
 use journal::{Act, Aggregate, Held, Turn};
 use matching::domain::posting::{self, Posting};
 use prost::Message as _;
@@ -129,6 +129,9 @@ fn unapproved(deed: &mut Deed) {
     let Some(Demand(Some(case))) = deed.after.state::<Demand>() else {
         return;
     };
+    if case.stage != Stage::Accepted {
+        return;
+    }
     let mut case = case.clone();
     for departure in &mut case.departures {
         departure.approved_by = None;

@@ -21,6 +21,7 @@ mod cast;
 mod catalogue;
 mod dice;
 pub mod fault;
+mod kept;
 mod laws;
 mod node;
 mod people;

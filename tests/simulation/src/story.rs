@@ -21,7 +21,7 @@ use crate::{
 /// When every history begins.
 const START: OffsetDateTime = datetime!(2024-05-06 9:00 +8);
 /// Steps of a history.
-pub const STEPS: u64 = 320;
+pub const STEPS: u64 = 360;
 /// How little there has to be done for people to wait rather than do something.
 const PATIENCE: usize = 60;
 /// Casts there are; a history's follows from its seed.

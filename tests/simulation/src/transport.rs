@@ -4,19 +4,17 @@
 use std::sync::Arc;
 
 use evidence::Digest;
-use prost::Message as _;
 use proto::{
-    coordination::v1::{DecisionInForce, DecisionKind},
     exchange::v1::RegionHeartbeat,
     matching::v1::SolutionSealed,
     message::{Audience, Incoming, Message, Scope},
 };
 use regulation::{Actor, Region};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
     broken, catalogue,
     fault::Fault,
+    kept,
     node::{Dead, Letter},
     service::Name,
     world::{Application, NODES, World, said},
@@ -24,6 +22,8 @@ use crate::{
 
 /// Why a message is put aside behind another one.
 pub(crate) const BEHIND: &str = "an earlier message of its aggregate is a dead letter";
+/// Who says heartbeats.
+const EXCHANGE: &str = "exchange";
 /// How much of what waits goes on its way at one place in one tick.
 const BURSTS: [usize; 4] = [0, 1, 4, usize::MAX];
 
@@ -269,6 +269,11 @@ impl World {
         {
             return;
         }
+        if letter.by == EXCHANGE {
+            // Nothing follows from a heartbeat but that it was heard; there are very many.
+            self.absorb(node, name, message);
+            return;
+        }
         if held_back(&process.dead, message) {
             self.bury(node, name, letter, BEHIND);
             return;
@@ -315,8 +320,8 @@ impl World {
 
     /// What chassis and services keep of a message beside their aggregates.
     fn absorb(&mut self, node: Region, name: Name, message: &Incoming) {
-        let heard = heard(message);
-        let policy = policy(message);
+        let heard = kept::heard(message);
+        let policy = kept::policy(message);
         let published = match name {
             Name::Matching => catalogue::absorbed(message),
             _ => Vec::new(),
@@ -363,7 +368,7 @@ impl World {
             journals: Vec::new(),
         };
         let message = Message::share(Audience::All, region, &heartbeat);
-        let letter = self.letter(region, "exchange", until, message);
+        let letter = self.letter(region, EXCHANGE, until, message);
         if let Some(node) = self.nodes.get_mut(&region) {
             node.border.vouched = Some(until);
             node.stream.push(Arc::new(letter));
@@ -377,24 +382,4 @@ fn held_back(dead: &[Dead], message: &Incoming) -> bool {
         let before = &dead.letter.incoming;
         before.origin == message.origin && before.aggregate == message.aggregate
     })
-}
-
-fn heard(message: &Incoming) -> Option<OffsetDateTime> {
-    if !message.is::<RegionHeartbeat>() {
-        return None;
-    }
-    let heartbeat = RegionHeartbeat::decode(message.body.as_slice()).ok()?;
-    evidence::from_timestamp(&heartbeat.time?)
-}
-
-fn policy(message: &Incoming) -> Option<(String, OffsetDateTime)> {
-    if !message.is::<DecisionInForce>() || !message.origin.is_hub() {
-        return None;
-    }
-    let decision = DecisionInForce::decode(message.body.as_slice()).ok()?;
-    if decision.kind() != DecisionKind::Policy {
-        return None;
-    }
-    let at = OffsetDateTime::parse(&decision.in_force_at, &Rfc3339).ok()?;
-    Some((decision.digest, at))
 }

@@ -6,9 +6,8 @@ use std::{
 };
 
 use evaluation::domain::{
-    Ballot, BallotCommand, CHECKS, Candidate, Chase, Entry, EvaluationRound, Expert, Finding, Mark,
-    Opening, Opinion, PreReview, PreReviewCommand, Proposing, Quota, RoundCommand, SeatState,
-    Sheet, Waivable,
+    Ballot, CHECKS, Candidate, Chase, Entry, EvaluationRound, Expert, Finding, Opening, Opinion,
+    PreReview, PreReviewCommand, Proposing, Quota, RoundCommand, SeatState, Waivable,
 };
 use evidence::Digest;
 use journal::{Act, Aggregate as _};
@@ -16,13 +15,12 @@ use panel::Seed;
 use regulation::{BallotId, Day, DemandId, EvaluationRoundId, Region, Role};
 use time::OffsetDateTime;
 
-use super::Call;
+use super::{Call, ballots};
 use crate::{
     cast,
-    dice::Dice,
     node::Process,
     service::Name,
-    words::{given, say},
+    words::say,
     world::{MEMBERS, World},
 };
 
@@ -230,7 +228,7 @@ pub(crate) fn call(world: &mut World, wish: Wish) -> Option<Call> {
             )
         }
         Wish::Cast(region, id) | Wish::Recast(region, id) | Wish::Declare(region, id) => {
-            return ballot(world, region, id, wish);
+            return ballots::call(world, region, id, wish);
         }
     };
     Some(Call {
@@ -369,44 +367,4 @@ fn pre_review(world: &mut World, node: Region, id: DemandId, wish: Wish) -> Opti
         actor: cast::official(role, node),
         acts: vec![Act::new::<PreReview>(id, command)],
     })
-}
-
-fn ballot(world: &mut World, node: Region, id: BallotId, wish: Wish) -> Option<Call> {
-    let ballot: Ballot = world.state(node, Name::Evaluation, id);
-    let invitation = ballot.invitation()?;
-    let (method, command) = if let Wish::Declare(..) = wish {
-        (
-            "jiebang.evaluation.v1.EvaluationService/DeclareConflict",
-            BallotCommand::DeclareConflict,
-        )
-    } else {
-        let sheet = sheet(&mut world.dice, invitation);
-        let salt = world.dice.bytes();
-        (
-            "jiebang.evaluation.v1.EvaluationService/CastBallot",
-            BallotCommand::Cast { sheet, salt },
-        )
-    };
-    Some(Call {
-        method,
-        node,
-        service: Name::Evaluation,
-        actor: cast::as_expert(invitation.expert, node),
-        acts: vec![Act::new::<Ballot>(id, command)],
-    })
-}
-
-fn sheet(dice: &mut Dice, asked: &evaluation::domain::Invitation) -> Sheet {
-    let points = u32::try_from(dice.between(40, 100)).unwrap_or(60);
-    let marks = asked.criteria.iter().map(|criterion| {
-        let mark = Mark {
-            points: given(points.try_into()),
-            reason: say("指标明确，路线可行"),
-        };
-        (say(&criterion.key), mark)
-    });
-    Sheet {
-        marks: marks.collect(),
-        recommended: points >= 60,
-    }
 }

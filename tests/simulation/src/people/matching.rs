@@ -7,18 +7,20 @@ use evidence::Digest;
 use journal::Act;
 use matching::{
     domain::{
-        CallFacts, Content, FeedbackId, FeedbackRound, Posting, PublishedList, Solution,
-        SolutionBox, Stage, TeamStanding, Waits, Waiver,
+        Content, FeedbackId, FeedbackRound, Posting, PublishedList, Solution, SolutionBox, Stage,
+        Waits, Waiver,
         posting::{self, Call as OpenCall, Standing, reserve::Reserve},
         words::{FeedbackCommand, ListCommand, SolutionCommand},
     },
     dossier::{Channel, Salt},
 };
-use registry::domain::Unit;
-use regulation::{BlindId, DecisionId, Money, PostingId, Region, Role, SolutionId, TaskId, UnitId};
-use time::{Duration, OffsetDateTime};
+use regulation::{BlindId, DecisionId, Money, PostingId, Region, Role, SolutionId, TaskId};
+use time::Duration;
 
-use super::Call;
+use super::{
+    Call,
+    looked_up::{facts, sealed, team},
+};
 use crate::{
     cast::{self, Cast, Part},
     node::Process,
@@ -112,7 +114,7 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
                 .into_iter()
                 .flat_map(|process| process.catalogue.iter());
             let open = listed.filter(|(_, published)| published.open);
-            wishes.extend(open.map(|(blind, _)| (9, Wish::Draft(region, *blind))));
+            wishes.extend(open.map(|(blind, _)| (14, Wish::Draft(region, *blind))));
         }
     }
     for (region, id, solution) in solutions(world) {
@@ -246,28 +248,6 @@ fn feedback(world: &mut World) -> Option<Call> {
     ))
 }
 
-/// What the node's catalogue says of a demand.
-fn facts(world: &World, node: Region, blind_id: BlindId) -> Option<CallFacts> {
-    let process = world.service(node, Name::Matching)?;
-    let published = process.catalogue.get(&blind_id)?;
-    Some(CallFacts {
-        blind_id,
-        number: published.number,
-        tasks: published.tasks.clone(),
-        open: published.open,
-    })
-}
-
-/// What the node's registry says of a team.
-fn team(world: &World, node: Region, unit: UnitId) -> TeamStanding {
-    let known: Unit = world.state(node, Name::Registry, unit);
-    let active = matches!(known, Unit::Here(entry) if entry.is_active());
-    TeamStanding {
-        unregistered: if active { Vec::new() } else { vec![unit] },
-        barred: Vec::new(),
-    }
-}
-
 fn draft(world: &mut World, cast: &Cast, node: Region, blind: BlindId) -> Option<Call> {
     let part = if world.dice.percent(25) {
         Part::Affiliate
@@ -338,19 +318,6 @@ fn on_solution(world: &mut World, node: Region, id: SolutionId, wish: Wish) -> O
         actor: cast::member(case.holder, node),
         acts: vec![Act::new::<Solution>(id, command)],
     })
-}
-
-/// When the solver's home told the node the seal of what was fed back.
-fn sealed(
-    world: &World,
-    node: Region,
-    posting: &Posting,
-    solution: SolutionId,
-) -> Option<OffsetDateTime> {
-    let received = posting.call()?.received.get(&solution)?;
-    let process = world.service(node, Name::Matching)?;
-    let place = (received.region, received.dossier.seal());
-    process.seals.get(&place).copied()
 }
 
 fn on_posting(world: &mut World, node: Region, id: PostingId, wish: Wish) -> Option<Call> {

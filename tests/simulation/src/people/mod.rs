@@ -1,8 +1,10 @@
 //! What people want to do next, and how they ask for it at the doors.
 
+mod ballots;
 pub(crate) mod coordination;
 pub(crate) mod evaluation;
 pub(crate) mod intake;
+mod looked_up;
 pub(crate) mod matching;
 pub(crate) mod registry;
 

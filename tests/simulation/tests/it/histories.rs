@@ -13,9 +13,9 @@ const SHARES: [(Stage, u64); 8] = [
     (Stage::Proposed, 80),
     (Stage::Returned, 5),
     (Stage::Published, 70),
-    (Stage::FedBack, 20),
-    (Stage::Intent, 10),
-    (Stage::InPool, 4),
+    (Stage::FedBack, 15),
+    (Stage::Intent, 8),
+    (Stage::InPool, 2),
     (Stage::Withdrawn, 10),
 ];
 
