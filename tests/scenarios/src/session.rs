@@ -5,8 +5,7 @@ use proto::{
     application::v1::application_service_client::ApplicationServiceClient,
     coordination::v1::coordination_service_client::CoordinationServiceClient,
     evaluation::v1::{
-        draw_service_client::DrawServiceClient,
-        evaluation_service_client::EvaluationServiceClient,
+        draw_service_client::DrawServiceClient, evaluation_service_client::EvaluationServiceClient,
         pre_review_service_client::PreReviewServiceClient,
     },
     exchange::v1::exchange_service_client::ExchangeServiceClient,

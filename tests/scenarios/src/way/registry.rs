@@ -1,5 +1,7 @@
 //! Step 1: units, people and experts on each node; shared entries known everywhere.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context as _, ensure};
 use proto::{
     common::v1::PageRequest,
@@ -116,10 +118,7 @@ impl Way<'_> {
             here.map(|employer| employer.code.clone()).collect()
         };
         let institutes = employers(&self.input.institutes);
-        ensure!(
-            !institutes.is_empty(),
-            "nobody employs experts in {region}"
-        );
+        ensure!(!institutes.is_empty(), "nobody employs experts in {region}");
         // Half may review applications, half evaluate demands. [Art. 9, 15]
         let first = (0..EXPERTS_PER_REGION).zip(institutes.iter().cycle());
         // A review panel has at most one expert of an employer, so it takes many employers.
@@ -133,13 +132,14 @@ impl Way<'_> {
                 "国家科技专家库"
             };
             // The number is of the form of a passport, of nobody.
-            table.push_str(&format!(
+            let _ = write!(
+                table,
                 "专家{}{at},E{}{at:02},{},{origin},{}\r\n",
                 region.name(),
                 region_digits(region),
                 credit_code(employer)?,
                 FIELDS.join("；"),
-            ));
+            );
         }
         let taken = self.import(region, table.into_bytes()).await?;
         self.say(format!("  {}：{taken}", region.name()));

@@ -19,15 +19,15 @@ use crate::{
 
 const ANSWER: &str = "验证条件由需求方提供，揭榜方只需提供样品。";
 
-impl Way<'_> {
-    /// Who asks, and later meets the demander.
-    fn asker(&self) -> anyhow::Result<&'static Solver> {
-        SOLVERS.first().context("no solver")
-    }
+/// Who asks, and later meets the demander.
+fn asker() -> anyhow::Result<&'static Solver> {
+    SOLVERS.first().context("no solver")
+}
 
+impl Way<'_> {
     /// A solver asks about a published demand; gives the question's id.
     pub(super) async fn ask(&self) -> anyhow::Result<String> {
-        let session = self.as_member(self.asker()?.unit)?;
+        let session = self.as_member(asker()?.unit)?;
         let request = AskQuestionRequest {
             request_id: request_id(),
             blind_id: self.published(FULLY)?.blind_id.clone(),
@@ -106,7 +106,7 @@ impl Way<'_> {
     /// # Errors
     /// What was refused, did not arrive, or arrived where it should not.
     pub async fn disclosure(&mut self) -> anyhow::Result<()> {
-        let asker = self.asker()?;
+        let asker = asker()?;
         let mine = self.solution_of(asker.unit).await?;
         let (demander, region) = self.demander(FULLY)?;
         let posting_id = self.posting(FULLY).await?.posting_id;
