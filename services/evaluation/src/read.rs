@@ -57,6 +57,8 @@ pub(crate) async fn candidate(
                 .execute(&mut *db)
                 .await?;
             }
+            // Listed once it was accepted.
+            CandidateEvent::Announced { .. } => {}
             CandidateEvent::Withdrawn { .. } => {
                 sqlx::query!(
                     "update candidate set withdrawn = true where demand_id = $1",

@@ -41,6 +41,14 @@ pub enum Candidate {
     /// Never heard of.
     #[default]
     Unknown,
+    /// Its department has given its word; that it was accepted is still on its way, since another
+    /// service of its home says so.
+    Announced {
+        /// The node that speaks for it.
+        region: Region,
+        /// The word, for or against it.
+        word: Option<Recommendation>,
+    },
     /// Its home accepted it.
     Accepted {
         /// What is known of it.
@@ -96,6 +104,13 @@ pub enum CandidateEvent {
     },
     /// Its department has given its word, for or against it.
     Recommended(Option<Recommendation>),
+    /// The same, before it was heard that it was accepted.
+    Announced {
+        /// The node that speaks for it.
+        region: Region,
+        /// The word.
+        word: Option<Recommendation>,
+    },
     /// It was taken back.
     Withdrawn {
         /// Who said so.
@@ -115,8 +130,6 @@ pub enum CandidateRejection {
     },
     /// A withdrawal is for good.
     Withdrawn,
-    /// Nobody has accepted it.
-    NotAccepted,
 }
 
 impl Aggregate for Candidate {
@@ -152,11 +165,28 @@ impl Aggregate for Candidate {
             {
                 Ok(vec![])
             }
+            (Self::Announced { word, .. }, CandidateCommand::Accept { entry, at }) => Ok(vec![
+                CandidateEvent::Accepted { entry, at },
+                CandidateEvent::Recommended(word.clone()),
+            ]),
             (_, CandidateCommand::Accept { entry, at }) => {
                 Ok(vec![CandidateEvent::Accepted { entry, at }])
             }
-            (Self::Unknown, CandidateCommand::Recommend { .. }) => {
-                Err(CandidateRejection::NotAccepted)
+            (
+                Self::Unknown | Self::Announced { .. },
+                CandidateCommand::Recommend { origin, place, at },
+            ) => {
+                let word = place.map(|place| Recommendation { place, at });
+                let region = origin;
+                if *self
+                    == (Self::Announced {
+                        region,
+                        word: word.clone(),
+                    })
+                {
+                    return Ok(vec![]);
+                }
+                Ok(vec![CandidateEvent::Announced { region, word }])
             }
             (Self::Accepted { entry, .. }, CandidateCommand::Recommend { place, at, .. }) => {
                 let word = place.map(|place| Recommendation { place, at });
@@ -179,6 +209,9 @@ impl Aggregate for Candidate {
                 *self = Self::Accepted { entry, at };
             }
             (_, CandidateEvent::Accepted { entry, at }) => *self = Self::Accepted { entry, at },
+            (_, CandidateEvent::Announced { region, word }) => {
+                *self = Self::Announced { region, word };
+            }
             (Self::Accepted { entry, .. }, CandidateEvent::Recommended(word)) => {
                 entry.recommended = word;
             }
@@ -196,6 +229,7 @@ impl Candidate {
     fn home(&self) -> Option<Region> {
         match self {
             Self::Unknown => None,
+            Self::Announced { region, .. } => Some(*region),
             Self::Accepted { entry, .. } => Some(entry.region),
             Self::Withdrawn { region } => Some(*region),
         }
@@ -212,11 +246,6 @@ impl From<CandidateRejection> for Refusal {
             )
             .with("home", home)
             .with("origin", origin),
-            CandidateRejection::NotAccepted => Self::new(
-                rules::RECOMMENDED,
-                "推荐的需求尚未受理",
-                "请需求所在地核对受理和推荐的先后",
-            ),
             CandidateRejection::Withdrawn => Self::new(
                 rules::LIFECYCLE,
                 "这项需求已撤回，不能再次受理",
@@ -301,10 +330,12 @@ mod tests {
             place,
             at,
         };
-        assert_eq!(
-            Candidate::Unknown.decide(word(Some(1)), &context),
-            Err(CandidateRejection::NotAccepted)
-        );
+        // Two services say the two: whichever is heard first, the word counts.
+        let early = given(&[word(Some(2)), accept(Region::SH, at)]);
+        assert_eq!(early, given(&[accept(Region::SH, at), word(Some(2))]));
+        let announced = given(&[word(Some(2))]);
+        assert!(announced.decide(accept(Region::JS, at), &context).is_err());
+        assert_eq!(announced.decide(word(Some(2)), &context), Ok(vec![]));
         let plain = given(&[accept(Region::SH, at), word(None)]);
         let Candidate::Accepted { entry, .. } = &plain else {
             panic!()

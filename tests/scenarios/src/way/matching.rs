@@ -142,6 +142,8 @@ impl Way<'_> {
         self.say(format!("  收到 {} 份解决方案，密封至反馈", solutions.len()));
         let question = self.ask().await.context("a question")?;
         self.answer(&question).await.context("its answer")?;
+        // The hub tells it at the end of the day on which it hears it: of this one.
+        self.quiet().await?;
         self.federation.advance(CALL_DAYS).await?;
         self.see_the_answer(&question).await.context("the answer")?;
         self.feed_back().await?;

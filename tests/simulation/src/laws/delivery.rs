@@ -46,34 +46,7 @@ impl Seen {
 
 /// Defects that histories found and that are open, by the kind of message that becomes a dead
 /// letter and the rule that refuses it. Where one shows, nothing more is asked of that service.
-pub(crate) const OPEN: [(&str, &str, &str); 5] = [
-    (
-        "coordination.decision.in_force",
-        "evaluation.lifecycle",
-        "a proposed round is returned while its list is being decided on: its demands are free again, \
-         and the list takes force all the same",
-    ),
-    (
-        "evaluation.demand.recommended",
-        "evaluation.recommended",
-        "a recommendation can reach the hub before the acceptance: two services told them",
-    ),
-    (
-        "evaluation.ballot.cast",
-        "evaluation.lifecycle",
-        "a ballot that was waived is cast in time, and heard after the round was closed",
-    ),
-    (
-        "evaluation.draw.answered",
-        "evaluation.lifecycle",
-        "a demand's home answers after the round was closed without its demand",
-    ),
-    (
-        "evaluation.ballot.revealed",
-        "evaluation.lifecycle",
-        "a withdrawn demand's ballot is opened after the list was proposed without it",
-    ),
-];
+pub(crate) const OPEN: [(&str, &str, &str); 0] = [];
 
 /// Whether this is one of the [`OPEN`] defects, or waits behind one.
 fn is_open(dead: &Dead) -> bool {

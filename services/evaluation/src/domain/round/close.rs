@@ -164,10 +164,17 @@ pub(super) fn note_reveal(
             return Err(RoundRejection::NothingSealed { ballot });
         }
     };
-    if !matches!(round, EvaluationRound::Closed { .. }) {
-        return Err(RoundRejection::WrongState {
-            needed: "已关闭、正在开启评估意见",
-        });
+    match round {
+        EvaluationRound::Closed { .. } => {}
+        // Of a demand that was taken back: the list was proposed without it.
+        EvaluationRound::Proposed { .. }
+        | EvaluationRound::Adopted { .. }
+        | EvaluationRound::Returned { .. } => return Ok(vec![]),
+        _ => {
+            return Err(RoundRejection::WrongState {
+                needed: "已关闭、正在开启评估意见",
+            });
+        }
     }
     let faulty = |fault: String| Ok(vec![RoundEvent::BallotFaulty { ballot, fault }]);
     if !evidence::opens(commitment, &salt, content) {

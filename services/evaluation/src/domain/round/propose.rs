@@ -368,16 +368,15 @@ pub(super) fn give_back(
     context: &Context,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     let ends = match round {
-        EvaluationRound::Open(_)
-        | EvaluationRound::Frozen(_)
-        | EvaluationRound::Proposed { .. } => true,
+        EvaluationRound::Open(_) | EvaluationRound::Frozen(_) => true,
+        // While the list is being decided on, the decision has the word.
         EvaluationRound::Closed { table, .. } => !table.returned.is_empty(),
         EvaluationRound::Returned { .. } => return Ok(vec![]),
         _ => false,
     };
     if !ends {
         return Err(RoundRejection::WrongState {
-            needed: "尚未抽取专家，或已提出清单建议",
+            needed: "尚未抽取专家，或清单建议已被退回",
         });
     }
     let waiver = Waiver {

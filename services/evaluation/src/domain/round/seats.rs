@@ -72,11 +72,10 @@ pub(super) fn answer(
             Err(RoundRejection::AnsweredOtherwise { demand })
         };
     }
-    if running(round).is_err() && bench.waiver.is_some() {
-        // It went on without this answer.
+    if running(round).is_err() {
+        // It went on without this answer: waived, or of a demand that was taken back.
         return Ok(vec![]);
     }
-    running(round)?;
     let (followed, vacant) = follow(table, demand, strikes.keys())?;
     let panel = followed.panel.clone();
     let mut events = vec![RoundEvent::Answered {
@@ -153,6 +152,13 @@ pub(super) fn note_cast(
     let seat = seat_of(table, ballot, origin)?;
     let known = matches!(&seat.state, SeatState::Cast { commitment: c, .. } if *c == commitment);
     if known {
+        return Ok(vec![]);
+    }
+    let gone_on = matches!(
+        seat.state,
+        SeatState::Late { .. } | SeatState::Waived(_) | SeatState::Replaced
+    );
+    if gone_on && running(round).is_err() {
         return Ok(vec![]);
     }
     running(round)?;

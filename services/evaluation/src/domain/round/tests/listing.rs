@@ -281,14 +281,19 @@ fn homes_hear_the_outcome_when_the_decision_is_in_force_and_not_before() {
 fn a_list_that_was_not_agreed_to_ends_the_round() {
     let round = then(all_cast(scoring(1), |_| 80), close());
     let round = then(all_revealed(round, |_| 80), propose());
-    let round = then(
-        round,
-        RoundCommand::Return {
-            reason: "一地反对".parse().unwrap(),
-        },
-    );
-    assert!(matches!(round, EvaluationRound::Returned { .. }));
+    let give_back = || RoundCommand::Return {
+        reason: "一地反对".parse().unwrap(),
+    };
+    // While it is being decided on, its demands must not become free for another round.
+    assert!(decide(&round, give_back()).is_err());
     let decision = DecisionId(uuid::Uuid::from_u128(1));
-    let digest = Digest([0; 32]);
+    let digest = round.proposal().unwrap().digest;
+    let returned = RoundCommand::ReturnList {
+        decision,
+        digest,
+        reason: "一地反对".parse().unwrap(),
+    };
+    let round = then(then(round, returned), give_back());
+    assert!(matches!(round, EvaluationRound::Returned { .. }));
     assert!(decide(&round, RoundCommand::Adopt { decision, digest }).is_err());
 }
