@@ -154,15 +154,13 @@ pub(super) fn note_cast(
     if known {
         return Ok(vec![]);
     }
-    let gone_on = matches!(
-        seat.state,
-        SeatState::Late { .. } | SeatState::Waived(_) | SeatState::Replaced
-    );
-    if gone_on && running(round).is_err() {
-        return Ok(vec![]);
-    }
-    running(round)?;
     match seat.state {
+        SeatState::Conflicted => Err(RoundRejection::InConflict { ballot }),
+        SeatState::Cast { .. } | SeatState::Revealed(_) | SeatState::Faulty(_) => {
+            Err(RoundRejection::CastTwice { ballot })
+        }
+        // It was closed without this ballot: waived, or of a demand that was taken back.
+        _ if running(round).is_err() => Ok(vec![]),
         SeatState::Invited | SeatState::Late { .. } | SeatState::Waived(_)
             if at <= table.setup.deadline.end() =>
         {
@@ -175,10 +173,6 @@ pub(super) fn note_cast(
         SeatState::Invited => Ok(vec![RoundEvent::BallotLate { ballot, at }]),
         // Somebody else was asked in the meantime.
         SeatState::Late { .. } | SeatState::Waived(_) | SeatState::Replaced => Ok(vec![]),
-        SeatState::Conflicted => Err(RoundRejection::InConflict { ballot }),
-        SeatState::Cast { .. } | SeatState::Revealed(_) | SeatState::Faulty(_) => {
-            Err(RoundRejection::CastTwice { ballot })
-        }
     }
 }
 
@@ -197,7 +191,9 @@ pub(super) fn note_conflict(
             return Err(RoundRejection::CastTwice { ballot });
         }
     }
-    running(round)?;
+    if running(round).is_err() {
+        return Ok(vec![]);
+    }
     let (followed, vacant) = follow(table, seat.demand, [&seat.expert])?;
     let panel = followed.panel.clone();
     let mut events = vec![RoundEvent::ConflictNoted {
