@@ -229,9 +229,8 @@ impl Candidate {
     fn home(&self) -> Option<Region> {
         match self {
             Self::Unknown => None,
-            Self::Announced { region, .. } => Some(*region),
+            Self::Announced { region, .. } | Self::Withdrawn { region } => Some(*region),
             Self::Accepted { entry, .. } => Some(entry.region),
-            Self::Withdrawn { region } => Some(*region),
         }
     }
 }
