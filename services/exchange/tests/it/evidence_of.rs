@@ -38,12 +38,10 @@ async fn tells<E: PublicEvent>(node: &Node, event: &E) {
     bus.publish(&message).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_joint_decision_is_exported_with_every_members_word_and_proves_itself() {
-    let world = World::new().await;
-    let hub = world.node(Region::HUB).await;
-    let (js, zj) = (world.node(Region::JS).await, world.node(Region::ZJ).await);
-    let document = b"the list".to_vec();
+/// Two decisions are opened by the hub, and the members' directors and the hub bring the first into
+/// force.
+async fn decided(hub: &Node, members: [&Node; 2], document: &[u8]) {
+    let document = document.to_vec();
     let digest = Digest::of_document(&document).to_string();
     let opened = DecisionOpened {
         decision_id: "d-1".into(),
@@ -53,13 +51,13 @@ async fn a_joint_decision_is_exported_with_every_members_word_and_proves_itself(
         members: vec!["js".into(), "zj".into()],
         ..DecisionOpened::default()
     };
-    tells(&hub, &opened).await;
+    tells(hub, &opened).await;
     let other = DecisionOpened {
         decision_id: "d-2".into(),
         ..opened
     };
-    tells(&hub, &other).await;
-    for node in [&js, &zj] {
+    tells(hub, &other).await;
+    for node in members {
         let assent = AssentGiven {
             document_kind: "decision".into(),
             subject_id: "d-1".into(),
@@ -74,6 +72,11 @@ async fn a_joint_decision_is_exported_with_every_members_word_and_proves_itself(
         };
         tells(node, &assent).await;
     }
+    in_force(hub, document, digest).await;
+}
+
+/// The publicity period of the first decision is over.
+async fn in_force(hub: &Node, document: Vec<u8>, digest: String) {
     let last_day = Day::of(wall_now()).minus_days(1).to_string();
     let shown = DecisionChanged {
         decision_id: "d-1".into(),
@@ -83,10 +86,10 @@ async fn a_joint_decision_is_exported_with_every_members_word_and_proves_itself(
         publicity_until: last_day.clone(),
         ..DecisionChanged::default()
     };
-    tells(&hub, &shown).await;
+    tells(hub, &shown).await;
     let in_force = DecisionInForce {
         decision_id: "d-1".into(),
-        document: document.clone(),
+        document,
         digest,
         document_number: "1号".into(),
         assented: vec!["js".into(), "zj".into()],
@@ -94,7 +97,16 @@ async fn a_joint_decision_is_exported_with_every_members_word_and_proves_itself(
         publicity_until: last_day,
         ..DecisionInForce::default()
     };
-    tells(&hub, &in_force).await;
+    tells(hub, &in_force).await;
+}
+
+#[tokio::test]
+async fn a_joint_decision_is_exported_with_every_members_word_and_proves_itself() {
+    let world = World::new().await;
+    let hub = world.node(Region::HUB).await;
+    let (js, zj) = (world.node(Region::JS).await, world.node(Region::ZJ).await);
+    let document = b"the list";
+    decided(&hub, [&js, &zj], document).await;
     let decision = "select count(*) from received where kind like 'coordination.%'";
     until("all words", async || {
         (js.count(decision).await == 5).then_some(())
@@ -114,7 +126,7 @@ async fn a_joint_decision_is_exported_with_every_members_word_and_proves_itself(
         .unwrap()
         .into_inner();
     let file: DecisionFile = serde_json::from_slice(&file.content).unwrap();
-    let report = verify_decision(&file, Some(&document), &world.ring);
+    let report = verify_decision(&file, Some(document.as_slice()), &world.ring);
     assert_eq!(report.conclusion(), Conclusion::Holds, "{report}");
 
     let request = js.asks(

@@ -176,18 +176,21 @@ async fn a_unit_brings_its_own_items_and_no_others_and_no_experts() {
     }
 }
 
-#[tokio::test]
-async fn a_profile_is_told_to_all_whole_and_read_back() {
-    let js = House::of(Region::JS).await;
-    let own = registered(&js).await;
-    let id: UnitId = own.unit_id.parse().unwrap();
-    let item = |title: &str| wire::ProfileItem {
+fn item(title: &str) -> wire::ProfileItem {
+    wire::ProfileItem {
         kind: wire::ProfileItemKind::Paper.into(),
         title: title.into(),
         year: 2022,
         keywords: vec!["光刻胶".into()],
         r#abstract: "摘要".into(),
-    };
+    }
+}
+
+#[tokio::test]
+async fn a_profile_is_told_to_all_whole_and_read_back() {
+    let js = House::of(Region::JS).await;
+    let own = registered(&js).await;
+    let id: UnitId = own.unit_id.parse().unwrap();
     let request = wire::UpdateProfileRequest {
         request_id: fresh().to_string(),
         unit_id: own.unit_id.clone(),
