@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Why a message is put aside behind another one.
-pub(crate) const BEHIND: &str = "an earlier message of its aggregate is a dead letter";
+const BEHIND: &str = "an earlier message of its aggregate is a dead letter";
 /// Who says heartbeats.
 const EXCHANGE: &str = "exchange";
 /// How much of what waits goes on its way at one place in one tick.

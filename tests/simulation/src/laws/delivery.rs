@@ -8,9 +8,8 @@ use uuid::Uuid;
 
 use super::{Held, must};
 use crate::{
-    node::{Dead, Letter},
+    node::Letter,
     service::Name,
-    transport::BEHIND,
     world::{Application, NODES, World},
 };
 
@@ -44,24 +43,6 @@ impl Seen {
     }
 }
 
-/// Defects that histories found and that are open, by the kind of message that becomes a dead
-/// letter and the rule that refuses it. Where one shows, nothing more is asked of that service.
-pub(crate) const OPEN: [(&str, &str, &str); 0] = [];
-
-/// Whether this is one of the [`OPEN`] defects, or waits behind one.
-fn is_open(dead: &Dead) -> bool {
-    dead.reason == BEHIND
-        || OPEN.iter().any(|(kind, rule, _)| {
-            dead.letter.incoming.kind == *kind && dead.reason.starts_with(rule)
-        })
-}
-
-/// Whether an [`OPEN`] defect shows in this world.
-pub(super) fn shows_open_defect(world: &World) -> bool {
-    let processes = world.nodes.values().flat_map(|node| node.services.values());
-    processes.flat_map(|process| &process.dead).any(is_open)
-}
-
 /// Everything that was said has been applied by everybody whom it is for, and nothing lies aside.
 pub(super) fn settled(world: &World) -> Held {
     for (origin, node) in &world.nodes {
@@ -87,9 +68,6 @@ fn applied(world: &World, to: Region, letter: &Letter) -> Held {
         let Some(process) = world.service(to, *name) else {
             continue;
         };
-        if process.dead.iter().any(is_open) {
-            continue;
-        }
         let aside = process
             .dead
             .iter()

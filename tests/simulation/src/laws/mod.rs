@@ -76,9 +76,6 @@ impl Laws {
     /// The first law that does not hold.
     pub(crate) fn settled(world: &World) -> Held {
         delivery::settled(world)?;
-        if delivery::shows_open_defect(world) {
-            return Ok(());
-        }
         agreement::settled(world)
     }
 }
