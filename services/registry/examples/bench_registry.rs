@@ -2,7 +2,7 @@
 //! `COPY`, and as one insert a row, which is the least that a journal could do.
 //!
 //! What bounds it: each row is a command to an aggregate of its own, with its fact, its place in a
-//! chain, its state and its messages. `cargo run -p registry --example bench [ROWS]`.
+//! chain, its state and its messages. `scripts/bench registry [ROWS]`.
 
 use std::{fmt::Write as _, time::Instant};
 
