@@ -136,8 +136,8 @@ pub struct Period {
 }
 
 impl Period {
-    /// Pause before the second look.
-    const PAUSE_MIN: Duration = Duration::seconds(10);
+    /// Pause before the second look: a heartbeat away.
+    const PAUSE_MIN: Duration = Duration::seconds(2);
     /// Longest pause between two looks.
     const PAUSE_MAX: Duration = Duration::HOUR;
 

@@ -57,7 +57,7 @@ fn the_period_waits_for_who_has_not_been_heard_past_it_and_looks_again_ever_late
         pauses.push(state.alarms()[0].due - deaf.now);
     }
     assert!(pauses.is_sorted());
-    assert_eq!(pauses.first(), Some(&Duration::seconds(10)));
+    assert_eq!(pauses.first(), Some(&Duration::seconds(2)));
     assert_eq!(pauses.last(), Some(&Duration::HOUR));
     give(&mut state, Command::EndPublicity, &over());
     assert!(matches!(stage(&state), Stage::InForce { waiver: None, .. }));
