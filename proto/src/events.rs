@@ -36,7 +36,7 @@ macro_rules! events {
 }
 
 events! {
-    registry::UnitRecorded, "registry.unit.recorded" => ["registry", "matching", "application", "review"];
+    registry::UnitRecorded, "registry.unit.recorded" => ["registry", "matching", "application", "review", "coordination"];
     registry::ExpertPooled, "registry.expert.pooled" => ["evaluation", "review"];
     registry::ProfileRecorded, "registry.profile.recorded" => ["matching"];
     registry::CreditRecordEffective, "registry.credit.effective" => ["registry"];
@@ -79,18 +79,19 @@ events! {
     ];
     coordination::ObjectionFiled, "coordination.objection.filed" => ["coordination"];
     coordination::ObjectionAnswered, "coordination.objection.answered" => ["coordination"];
+    coordination::DeliveryNoted, "coordination.delivery.noted" => ["coordination"];
     matching::ListPublished, "matching.list.published" => ["matching"];
     matching::DemandListed, "matching.list.demand_listed" => ["matching"];
     matching::CatalogueEntryChanged, "matching.list.entry_changed" => ["matching"];
     matching::DemandPublished, "matching.demand.published" => ["intake", "matching"];
-    matching::SolutionSubmitted, "matching.solution.submitted" => ["matching"];
-    matching::SolutionWithdrawn, "matching.solution.withdrawn" => ["matching"];
+    matching::SolutionSubmitted, "matching.solution.submitted" => ["matching", "coordination"];
+    matching::SolutionWithdrawn, "matching.solution.withdrawn" => ["matching", "coordination"];
     matching::FeedbackCalled, "matching.feedback.called" => ["matching"];
     matching::FeedbackDelivered, "matching.feedback.delivered" => ["matching"];
     matching::FeedbackNoted, "matching.feedback.noted" => ["matching"];
     matching::FedBackWithdrawn, "matching.feedback.withdrawn" => ["matching"];
-    matching::SolutionDisposed, "matching.posting.disposed" => ["matching"];
-    matching::IntentConfirmed, "matching.solution.intent_confirmed" => ["matching"];
+    matching::SolutionDisposed, "matching.posting.disposed" => ["matching", "coordination"];
+    matching::IntentConfirmed, "matching.solution.intent_confirmed" => ["matching", "coordination"];
     matching::SolutionSealed, "matching.solution.sealed" => ["matching"];
     matching::SolutionTaskRevised, "matching.solution.task_revised" => ["matching"];
     matching::QuestionAsked, "matching.question.asked" => ["matching"];
@@ -107,7 +108,7 @@ events! {
     matching::DemanderNamed, "matching.demander.named" => ["matching"];
     matching::PostingTaskRevised, "matching.posting.task_revised" => ["matching"];
     matching::PostingClosed, "matching.posting.closed" => ["matching"];
-    matching::ReserveReported, "matching.reserve.reported" => ["matching"];
+    matching::ReserveReported, "matching.reserve.reported" => ["matching", "coordination"];
     matching::ReserveChanged, "matching.reserve.changed" => ["matching", "application"];
     matching::ReserveOwnerRecorded, "matching.reserve.owner_recorded" => ["application"];
     application::GuideProposed, "application.guide.proposed" => ["coordination"];
@@ -116,18 +117,18 @@ events! {
     application::PartProvided, "application.part.provided" => ["application"];
     application::ApplicationAssentRequested, "application.assent.requested" => ["coordination"];
     application::ApplicationAssentWithdrawn, "application.assent.withdrawn" => ["coordination"];
-    application::ApplicationSubmitted, "application.application.submitted" => ["application"];
-    application::ApplicationWithdrawn, "application.application.withdrawn" => ["application", "review"];
+    application::ApplicationSubmitted, "application.application.submitted" => ["application", "coordination"];
+    application::ApplicationWithdrawn, "application.application.withdrawn" => ["application", "review", "coordination"];
     application::ExaminationOpened, "application.examination.opened" => ["application"];
-    application::ExaminationConcluded, "application.examination.concluded" => ["application"];
+    application::ExaminationConcluded, "application.examination.concluded" => ["application", "coordination"];
     application::ApplicationPassed, "application.examination.passed" => ["review"];
     review::SheetInvited, "review.sheet.invited" => ["review"];
     review::SheetCompleted, "review.sheet.completed" => ["review"];
     review::SheetConflictDeclared, "review.sheet.conflict_declared" => ["review"];
     review::SheetRecalled, "review.sheet.recalled" => ["review"];
     review::EstablishmentProposed, "review.round.establishment_proposed" => ["coordination"];
-    review::ProjectEstablished, "review.project.established" => ["project"];
-    review::ApplicationJudged, "review.application.judged" => ["application"];
+    review::ProjectEstablished, "review.project.established" => ["project", "coordination"];
+    review::ApplicationJudged, "review.application.judged" => ["application", "coordination"];
     project::ContractAssentRequested, "project.assent.requested" => ["coordination"];
     project::ContractAssentWithdrawn, "project.assent.withdrawn" => ["coordination"];
     project::ContractSigned, "project.contract.signed" => ["fund"];

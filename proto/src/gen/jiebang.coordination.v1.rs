@@ -218,6 +218,22 @@ pub struct ObjectionAnswered {
     #[prost(string, tag = "5")]
     pub answered_at: ::prost::alloc::string::String,
 }
+/// coordination.delivery.noted, by the solver's home to the hub: what became of a solution once it
+/// was selected. Tells neither which demand nor whose.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeliveryNoted {
+    #[prost(string, tag = "1")]
+    pub solution_id: ::prost::alloc::string::String,
+    /// Who holds the solution.
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// One of those of solutions.
+    #[prost(enumeration = "DeliveryFactKind", tag = "3")]
+    pub kind: i32,
+    /// RFC 3339.
+    #[prost(string, tag = "4")]
+    pub at: ::prost::alloc::string::String,
+}
 /// What a joint decision is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -341,6 +357,74 @@ impl ObjectionOutcome {
             "OBJECTION_OUTCOME_UPHELD" => Some(Self::Upheld),
             "OBJECTION_OUTCOME_DISMISSED" => Some(Self::Dismissed),
             "OBJECTION_OUTCOME_DECLINED" => Some(Self::Declined),
+            _ => None,
+        }
+    }
+}
+/// What a delivery record tells of. \[Art. 19: 履约能力\]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DeliveryFactKind {
+    Unspecified = 0,
+    /// Its solution was selected by a demander.
+    SolutionSelected = 1,
+    /// It gave its word: both sides' intent.
+    IntentConfirmed = 2,
+    /// The selection or the intent came to nothing.
+    Lapsed = 3,
+    /// It took the solution back after it had been selected.
+    WithdrawnAfterSelection = 4,
+    /// It handed in an application, as lead or leader.
+    ApplicationSubmitted = 5,
+    ApplicationWithdrawn = 6,
+    ApplicationNotAccepted = 7,
+    /// A project that it takes part in was established.
+    ProjectEstablished = 8,
+    /// Its contract was signed.
+    ContractSigned = 9,
+}
+impl DeliveryFactKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DELIVERY_FACT_KIND_UNSPECIFIED",
+            Self::SolutionSelected => "DELIVERY_FACT_KIND_SOLUTION_SELECTED",
+            Self::IntentConfirmed => "DELIVERY_FACT_KIND_INTENT_CONFIRMED",
+            Self::Lapsed => "DELIVERY_FACT_KIND_LAPSED",
+            Self::WithdrawnAfterSelection => {
+                "DELIVERY_FACT_KIND_WITHDRAWN_AFTER_SELECTION"
+            }
+            Self::ApplicationSubmitted => "DELIVERY_FACT_KIND_APPLICATION_SUBMITTED",
+            Self::ApplicationWithdrawn => "DELIVERY_FACT_KIND_APPLICATION_WITHDRAWN",
+            Self::ApplicationNotAccepted => "DELIVERY_FACT_KIND_APPLICATION_NOT_ACCEPTED",
+            Self::ProjectEstablished => "DELIVERY_FACT_KIND_PROJECT_ESTABLISHED",
+            Self::ContractSigned => "DELIVERY_FACT_KIND_CONTRACT_SIGNED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DELIVERY_FACT_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "DELIVERY_FACT_KIND_SOLUTION_SELECTED" => Some(Self::SolutionSelected),
+            "DELIVERY_FACT_KIND_INTENT_CONFIRMED" => Some(Self::IntentConfirmed),
+            "DELIVERY_FACT_KIND_LAPSED" => Some(Self::Lapsed),
+            "DELIVERY_FACT_KIND_WITHDRAWN_AFTER_SELECTION" => {
+                Some(Self::WithdrawnAfterSelection)
+            }
+            "DELIVERY_FACT_KIND_APPLICATION_SUBMITTED" => {
+                Some(Self::ApplicationSubmitted)
+            }
+            "DELIVERY_FACT_KIND_APPLICATION_WITHDRAWN" => {
+                Some(Self::ApplicationWithdrawn)
+            }
+            "DELIVERY_FACT_KIND_APPLICATION_NOT_ACCEPTED" => {
+                Some(Self::ApplicationNotAccepted)
+            }
+            "DELIVERY_FACT_KIND_PROJECT_ESTABLISHED" => Some(Self::ProjectEstablished),
+            "DELIVERY_FACT_KIND_CONTRACT_SIGNED" => Some(Self::ContractSigned),
             _ => None,
         }
     }
@@ -703,6 +787,9 @@ pub struct ChecklistItem {
     pub heard_until: ::prost::alloc::string::String,
     #[prost(int64, tag = "10")]
     pub age_seconds: i64,
+    /// Where it stands as far as that was told, in Chinese; may be empty.
+    #[prost(string, tag = "11")]
+    pub standing: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Checklist {
@@ -746,6 +833,34 @@ pub struct RegionOverview {
     pub allocated: ::core::option::Option<super::super::common::v1::Money>,
     #[prost(message, optional, tag = "13")]
     pub paid: ::core::option::Option<super::super::common::v1::Money>,
+    /// In the reserve pool now.
+    #[prost(int64, tag = "14")]
+    pub reserve: i64,
+    /// Handed in and not withdrawn.
+    #[prost(int64, tag = "15")]
+    pub applications: i64,
+}
+/// An agreement that somebody of this node has been asked for and has not given.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssentWaiting {
+    #[prost(string, tag = "1")]
+    pub assent_id: ::prost::alloc::string::String,
+    /// `decision`, `application`, `contract`, …
+    #[prost(string, tag = "2")]
+    pub document_kind: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// Empty for the department.
+    #[prost(string, tag = "4")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// An officer has put it before the director.
+    #[prost(bool, tag = "5")]
+    pub prepared: bool,
+    /// RFC 3339: since when.
+    #[prost(string, tag = "6")]
+    pub since: ::prost::alloc::string::String,
+    #[prost(int64, tag = "7")]
+    pub days: i64,
 }
 /// Somebody for whom something waits.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -822,6 +937,9 @@ pub struct ChecklistOverview {
     /// The border did not answer: numbers, heartbeats and faults are not known.
     #[prost(bool, tag = "6")]
     pub border_unknown: bool,
+    /// Of this node's department and units.
+    #[prost(message, repeated, tag = "7")]
+    pub assents: ::prost::alloc::vec::Vec<AssentWaiting>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListInterpretationsRequest {
@@ -906,6 +1024,10 @@ pub enum ChecklistKind {
     Project = 2,
     Allocation = 3,
     Payment = 4,
+    /// An application for support, known to the hub and at the lead's home. \[Art. 13\]
+    Application = 5,
+    /// An entry of the reserve pool, by the public number of its demand. \[Art. 12\]
+    Reserve = 6,
 }
 impl ChecklistKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -919,6 +1041,8 @@ impl ChecklistKind {
             Self::Project => "CHECKLIST_KIND_PROJECT",
             Self::Allocation => "CHECKLIST_KIND_ALLOCATION",
             Self::Payment => "CHECKLIST_KIND_PAYMENT",
+            Self::Application => "CHECKLIST_KIND_APPLICATION",
+            Self::Reserve => "CHECKLIST_KIND_RESERVE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -929,6 +1053,8 @@ impl ChecklistKind {
             "CHECKLIST_KIND_PROJECT" => Some(Self::Project),
             "CHECKLIST_KIND_ALLOCATION" => Some(Self::Allocation),
             "CHECKLIST_KIND_PAYMENT" => Some(Self::Payment),
+            "CHECKLIST_KIND_APPLICATION" => Some(Self::Application),
+            "CHECKLIST_KIND_RESERVE" => Some(Self::Reserve),
             _ => None,
         }
     }
@@ -2531,6 +2657,677 @@ pub mod coordination_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "jiebang.coordination.v1.CoordinationService";
     impl<T> tonic::server::NamedService for CoordinationServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetDeliveryRecordRequest {
+    /// One of the two.
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Pseudonym of a person.
+    #[prost(string, tag = "2")]
+    pub person_key: ::prost::alloc::string::String,
+    /// Why it is looked up.
+    #[prost(string, tag = "3")]
+    pub purpose: ::prost::alloc::string::String,
+    /// Of the facts.
+    #[prost(message, optional, tag = "4")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+/// One fact of a record.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeliveryFact {
+    #[prost(enumeration = "DeliveryFactKind", tag = "1")]
+    pub kind: i32,
+    /// The solution, application or project.
+    #[prost(string, tag = "2")]
+    pub case_id: ::prost::alloc::string::String,
+    /// Empty for a solution.
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// As what it took part, in Chinese; empty for a solution.
+    #[prost(string, tag = "4")]
+    pub role: ::prost::alloc::string::String,
+    /// RFC 3339, by the signed time of who said so.
+    #[prost(string, tag = "5")]
+    pub at: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeliveryCount {
+    #[prost(enumeration = "DeliveryFactKind", tag = "1")]
+    pub kind: i32,
+    #[prost(int64, tag = "2")]
+    pub count: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DeliveryRecord {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub person_key: ::prost::alloc::string::String,
+    /// Of a unit, if it is known here.
+    #[prost(string, tag = "3")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it is registered.
+    #[prost(string, tag = "4")]
+    pub region: ::prost::alloc::string::String,
+    /// One for each kind of which there is a fact.
+    #[prost(message, repeated, tag = "5")]
+    pub counts: ::prost::alloc::vec::Vec<DeliveryCount>,
+    /// The newest first.
+    #[prost(message, repeated, tag = "6")]
+    pub facts: ::prost::alloc::vec::Vec<DeliveryFact>,
+    #[prost(string, tag = "7")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How old the knowledge of each region is: there may be more.
+    #[prost(message, repeated, tag = "8")]
+    pub known: ::prost::alloc::vec::Vec<RegionStatus>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDeliveryLookupsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Only of this unit or person; both empty for all.
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub person_key: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeliveryLookup {
+    #[prost(string, tag = "1")]
+    pub at: ::prost::alloc::string::String,
+    /// Who looked, by account, and as what.
+    #[prost(string, tag = "2")]
+    pub person: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub role: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub person_key: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub purpose: ::prost::alloc::string::String,
+}
+/// The newest first.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDeliveryLookupsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub lookups: ::prost::alloc::vec::Vec<DeliveryLookup>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetIndicatorsRequest {
+    /// Only what was established in this year; 0 for all.
+    #[prost(int32, tag = "1")]
+    pub year: i32,
+    /// Only projects whose lead sits there; empty for all.
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
+    /// Only of this field; empty for all.
+    #[prost(string, tag = "3")]
+    pub field: ::prost::alloc::string::String,
+}
+/// Allocated money of one source. \[Art. 3\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SourceFigure {
+    /// `central`, `provincial`, `municipal` or `county`.
+    #[prost(string, tag = "1")]
+    pub source: ::prost::alloc::string::String,
+    /// In Chinese.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub allocated: ::core::option::Option<super::super::common::v1::Money>,
+    /// Of everything allocated whose source was told, in ten-thousandths.
+    #[prost(int32, tag = "4")]
+    pub basis_points: i32,
+    /// Projects that get any of it.
+    #[prost(int64, tag = "5")]
+    pub projects: i64,
+}
+/// Projects in which units of two regions work together.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegionTie {
+    #[prost(string, tag = "1")]
+    pub region_a: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub region_b: ::prost::alloc::string::String,
+    #[prost(int64, tag = "3")]
+    pub projects: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Indicators {
+    /// RFC 3339.
+    #[prost(string, tag = "1")]
+    pub at: ::prost::alloc::string::String,
+    /// Established.
+    #[prost(int64, tag = "2")]
+    pub projects: i64,
+    /// Of them those whose contract is signed.
+    #[prost(int64, tag = "3")]
+    pub under_contract: i64,
+    #[prost(message, optional, tag = "4")]
+    pub investment: ::core::option::Option<super::super::common::v1::Money>,
+    /// As established.
+    #[prost(message, optional, tag = "5")]
+    pub support: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(message, optional, tag = "6")]
+    pub allocated: ::core::option::Option<super::super::common::v1::Money>,
+    #[prost(message, optional, tag = "7")]
+    pub paid: ::core::option::Option<super::super::common::v1::Money>,
+    /// All sources of the regulation, in its order. \[Art. 3\]
+    #[prost(message, repeated, tag = "8")]
+    pub sources: ::prost::alloc::vec::Vec<SourceFigure>,
+    /// Allocations that were told without their sources.
+    #[prost(message, optional, tag = "9")]
+    pub source_unknown: ::core::option::Option<super::super::common::v1::Money>,
+    /// 市县共同投入: projects that get money of a city or county, and how much that is. \[Art. 3\]
+    #[prost(int64, tag = "10")]
+    pub co_funded_projects: i64,
+    #[prost(message, optional, tag = "11")]
+    pub co_funding: ::core::option::Option<super::super::common::v1::Money>,
+    /// Distinct units that take part, and of them enterprises, and small and medium ones. \[Art. 2, 13\]
+    #[prost(int64, tag = "12")]
+    pub units: i64,
+    #[prost(int64, tag = "13")]
+    pub enterprises: i64,
+    #[prost(int64, tag = "14")]
+    pub small_and_medium: i64,
+    /// Projects with at least one of these.
+    #[prost(int64, tag = "15")]
+    pub projects_with_small_and_medium: i64,
+    /// Units whose kind or size was not told here.
+    #[prost(int64, tag = "16")]
+    pub units_unknown: i64,
+    /// 跨区域: how many regions a project's units sit in, by how many projects, and which meet.
+    #[prost(int64, tag = "17")]
+    pub projects_of_two_regions: i64,
+    #[prost(int64, tag = "18")]
+    pub projects_of_three_regions: i64,
+    #[prost(int64, tag = "19")]
+    pub projects_of_more_regions: i64,
+    #[prost(message, repeated, tag = "20")]
+    pub ties: ::prost::alloc::vec::Vec<RegionTie>,
+    /// How old the knowledge of each region is.
+    #[prost(message, repeated, tag = "21")]
+    pub known: ::prost::alloc::vec::Vec<RegionStatus>,
+}
+/// Generated client implementations.
+pub mod delivery_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 履约能力与计划指标: what units and people were trusted with and what became of it, and what the
+    /// programme comes to in figures. From what was told to this node, and no more than that.
+    /// [Art. 2, 3, 19]
+    #[derive(Debug, Clone)]
+    pub struct DeliveryServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl DeliveryServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> DeliveryServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> DeliveryServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            DeliveryServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// The delivery record of a unit or a person. The look-up is recorded. By the departments and
+        /// those who work on the hub; a unit's people see their own unit's.
+        pub async fn get_delivery_record(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetDeliveryRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::DeliveryRecord>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.DeliveryService/GetDeliveryRecord",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.DeliveryService",
+                        "GetDeliveryRecord",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Who looked up whose record, and what for. By the auditor.
+        pub async fn list_delivery_lookups(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListDeliveryLookupsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDeliveryLookupsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.DeliveryService/ListDeliveryLookups",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.DeliveryService",
+                        "ListDeliveryLookups",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The programme in figures: on the hub of all regions or one, elsewhere of the own region. By
+        /// the departments and those who work on the hub.
+        pub async fn get_indicators(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetIndicatorsRequest>,
+        ) -> std::result::Result<tonic::Response<super::Indicators>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.coordination.v1.DeliveryService/GetIndicators",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.coordination.v1.DeliveryService",
+                        "GetIndicators",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod delivery_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with DeliveryServiceServer.
+    #[async_trait]
+    pub trait DeliveryService: std::marker::Send + std::marker::Sync + 'static {
+        /// The delivery record of a unit or a person. The look-up is recorded. By the departments and
+        /// those who work on the hub; a unit's people see their own unit's.
+        async fn get_delivery_record(
+            &self,
+            request: tonic::Request<super::GetDeliveryRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::DeliveryRecord>, tonic::Status>;
+        /// Who looked up whose record, and what for. By the auditor.
+        async fn list_delivery_lookups(
+            &self,
+            request: tonic::Request<super::ListDeliveryLookupsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDeliveryLookupsResponse>,
+            tonic::Status,
+        >;
+        /// The programme in figures: on the hub of all regions or one, elsewhere of the own region. By
+        /// the departments and those who work on the hub.
+        async fn get_indicators(
+            &self,
+            request: tonic::Request<super::GetIndicatorsRequest>,
+        ) -> std::result::Result<tonic::Response<super::Indicators>, tonic::Status>;
+    }
+    /// 履约能力与计划指标: what units and people were trusted with and what became of it, and what the
+    /// programme comes to in figures. From what was told to this node, and no more than that.
+    /// [Art. 2, 3, 19]
+    #[derive(Debug)]
+    pub struct DeliveryServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> DeliveryServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for DeliveryServiceServer<T>
+    where
+        T: DeliveryService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/jiebang.coordination.v1.DeliveryService/GetDeliveryRecord" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetDeliveryRecordSvc<T: DeliveryService>(pub Arc<T>);
+                    impl<
+                        T: DeliveryService,
+                    > tonic::server::UnaryService<super::GetDeliveryRecordRequest>
+                    for GetDeliveryRecordSvc<T> {
+                        type Response = super::DeliveryRecord;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetDeliveryRecordRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DeliveryService>::get_delivery_record(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetDeliveryRecordSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.DeliveryService/ListDeliveryLookups" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListDeliveryLookupsSvc<T: DeliveryService>(pub Arc<T>);
+                    impl<
+                        T: DeliveryService,
+                    > tonic::server::UnaryService<super::ListDeliveryLookupsRequest>
+                    for ListDeliveryLookupsSvc<T> {
+                        type Response = super::ListDeliveryLookupsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListDeliveryLookupsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DeliveryService>::list_delivery_lookups(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListDeliveryLookupsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.coordination.v1.DeliveryService/GetIndicators" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetIndicatorsSvc<T: DeliveryService>(pub Arc<T>);
+                    impl<
+                        T: DeliveryService,
+                    > tonic::server::UnaryService<super::GetIndicatorsRequest>
+                    for GetIndicatorsSvc<T> {
+                        type Response = super::Indicators;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetIndicatorsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DeliveryService>::get_indicators(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetIndicatorsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for DeliveryServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "jiebang.coordination.v1.DeliveryService";
+    impl<T> tonic::server::NamedService for DeliveryServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

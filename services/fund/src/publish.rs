@@ -2,13 +2,13 @@
 
 use proto::{
     common::v1 as common,
-    fund::v1::{AllocationRecorded, PaymentConfirmed},
+    fund::v1::{AllocationRecorded, FundSource, PaymentConfirmed, SourceAmount},
     message::{Audience, Message},
 };
 use regulation::Money;
 use time::format_description::well_known::Rfc3339;
 
-use crate::domain::{Case, GrantEvent};
+use crate::domain::{Case, GrantEvent, Line, Source};
 
 /// What others hear of `event`; `case` is the grant after it, `id` its project.
 pub(crate) fn publish(id: &str, case: &Case, event: &GrantEvent) -> Vec<Message> {
@@ -22,6 +22,7 @@ pub(crate) fn publish(id: &str, case: &Case, event: &GrantEvent) -> Vec<Message>
                 project_id: id.to_owned(),
                 investment: Some(fen(case.contract.investment)),
                 support: Some(fen(approved.lines.total())),
+                sources: approved.lines.iter().map(|(_, line)| told(line)).collect(),
             };
             vec![Message::share(Audience::HUB, id, &recorded)]
         }
@@ -41,6 +42,26 @@ pub(crate) fn publish(id: &str, case: &Case, event: &GrantEvent) -> Vec<Message>
         | GrantEvent::PaymentSent { .. }
         | GrantEvent::PaymentRejected { .. }
         | GrantEvent::PaymentFailed { .. } => Vec::new(),
+    }
+}
+
+/// Whose money it is; from which appropriation stays at home.
+fn told(line: Line) -> SourceAmount {
+    SourceAmount {
+        source: FundSource::from(line.budget.source).into(),
+        year: line.budget.year,
+        amount: Some(fen(line.amount)),
+    }
+}
+
+impl From<Source> for FundSource {
+    fn from(source: Source) -> Self {
+        match source {
+            Source::Central => Self::Central,
+            Source::Provincial => Self::Provincial,
+            Source::Municipal => Self::Municipal,
+            Source::County => Self::County,
+        }
     }
 }
 

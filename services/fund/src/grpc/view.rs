@@ -30,12 +30,7 @@ pub(super) fn source_of(source: wire::FundSource) -> Option<Source> {
 }
 
 pub(super) fn source(source: Source) -> wire::FundSource {
-    match source {
-        Source::Central => wire::FundSource::Central,
-        Source::Provincial => wire::FundSource::Provincial,
-        Source::Municipal => wire::FundSource::Municipal,
-        Source::County => wire::FundSource::County,
-    }
+    source.into()
 }
 
 /// The stage of that name in lists, unless none is named.

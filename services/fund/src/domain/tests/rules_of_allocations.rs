@@ -1,7 +1,8 @@
 //! How much a project gets. [Art. 17]
 
 use proto::{
-    fund::v1::AllocationRecorded,
+    common::v1 as common,
+    fund::v1::{AllocationRecorded, FundSource},
     message::{Audience, Scope},
 };
 
@@ -146,4 +147,9 @@ fn the_hub_alone_hears_what_a_project_gets() {
     assert_eq!(recorded.project_id, project(0).to_string());
     assert_eq!(recorded.support.unwrap().fen, 100);
     assert_eq!(recorded.investment.unwrap().fen, INVESTMENT);
+    let [source] = recorded.sources.as_slice() else {
+        panic!("{:?}", recorded.sources);
+    };
+    assert_eq!(source.source(), FundSource::Central);
+    assert_eq!(source.amount, Some(common::Money { fen: 100 }));
 }

@@ -117,4 +117,23 @@ pub(super) const ROWS: &[Row] = &[
         "jiebang.coordination.v1.CoordinationService/ListInterpretations",
         Who::Public,
     ),
+    (
+        "jiebang.coordination.v1.DeliveryService/GetDeliveryRecord",
+        Who::Roles(&[
+            Role::Officer,
+            Role::Director,
+            Role::Secretariat,
+            Role::TaskForce,
+            Role::Auditor,
+            Role::UnitMember,
+        ]),
+    ),
+    (
+        "jiebang.coordination.v1.DeliveryService/ListDeliveryLookups",
+        Who::Roles(&[Role::Auditor]),
+    ),
+    (
+        "jiebang.coordination.v1.DeliveryService/GetIndicators",
+        Who::Roles(DEPARTMENTS),
+    ),
 ];
