@@ -12,6 +12,15 @@ const DEPARTMENTS: &[Role] = &[
     Role::TaskForce,
     Role::Auditor,
 ];
+/// The same, and the node's own pages for members: figures, ages and whose word is missing.
+const OVERVIEW: &[Role] = &[
+    Role::Officer,
+    Role::Director,
+    Role::Secretariat,
+    Role::TaskForce,
+    Role::Auditor,
+    Role::Service,
+];
 /// Those who may be asked for their assent, or see what was asked.
 const ASSENT_READERS: &[Role] = &[
     Role::Officer,
@@ -111,7 +120,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         "jiebang.coordination.v1.CoordinationService/GetChecklistOverview",
-        Who::Roles(DEPARTMENTS),
+        Who::Roles(OVERVIEW),
     ),
     (
         "jiebang.coordination.v1.CoordinationService/ListInterpretations",
@@ -134,6 +143,6 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         "jiebang.coordination.v1.DeliveryService/GetIndicators",
-        Who::Roles(DEPARTMENTS),
+        Who::Roles(OVERVIEW),
     ),
 ];
