@@ -37,7 +37,11 @@ macro_rules! events {
 
 events! {
     registry::UnitRecorded, "registry.unit.recorded" => ["registry", "matching", "application", "review", "coordination"];
-    registry::ExpertPooled, "registry.expert.pooled" => ["evaluation", "review"];
+    registry::UnitStaffRecorded, "registry.unit.staff_recorded" => [
+        "intake", "coordination", "matching", "application", "project", "fund"
+    ];
+    registry::ExpertPooled, "registry.expert.pooled" => ["registry", "evaluation", "review"];
+    registry::ExpertHostedElsewhere, "registry.expert.hosted_elsewhere" => ["registry"];
     registry::ProfileRecorded, "registry.profile.recorded" => ["matching"];
     registry::CreditRecordEffective, "registry.credit.effective" => ["registry"];
     registry::CreditRecordNotified, "registry.credit.notified" => ["registry"];
@@ -47,6 +51,8 @@ events! {
     intake::DemandOwnerRecorded, "intake.demand.owner_recorded" => ["evaluation", "matching"];
     intake::TaskRevised, "intake.demand.task_revised" => ["matching"];
     intake::DemandWithdrawn, "intake.demand.withdrawn" => ["evaluation", "coordination", "matching"];
+    intake::FigureTold, "intake.figure.told" => ["intake"];
+    intake::FigurePublished, "intake.figure.published" => ["intake"];
     evaluation::DrawProposed, "evaluation.draw.proposed" => ["evaluation"];
     evaluation::DrawAnswered, "evaluation.draw.answered" => ["evaluation"];
     evaluation::BallotInvited, "evaluation.ballot.invited" => ["evaluation"];
@@ -60,15 +66,17 @@ events! {
     evaluation::DemandNotRecommended, "evaluation.demand.not_recommended" => ["intake"];
     evaluation::SeedsRequested, "evaluation.seed.requested" => ["evaluation"];
     evaluation::SeedCalled, "evaluation.seed.called" => ["evaluation"];
-    evaluation::SeedCommitted, "evaluation.seed.committed" => ["evaluation"];
+    evaluation::SeedCommitted, "evaluation.seed.committed" => ["evaluation", "review"];
     evaluation::SeedShareEntrusted, "evaluation.seed.share_entrusted" => ["evaluation"];
     evaluation::SeedRevealRequested, "evaluation.seed.reveal_requested" => ["evaluation"];
-    evaluation::SeedRevealed, "evaluation.seed.revealed" => ["evaluation"];
+    evaluation::SeedRevealed, "evaluation.seed.revealed" => ["evaluation", "review"];
     evaluation::SeedShareRequested, "evaluation.seed.share_requested" => ["evaluation"];
-    evaluation::SeedShareOpened, "evaluation.seed.share_opened" => ["evaluation"];
+    evaluation::SeedShareOpened, "evaluation.seed.share_opened" => ["evaluation", "review"];
     evaluation::DrawConcluded, "evaluation.draw.concluded" => ["evaluation"];
     evaluation::BallotReminded, "evaluation.ballot.reminded" => ["evaluation"];
     evaluation::BallotRecalled, "evaluation.ballot.recalled" => ["evaluation"];
+    evaluation::BallotExpertBarred, "evaluation.ballot.expert_barred" => ["evaluation"];
+    evaluation::DemandEvaluated, "evaluation.demand.evaluated" => ["review"];
     coordination::DecisionOpened, "coordination.decision.opened" => ["coordination"];
     coordination::AssentGiven, "coordination.assent.given" => ["coordination", "application", "project"];
     coordination::AssentRefused, "coordination.assent.refused" => ["coordination", "application", "project"];
@@ -80,8 +88,8 @@ events! {
     coordination::ObjectionFiled, "coordination.objection.filed" => ["coordination"];
     coordination::ObjectionAnswered, "coordination.objection.answered" => ["coordination"];
     coordination::DeliveryNoted, "coordination.delivery.noted" => ["coordination"];
-    matching::ListPublished, "matching.list.published" => ["matching"];
-    matching::DemandListed, "matching.list.demand_listed" => ["matching"];
+    matching::ListPublished, "matching.list.published" => ["matching", "intake"];
+    matching::DemandListed, "matching.list.demand_listed" => ["matching", "review"];
     matching::CatalogueEntryChanged, "matching.list.entry_changed" => ["matching"];
     matching::DemandPublished, "matching.demand.published" => ["intake", "matching"];
     matching::SolutionSubmitted, "matching.solution.submitted" => ["matching", "coordination"];
@@ -101,12 +109,17 @@ events! {
     matching::QuestionWithheld, "matching.question.withheld" => ["matching"];
     matching::RoadshowReleased, "matching.roadshow.released" => ["matching"];
     matching::RoadshowAnnounced, "matching.roadshow.announced" => ["matching"];
+    matching::RegistrationFiled, "matching.registration.filed" => ["matching"];
+    matching::RegistrationsForwarded, "matching.registration.forwarded" => ["matching"];
+    matching::RegistrationsDecided, "matching.registration.decided" => ["matching"];
+    matching::RegistrationTold, "matching.registration.told" => ["matching"];
     matching::MeetingTold, "matching.meeting.told" => ["matching"];
     matching::MeetingAnswered, "matching.meeting.answered" => ["matching"];
     matching::DemanderDisclosed, "matching.demander.disclosed" => ["matching"];
     matching::NamingApproved, "matching.demander.naming_approved" => ["matching"];
     matching::DemanderNamed, "matching.demander.named" => ["matching"];
     matching::PostingTaskRevised, "matching.posting.task_revised" => ["matching"];
+    matching::RevisionAnswered, "matching.posting.revision_answered" => ["intake"];
     matching::PostingClosed, "matching.posting.closed" => ["matching"];
     matching::ReserveReported, "matching.reserve.reported" => ["matching", "coordination"];
     matching::ReserveChanged, "matching.reserve.changed" => ["matching", "application"];
@@ -126,6 +139,7 @@ events! {
     review::SheetCompleted, "review.sheet.completed" => ["review"];
     review::SheetConflictDeclared, "review.sheet.conflict_declared" => ["review"];
     review::SheetRecalled, "review.sheet.recalled" => ["review"];
+    review::SheetExpertBarred, "review.sheet.expert_barred" => ["review"];
     review::EstablishmentProposed, "review.round.establishment_proposed" => ["coordination"];
     review::ProjectEstablished, "review.project.established" => ["project", "coordination"];
     review::ApplicationJudged, "review.application.judged" => ["application", "coordination"];

@@ -861,8 +861,8 @@ pub struct DemandNotRecommended {
     #[prost(string, repeated, tag = "2")]
     pub comments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-/// evaluation.seed.requested, to all: a round was opened; every member named commits to a seed before
-/// anybody knows who can be drawn.
+/// evaluation.seed.requested, to all: a round of evaluation or review was opened; every member named
+/// commits to a seed before anybody knows who can be drawn.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SeedsRequested {
     #[prost(string, tag = "1")]
@@ -871,6 +871,8 @@ pub struct SeedsRequested {
     pub draw_id: ::prost::alloc::string::String,
     #[prost(string, repeated, tag = "3")]
     pub members: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(enumeration = "DrawPurpose", tag = "4")]
+    pub purpose: i32,
 }
 /// evaluation.seed.called, stays on its node: its id, random and never told to anybody else, is what
 /// the member's seed is made of.
@@ -899,6 +901,8 @@ pub struct SeedCommitted {
     pub commitment: ::prost::alloc::vec::Vec<u8>,
     #[prost(message, repeated, tag = "3")]
     pub shares: ::prost::alloc::vec::Vec<ShareSeal>,
+    #[prost(enumeration = "DrawPurpose", tag = "4")]
+    pub purpose: i32,
 }
 /// evaluation.seed.share_entrusted, to one member, sealed to it by the border: so many shares
 /// together open the seed.
@@ -936,6 +940,8 @@ pub struct SeedRevealed {
     /// What the member was told to be frozen.
     #[prost(string, tag = "3")]
     pub input_digest: ::prost::alloc::string::String,
+    #[prost(enumeration = "DrawPurpose", tag = "4")]
+    pub purpose: i32,
 }
 /// evaluation.seed.share_requested, to all: a seed is withheld, and the others' shares open it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -962,6 +968,8 @@ pub struct SeedShareOpened {
     /// 32 bytes.
     #[prost(bytes = "vec", tag = "4")]
     pub share: ::prost::alloc::vec::Vec<u8>,
+    #[prost(enumeration = "DrawPurpose", tag = "5")]
+    pub purpose: i32,
 }
 /// evaluation.draw.concluded, to the demand's home: no ballot counts any more, so the reasons of
 /// strikes may be opened to the auditor; with what the hub was told of them.
@@ -994,6 +1002,56 @@ pub struct BallotRecalled {
     pub ballot_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub round_id: ::prost::alloc::string::String,
+}
+/// evaluation.ballot.expert_barred, to the hub: a credit record that came into effect since the draw
+/// keeps the expert from judging; somebody else follows.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BallotExpertBarred {
+    #[prost(string, tag = "1")]
+    pub ballot_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub round_id: ::prost::alloc::string::String,
+}
+/// evaluation.demand.evaluated, stays on the hub: whose ballots a listed demand was judged by, so that
+/// a review can keep them out where the policy says so.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DemandEvaluated {
+    #[prost(string, tag = "1")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "3")]
+    pub person_keys: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// What a draw is for: which of the hub's services hears the members' words on its seeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DrawPurpose {
+    Unspecified = 0,
+    Evaluation = 1,
+    Review = 2,
+}
+impl DrawPurpose {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DRAW_PURPOSE_UNSPECIFIED",
+            Self::Evaluation => "DRAW_PURPOSE_EVALUATION",
+            Self::Review => "DRAW_PURPOSE_REVIEW",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DRAW_PURPOSE_UNSPECIFIED" => Some(Self::Unspecified),
+            "DRAW_PURPOSE_EVALUATION" => Some(Self::Evaluation),
+            "DRAW_PURPOSE_REVIEW" => Some(Self::Review),
+            _ => None,
+        }
+    }
 }
 /// How many demands of a field the list takes.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -46,6 +46,40 @@ pub struct PublicRecord {
     pub months: i32,
     #[prost(string, repeated, tag = "8")]
     pub milestones: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Pictures, by their digests; their content travels apart.
+    #[prost(message, repeated, tag = "9")]
+    pub figures: ::prost::alloc::vec::Vec<Figure>,
+    /// Set where the field's template shows the investment as a range; planned_investment is then its
+    /// lower end. \[Art. 10\]
+    #[prost(message, optional, tag = "10")]
+    pub investment_range: ::core::option::Option<InvestmentRange>,
+}
+/// A range in which an investment lies.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InvestmentRange {
+    /// Included.
+    #[prost(message, optional, tag = "1")]
+    pub from: ::core::option::Option<super::super::common::v1::Money>,
+    /// Excluded; absent where there is no upper end.
+    #[prost(message, optional, tag = "2")]
+    pub below: ::core::option::Option<super::super::common::v1::Money>,
+}
+/// A picture that illustrates a demand, or one task of it. It has no file name.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Figure {
+    /// SHA-256 of the picture without its metadata, in hexadecimal: its only name.
+    #[prost(string, tag = "1")]
+    pub digest: ::prost::alloc::string::String,
+    /// image/png or image/jpeg
+    #[prost(string, tag = "2")]
+    pub media_type: ::prost::alloc::string::String,
+    #[prost(int64, tag = "3")]
+    pub size_bytes: i64,
+    #[prost(string, tag = "4")]
+    pub caption: ::prost::alloc::string::String,
+    /// Empty where it illustrates the whole demand.
+    #[prost(string, tag = "5")]
+    pub task_id: ::prost::alloc::string::String,
 }
 /// intake.demand.accepted, to the hub: a demand of the joint programme may be evaluated.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -72,8 +106,30 @@ pub struct DemandOwnerRecorded {
     #[prost(message, optional, tag = "4")]
     pub record: ::core::option::Option<PublicRecord>,
 }
-/// intake.demand.task_revised, stays on its node, whose posting tells the hub: one external task was
-/// revised. \[Art. 12\]
+/// intake.figure.told, to the hub: a picture of an accepted demand.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FigureTold {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub digest: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub media_type: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "4")]
+    pub content: ::prost::alloc::vec::Vec<u8>,
+}
+/// intake.figure.published, by the hub to all: a picture of a demand on a published list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FigurePublished {
+    #[prost(string, tag = "1")]
+    pub digest: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub media_type: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "3")]
+    pub content: ::prost::alloc::vec::Vec<u8>,
+}
+/// intake.demand.task_revised, stays on its node: one external task is to be revised. The posting
+/// answers, and tells the hub what it takes. \[Art. 12\]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TaskRevised {
     #[prost(string, tag = "1")]
@@ -83,6 +139,9 @@ pub struct TaskRevised {
     /// Solutions that are selected for the task and whose solvers agreed to the revision.
     #[prost(string, repeated, tag = "3")]
     pub agreed_solution_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Counts what was proposed of this demand, from 1; the answer names it.
+    #[prost(int32, tag = "4")]
+    pub number: i32,
 }
 /// intake.demand.withdrawn, on its node and to the hub: it was withdrawn, or closed without ever
 /// being published.
@@ -190,6 +249,22 @@ pub struct DemandContent {
     /// Reason for milestones in a field that policy does not name for them. \[Art. 4\]
     #[prost(string, tag = "8")]
     pub milestones_reason: ::prost::alloc::string::String,
+    /// The pictures that are to be published with it, chosen among its attachments.
+    #[prost(message, repeated, tag = "9")]
+    pub figures: ::prost::alloc::vec::Vec<FigureChoice>,
+}
+/// A picture that the demander wants to publish.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FigureChoice {
+    /// A PNG or JPEG among the demand's attachments; only the picture itself is published.
+    #[prost(string, tag = "1")]
+    pub attachment_digest: ::prost::alloc::string::String,
+    /// What it shows; published.
+    #[prost(string, tag = "2")]
+    pub caption: ::prost::alloc::string::String,
+    /// The task that it illustrates; empty for the whole demand.
+    #[prost(string, tag = "3")]
+    pub task_id: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Demand {
@@ -242,6 +317,18 @@ pub struct Demand {
     /// Account of who declared that nothing in it is classified or export-controlled.
     #[prost(string, tag = "18")]
     pub declared_by: ::prost::alloc::string::String,
+    /// What others are told of it, or would be: as the field's template simplifies it. \[Art. 10\]
+    #[prost(message, optional, tag = "19")]
+    pub public_record: ::core::option::Option<PublicRecord>,
+    /// A revision that the posting has not answered yet.
+    #[prost(message, optional, tag = "20")]
+    pub pending_revision: ::core::option::Option<ProposedRevision>,
+    /// Revisions that the posting did not take; the tasks stayed as they were.
+    #[prost(message, repeated, tag = "21")]
+    pub refused_revisions: ::prost::alloc::vec::Vec<ProposedRevision>,
+    /// When that was declared, RFC 3339.
+    #[prost(string, tag = "22")]
+    pub declared_at: ::prost::alloc::string::String,
 }
 /// A file of a demand.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -303,6 +390,22 @@ pub struct TaskRevision {
     /// The selected solvers that agreed to it.
     #[prost(message, repeated, tag = "4")]
     pub solver_words: ::prost::alloc::vec::Vec<SolverWord>,
+}
+/// A revision that is not, or not yet, made.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ProposedRevision {
+    /// The task as it is to be.
+    #[prost(message, optional, tag = "1")]
+    pub task: ::core::option::Option<ExternalTask>,
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub proposed_at: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "4")]
+    pub solver_words: ::prost::alloc::vec::Vec<SolverWord>,
+    /// Why it was not taken, in Chinese; empty while it is pending.
+    #[prost(string, tag = "5")]
+    pub refused_because: ::prost::alloc::string::String,
 }
 /// A selected solver's recorded word on the revision of its task.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -375,6 +478,9 @@ pub struct AcceptDemandRequest {
     pub request_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub demand_id: ::prost::alloc::string::String,
+    /// Digests of all pictures that the demander chose to publish: the officer has looked at each.
+    #[prost(string, repeated, tag = "3")]
+    pub confirmed_figures: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WithdrawDemandRequest {
@@ -525,6 +631,18 @@ pub struct DownloadAttachmentResponse {
     /// In the first message.
     #[prost(message, optional, tag = "1")]
     pub attachment: ::core::option::Option<Attachment>,
+    #[prost(bytes = "vec", tag = "2")]
+    pub content: ::prost::alloc::vec::Vec<u8>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetFigureRequest {
+    #[prost(string, tag = "1")]
+    pub digest: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetFigureResponse {
+    #[prost(string, tag = "1")]
+    pub media_type: ::prost::alloc::string::String,
     #[prost(bytes = "vec", tag = "2")]
     pub content: ::prost::alloc::vec::Vec<u8>,
 }
@@ -1113,6 +1231,31 @@ pub mod intake_service_client {
                 );
             self.inner.server_streaming(req, path, codec).await
         }
+        /// A picture of a published demand, for everybody.
+        pub async fn get_figure(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetFigureRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetFigureResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.intake.v1.IntakeService/GetFigure",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("jiebang.intake.v1.IntakeService", "GetFigure"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1229,6 +1372,14 @@ pub mod intake_service_server {
             request: tonic::Request<super::DownloadAttachmentRequest>,
         ) -> std::result::Result<
             tonic::Response<Self::DownloadAttachmentStream>,
+            tonic::Status,
+        >;
+        /// A picture of a published demand, for everybody.
+        async fn get_figure(
+            &self,
+            request: tonic::Request<super::GetFigureRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetFigureResponse>,
             tonic::Status,
         >;
     }
@@ -2036,6 +2187,51 @@ pub mod intake_service_server {
                                 max_encoding_message_size,
                             );
                         let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.intake.v1.IntakeService/GetFigure" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetFigureSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::GetFigureRequest>
+                    for GetFigureSvc<T> {
+                        type Response = super::GetFigureResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetFigureRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::get_figure(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetFigureSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

@@ -232,6 +232,21 @@ pub struct PostingTaskRevised {
     #[prost(message, optional, tag = "2")]
     pub task: ::core::option::Option<super::super::intake::v1::ExternalTask>,
 }
+/// matching.posting.revision_answered, stays on its node: whether the posting took a revision that
+/// intake told it. \[Art. 12\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevisionAnswered {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+    /// As intake told it.
+    #[prost(int32, tag = "2")]
+    pub number: i32,
+    #[prost(bool, tag = "3")]
+    pub taken: bool,
+    /// Why not, in Chinese.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
 /// matching.posting.closed, to the hub: the demand was withdrawn.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PostingClosed {
@@ -369,6 +384,12 @@ pub struct Roadshow {
     /// Once it was held.
     #[prost(string, tag = "8")]
     pub minutes: ::prost::alloc::string::String,
+    /// How many units take part at most, by registration; 0: without registration.
+    #[prost(int32, tag = "9")]
+    pub capacity: i32,
+    /// ISO date: the last day on which a unit can register; empty without registration.
+    #[prost(string, tag = "10")]
+    pub register_until: ::prost::alloc::string::String,
 }
 /// matching.roadshow.released, by the demand's home to the hub.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -456,6 +477,72 @@ pub struct DemanderNamed {
     pub blind_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub demander_unit_id: ::prost::alloc::string::String,
+}
+/// matching.registration.filed, by a solver's home to the hub: a unit registers for a roadshow, or
+/// does so no more. Nobody hears it before the registration closes. \[Art. 11\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegistrationFiled {
+    #[prost(string, tag = "1")]
+    pub registration_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub meeting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(bool, tag = "5")]
+    pub withdrawn: bool,
+}
+/// A unit that has registered.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisteredUnit {
+    #[prost(string, tag = "1")]
+    pub registration_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Its home.
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    /// RFC 3339, by its home's clock.
+    #[prost(string, tag = "4")]
+    pub filed_at: ::prost::alloc::string::String,
+}
+/// matching.registration.forwarded, by the hub to the demand's home: everybody who has registered for
+/// a roadshow, once that is closed, and again when it changes afterwards.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RegistrationsForwarded {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub meeting_id: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "3")]
+    pub registrations: ::prost::alloc::vec::Vec<RegisteredUnit>,
+}
+/// matching.registration.decided, by the demand's home to the hub: who takes part; all others wait
+/// for a place.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegistrationsDecided {
+    #[prost(string, tag = "1")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub meeting_id: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "3")]
+    pub admitted_registration_ids: ::prost::alloc::vec::Vec<
+        ::prost::alloc::string::String,
+    >,
+    #[prost(string, repeated, tag = "4")]
+    pub waiting_registration_ids: ::prost::alloc::vec::Vec<
+        ::prost::alloc::string::String,
+    >,
+}
+/// matching.registration.told, by the hub to one solver's home.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegistrationTold {
+    #[prost(string, tag = "1")]
+    pub registration_id: ::prost::alloc::string::String,
+    /// Otherwise it waits for a place.
+    #[prost(bool, tag = "2")]
+    pub admitted: bool,
 }
 /// Through which door a solution came. \[Art. 11\]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -641,6 +728,22 @@ pub struct CatalogueItem {
     /// Who demands, where the demander agreed to be named. \[Art. 10\]
     #[prost(string, tag = "10")]
     pub demander_unit_id: ::prost::alloc::string::String,
+    /// Of a search: what of it matched, the best first, at most 3.
+    #[prost(message, repeated, tag = "11")]
+    pub passages: ::prost::alloc::vec::Vec<MatchedPassage>,
+}
+/// A passage of a text with what matched in it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MatchedPassage {
+    /// What it is, in Chinese, such as `2021年论文《…》`.
+    #[prost(string, tag = "1")]
+    pub label: ::prost::alloc::string::String,
+    /// The words that matched, as the passage has them, the most telling first.
+    #[prost(string, repeated, tag = "2")]
+    pub terms: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Of a search: the stretch of the passage around what matched.
+    #[prost(string, tag = "3")]
+    pub excerpt: ::prost::alloc::string::String,
 }
 /// A question with its answer, as everybody sees them.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -687,8 +790,12 @@ pub struct CatalogueNarrowing {
 pub struct ListCatalogueResponse {
     #[prost(message, repeated, tag = "1")]
     pub items: ::prost::alloc::vec::Vec<CatalogueItem>,
+    /// Of a search: the order of the rest, as it was when the first page was asked for.
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
+    /// Of a search: how many were found, on this page and the following.
+    #[prost(int32, tag = "3")]
+    pub found: i32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetCatalogueEntryRequest {
@@ -702,7 +809,7 @@ pub struct GetCatalogueEntryRequest {
 pub struct SearchCatalogueRequest {
     #[prost(message, optional, tag = "1")]
     pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
-    /// Words, divided by spaces; at most 200 characters.
+    /// In any words; at most 200 characters.
     #[prost(string, tag = "2")]
     pub query: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
@@ -785,7 +892,7 @@ pub struct Solution {
     pub demander_unit_id: ::prost::alloc::string::String,
 }
 /// A roadshow, or a one-to-one with one solver. \[Art. 11\]
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Meeting {
     #[prost(string, tag = "1")]
     pub meeting_id: ::prost::alloc::string::String,
@@ -811,6 +918,32 @@ pub struct Meeting {
     /// Counts what was told of it, from 0.
     #[prost(int32, tag = "10")]
     pub sequence: i32,
+    /// Of a roadshow: how many units take part at most; 0: without registration.
+    #[prost(int32, tag = "11")]
+    pub capacity: i32,
+    /// ISO date: the last day of its registration.
+    #[prost(string, tag = "12")]
+    pub register_until: ::prost::alloc::string::String,
+    /// Who registered, once that is closed, in the order of their registrations.
+    #[prost(message, repeated, tag = "13")]
+    pub registrants: ::prost::alloc::vec::Vec<Registrant>,
+}
+/// A unit that registered for a roadshow, as the demander sees it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Registrant {
+    #[prost(string, tag = "1")]
+    pub registration_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Admitted or waiting.
+    #[prost(enumeration = "RegistrationState", tag = "3")]
+    pub state: i32,
+    /// RFC 3339.
+    #[prost(string, tag = "4")]
+    pub filed_at: ::prost::alloc::string::String,
+    /// Of the demander's own house: has no place, and is not told why. \[Art. 10, 11\]
+    #[prost(bool, tag = "5")]
+    pub affiliate: bool,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateSolutionRequest {
@@ -1300,6 +1433,47 @@ impl MeetingState {
         }
     }
 }
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RegistrationState {
+    Unspecified = 0,
+    /// Waits for the end of the registration.
+    Filed = 1,
+    Admitted = 2,
+    /// Waits for a place.
+    Waiting = 3,
+    Withdrawn = 4,
+    /// The roadshow does not take place.
+    Cancelled = 5,
+}
+impl RegistrationState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REGISTRATION_STATE_UNSPECIFIED",
+            Self::Filed => "REGISTRATION_STATE_FILED",
+            Self::Admitted => "REGISTRATION_STATE_ADMITTED",
+            Self::Waiting => "REGISTRATION_STATE_WAITING",
+            Self::Withdrawn => "REGISTRATION_STATE_WITHDRAWN",
+            Self::Cancelled => "REGISTRATION_STATE_CANCELLED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REGISTRATION_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "REGISTRATION_STATE_FILED" => Some(Self::Filed),
+            "REGISTRATION_STATE_ADMITTED" => Some(Self::Admitted),
+            "REGISTRATION_STATE_WAITING" => Some(Self::Waiting),
+            "REGISTRATION_STATE_WITHDRAWN" => Some(Self::Withdrawn),
+            "REGISTRATION_STATE_CANCELLED" => Some(Self::Cancelled),
+            _ => None,
+        }
+    }
+}
 /// Where a demand stands on its way into the reserve pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1625,7 +1799,7 @@ pub mod matching_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Published demands that contain all words of the query. By anyone.
+        /// Published demands that fit the query, the best first, each with what matched. By anyone.
         pub async fn search_catalogue(
             &mut self,
             request: impl tonic::IntoRequest<super::SearchCatalogueRequest>,
@@ -2225,7 +2399,7 @@ pub mod matching_service_server {
             &self,
             request: tonic::Request<super::GetCatalogueEntryRequest>,
         ) -> std::result::Result<tonic::Response<super::CatalogueItem>, tonic::Status>;
-        /// Published demands that contain all words of the query. By anyone.
+        /// Published demands that fit the query, the best first, each with what matched. By anyone.
         async fn search_catalogue(
             &self,
             request: tonic::Request<super::SearchCatalogueRequest>,
@@ -3653,6 +3827,64 @@ pub struct ArrangeMeetingRequest {
     pub venue: ::prost::alloc::string::String,
     #[prost(string, tag = "7")]
     pub agenda: ::prost::alloc::string::String,
+    /// Of a roadshow: how many units take part at most; 0: without registration.
+    #[prost(int32, tag = "8")]
+    pub capacity: i32,
+    /// ISO date: the last day of the registration, before the day of the roadshow.
+    #[prost(string, tag = "9")]
+    pub register_until: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterForRoadshowRequest {
+    /// A UUID of the caller's choice: a repeat gets the first answer.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub meeting_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawRegistrationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub registration_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRegistrationsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRegistrationsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub registrations: ::prost::alloc::vec::Vec<Registration>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A unit's registration for a roadshow, as its own unit sees it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Registration {
+    #[prost(string, tag = "1")]
+    pub registration_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub blind_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub meeting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "RegistrationState", tag = "5")]
+    pub state: i32,
+    /// RFC 3339.
+    #[prost(string, tag = "6")]
+    pub filed_at: ::prost::alloc::string::String,
+    /// The roadshow as it was announced.
+    #[prost(message, optional, tag = "7")]
+    pub roadshow: ::core::option::Option<Roadshow>,
+    /// For whoever takes part, or may still; says nothing of who demands.
+    #[prost(message, optional, tag = "8")]
+    pub calendar: ::core::option::Option<CalendarFile>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReleaseRoadshowRequest {
@@ -4098,6 +4330,91 @@ pub mod dialogue_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Registers a unit for a roadshow. By its member, at its home; only the demander hears of it, once
+        /// the registration is closed. [Art. 11]
+        pub async fn register_for_roadshow(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RegisterForRoadshowRequest>,
+        ) -> std::result::Result<tonic::Response<super::Registration>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/RegisterForRoadshow",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "RegisterForRoadshow",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes that back. By a member of the unit.
+        pub async fn withdraw_registration(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawRegistrationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Registration>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/WithdrawRegistration",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "WithdrawRegistration",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A unit's registrations, each with its calendar file; a department's region.
+        pub async fn list_registrations(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListRegistrationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRegistrationsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.DialogueService/ListRegistrations",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.DialogueService",
+                        "ListRegistrations",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Accepts or declines an invitation. By the solver.
         pub async fn answer_invitation(
             &mut self,
@@ -4393,6 +4710,25 @@ pub mod dialogue_service_server {
             &self,
             request: tonic::Request<super::ReleaseRoadshowRequest>,
         ) -> std::result::Result<tonic::Response<super::Posting>, tonic::Status>;
+        /// Registers a unit for a roadshow. By its member, at its home; only the demander hears of it, once
+        /// the registration is closed. [Art. 11]
+        async fn register_for_roadshow(
+            &self,
+            request: tonic::Request<super::RegisterForRoadshowRequest>,
+        ) -> std::result::Result<tonic::Response<super::Registration>, tonic::Status>;
+        /// Takes that back. By a member of the unit.
+        async fn withdraw_registration(
+            &self,
+            request: tonic::Request<super::WithdrawRegistrationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Registration>, tonic::Status>;
+        /// A unit's registrations, each with its calendar file; a department's region.
+        async fn list_registrations(
+            &self,
+            request: tonic::Request<super::ListRegistrationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRegistrationsResponse>,
+            tonic::Status,
+        >;
         /// Accepts or declines an invitation. By the solver.
         async fn answer_invitation(
             &self,
@@ -4780,6 +5116,150 @@ pub mod dialogue_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReleaseRoadshowSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/RegisterForRoadshow" => {
+                    #[allow(non_camel_case_types)]
+                    struct RegisterForRoadshowSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::RegisterForRoadshowRequest>
+                    for RegisterForRoadshowSvc<T> {
+                        type Response = super::Registration;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RegisterForRoadshowRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::register_for_roadshow(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RegisterForRoadshowSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/WithdrawRegistration" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawRegistrationSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::WithdrawRegistrationRequest>
+                    for WithdrawRegistrationSvc<T> {
+                        type Response = super::Registration;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawRegistrationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::withdraw_registration(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawRegistrationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.DialogueService/ListRegistrations" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListRegistrationsSvc<T: DialogueService>(pub Arc<T>);
+                    impl<
+                        T: DialogueService,
+                    > tonic::server::UnaryService<super::ListRegistrationsRequest>
+                    for ListRegistrationsSvc<T> {
+                        type Response = super::ListRegistrationsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListRegistrationsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DialogueService>::list_registrations(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListRegistrationsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -5337,15 +5817,64 @@ pub struct RecommendedPosting {
     #[prost(string, tag = "4")]
     pub reason: ::prost::alloc::string::String,
 }
-/// A passage of a text with what matched in it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct MatchedPassage {
-    /// What it is, in Chinese, such as `2021年论文《…》`.
+pub struct SubscribeDigestRequest {
+    /// A UUID of the caller's choice: a repeat gets the first answer.
     #[prost(string, tag = "1")]
-    pub label: ::prost::alloc::string::String,
-    /// The words that matched, as the passage has them, the most telling first.
-    #[prost(string, repeated, tag = "2")]
-    pub terms: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    pub request_id: ::prost::alloc::string::String,
+    /// In days, at most 31; 0 ends it.
+    #[prost(int32, tag = "2")]
+    pub every_days: i32,
+}
+/// How often a unit gets a digest.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DigestSubscription {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// 0: never.
+    #[prost(int32, tag = "2")]
+    pub every_days: i32,
+    /// ISO date on which the next is due; empty: none is.
+    #[prost(string, tag = "3")]
+    pub next_on: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDigestsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDigestsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub digests: ::prost::alloc::vec::Vec<Digest>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub subscription: ::core::option::Option<DigestSubscription>,
+}
+/// The published demands that fit a unit's profile and are new, or changed, since its last digest.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Digest {
+    /// ISO dates: of the last digest, or the subscription; and of this one.
+    #[prost(string, tag = "1")]
+    pub since: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub issued_on: ::prost::alloc::string::String,
+    /// The best first.
+    #[prost(message, repeated, tag = "3")]
+    pub entries: ::prost::alloc::vec::Vec<DigestEntry>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DigestEntry {
+    /// As it is now.
+    #[prost(message, optional, tag = "1")]
+    pub item: ::core::option::Option<CatalogueItem>,
+    /// Published since the last digest; otherwise something of it changed.
+    #[prost(bool, tag = "2")]
+    pub fresh: bool,
+    /// The reason in a sentence, in Chinese.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
 }
 /// Generated client implementations.
 pub mod recommend_service_client {
@@ -5502,6 +6031,66 @@ pub mod recommend_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Sets how often a unit gets a digest of what is new for it, or ends it. By its member.
+        pub async fn subscribe_digest(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SubscribeDigestRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DigestSubscription>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.RecommendService/SubscribeDigest",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.RecommendService",
+                        "SubscribeDigest",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A unit's digests, the newest first. By its members.
+        pub async fn list_digests(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListDigestsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDigestsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.matching.v1.RecommendService/ListDigests",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.matching.v1.RecommendService",
+                        "ListDigests",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -5533,6 +6122,22 @@ pub mod recommend_service_server {
             request: tonic::Request<super::RecommendPostingsRequest>,
         ) -> std::result::Result<
             tonic::Response<super::RecommendPostingsResponse>,
+            tonic::Status,
+        >;
+        /// Sets how often a unit gets a digest of what is new for it, or ends it. By its member.
+        async fn subscribe_digest(
+            &self,
+            request: tonic::Request<super::SubscribeDigestRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DigestSubscription>,
+            tonic::Status,
+        >;
+        /// A unit's digests, the newest first. By its members.
+        async fn list_digests(
+            &self,
+            request: tonic::Request<super::ListDigestsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListDigestsResponse>,
             tonic::Status,
         >;
     }
@@ -5691,6 +6296,97 @@ pub mod recommend_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecommendPostingsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.RecommendService/SubscribeDigest" => {
+                    #[allow(non_camel_case_types)]
+                    struct SubscribeDigestSvc<T: RecommendService>(pub Arc<T>);
+                    impl<
+                        T: RecommendService,
+                    > tonic::server::UnaryService<super::SubscribeDigestRequest>
+                    for SubscribeDigestSvc<T> {
+                        type Response = super::DigestSubscription;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SubscribeDigestRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RecommendService>::subscribe_digest(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SubscribeDigestSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.matching.v1.RecommendService/ListDigests" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListDigestsSvc<T: RecommendService>(pub Arc<T>);
+                    impl<
+                        T: RecommendService,
+                    > tonic::server::UnaryService<super::ListDigestsRequest>
+                    for ListDigestsSvc<T> {
+                        type Response = super::ListDigestsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListDigestsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RecommendService>::list_digests(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListDigestsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

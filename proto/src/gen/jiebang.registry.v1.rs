@@ -33,12 +33,36 @@ pub struct Unit {
     pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(bool, tag = "12")]
     pub active: bool,
+    #[prost(enumeration = "UnitSize", tag = "13")]
+    pub size: i32,
 }
 /// registry.unit.recorded, to all: a unit was registered or its public facts changed.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct UnitRecorded {
     #[prost(message, optional, tag = "1")]
     pub unit: ::core::option::Option<Unit>,
+}
+/// Somebody whom a unit's administrator lets act for it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Delegate {
+    /// The account.
+    #[prost(string, tag = "1")]
+    pub delegate: ::prost::alloc::string::String,
+    /// The last day, ISO date.
+    #[prost(string, tag = "2")]
+    pub until: ::prost::alloc::string::String,
+}
+/// registry.unit.staff_recorded, to this node's own services: who acts for a unit at home here, whole
+/// and as it stands now. Accounts never leave home.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UnitStaffRecorded {
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// The account.
+    #[prost(string, tag = "2")]
+    pub administrator: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "3")]
+    pub delegates: ::prost::alloc::vec::Vec<Delegate>,
 }
 /// An expert as the hub knows them: a pseudonym and what a draw needs, no name.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -67,6 +91,16 @@ pub struct PooledExpert {
 pub struct ExpertPooled {
     #[prost(message, optional, tag = "1")]
     pub expert: ::core::option::Option<PooledExpert>,
+}
+/// registry.expert.hosted_elsewhere, to a node that took in an expert whom another hosts already: the
+/// hub heard the other first, and that one counts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExpertHostedElsewhere {
+    #[prost(string, tag = "1")]
+    pub expert_id: ::prost::alloc::string::String,
+    /// The node that hosts them.
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
 }
 /// registry.credit.effective, to all: a credit record took effect or ended. \[Art. 20\]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -210,6 +244,47 @@ impl UnitKind {
             "UNIT_KIND_INSTITUTE" => Some(Self::Institute),
             "UNIT_KIND_HOSPITAL" => Some(Self::Hospital),
             "UNIT_KIND_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// How large an enterprise is, by the national statistical classes. \[Art. 2\]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum UnitSize {
+    /// Not known, or no enterprise.
+    Unspecified = 0,
+    /// 大型
+    Large = 1,
+    /// 中型
+    Medium = 2,
+    /// 小型
+    Small = 3,
+    /// 微型
+    Micro = 4,
+}
+impl UnitSize {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "UNIT_SIZE_UNSPECIFIED",
+            Self::Large => "UNIT_SIZE_LARGE",
+            Self::Medium => "UNIT_SIZE_MEDIUM",
+            Self::Small => "UNIT_SIZE_SMALL",
+            Self::Micro => "UNIT_SIZE_MICRO",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "UNIT_SIZE_UNSPECIFIED" => Some(Self::Unspecified),
+            "UNIT_SIZE_LARGE" => Some(Self::Large),
+            "UNIT_SIZE_MEDIUM" => Some(Self::Medium),
+            "UNIT_SIZE_SMALL" => Some(Self::Small),
+            "UNIT_SIZE_MICRO" => Some(Self::Micro),
             _ => None,
         }
     }
@@ -694,6 +769,87 @@ pub struct PersonStanding {
     pub credit_record_id: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListBarredRequest {
+    /// Why it is looked up, as of one unit or person.
+    #[prost(string, tag = "1")]
+    pub purpose: ::prost::alloc::string::String,
+    /// 1,000 at most.
+    #[prost(string, repeated, tag = "2")]
+    pub unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// 1,000 at most.
+    #[prost(string, repeated, tag = "3")]
+    pub person_keys: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Whom a record bars.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Barred {
+    /// One of the two.
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub person_key: ::prost::alloc::string::String,
+    /// The last day on which it does, ISO date.
+    #[prost(string, tag = "3")]
+    pub until: ::prost::alloc::string::String,
+    /// The record that bars longest.
+    #[prost(string, tag = "4")]
+    pub credit_record_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListBarredResponse {
+    /// Those of whom was asked and whom a record bars today; the others are free.
+    #[prost(message, repeated, tag = "1")]
+    pub barred: ::prost::alloc::vec::Vec<Barred>,
+}
+/// What the national record is told of one record: that it took effect, and how that ended.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreditFiling {
+    #[prost(string, tag = "1")]
+    pub record_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "CreditFilingState", tag = "2")]
+    pub state: i32,
+    /// Whether it tells of the end of the effect.
+    #[prost(enumeration = "CreditEnd", tag = "3")]
+    pub ended: i32,
+    /// How often the record's standing was filed: the last number counts.
+    #[prost(int32, tag = "4")]
+    pub number: i32,
+    /// SHA-256 of what was handed over, 64 hexadecimal digits; empty before.
+    #[prost(string, tag = "5")]
+    pub digest: ::prost::alloc::string::String,
+    /// ISO date; empty before it was handed over.
+    #[prost(string, tag = "6")]
+    pub filed_on: ::prost::alloc::string::String,
+    /// The national record's number, once there is one.
+    #[prost(string, tag = "7")]
+    pub receipt: ::prost::alloc::string::String,
+    /// Why it was turned down.
+    #[prost(string, tag = "8")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCreditFilingsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
+    /// Only those in this state; unspecified for all.
+    #[prost(enumeration = "CreditFilingState", tag = "2")]
+    pub state: i32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCreditFilingsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub filings: ::prost::alloc::vec::Vec<CreditFiling>,
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RefileCreditRecordRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub record_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListCreditLookupsRequest {
     #[prost(message, optional, tag = "1")]
     pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
@@ -775,6 +931,45 @@ impl CreditState {
             "CREDIT_STATE_EFFECTIVE" => Some(Self::Effective),
             "CREDIT_STATE_REVOKED" => Some(Self::Revoked),
             "CREDIT_STATE_EXPIRED" => Some(Self::Expired),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CreditFilingState {
+    Unspecified = 0,
+    /// To be handed over by the connector.
+    Queued = 1,
+    /// Handed over; no answer yet.
+    Filed = 2,
+    /// Taken, under the number of the receipt.
+    Receipted = 3,
+    /// Turned down.
+    Rejected = 4,
+}
+impl CreditFilingState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CREDIT_FILING_STATE_UNSPECIFIED",
+            Self::Queued => "CREDIT_FILING_STATE_QUEUED",
+            Self::Filed => "CREDIT_FILING_STATE_FILED",
+            Self::Receipted => "CREDIT_FILING_STATE_RECEIPTED",
+            Self::Rejected => "CREDIT_FILING_STATE_REJECTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CREDIT_FILING_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CREDIT_FILING_STATE_QUEUED" => Some(Self::Queued),
+            "CREDIT_FILING_STATE_FILED" => Some(Self::Filed),
+            "CREDIT_FILING_STATE_RECEIPTED" => Some(Self::Receipted),
+            "CREDIT_FILING_STATE_REJECTED" => Some(Self::Rejected),
             _ => None,
         }
     }
@@ -1184,6 +1379,91 @@ pub mod credit_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Whom records bar from what the purpose names, of many at once: for draws, applications and
+        /// contracts. By a service. Each look-up is recorded.
+        pub async fn list_barred(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListBarredRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListBarredResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/ListBarred",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.registry.v1.CreditService", "ListBarred"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What this department filed, or has to file, in the national record of research integrity.
+        pub async fn list_credit_filings(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCreditFilingsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCreditFilingsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/ListCreditFilings",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "ListCreditFilings",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Files again what the national record turned down. By an officer.
+        pub async fn refile_credit_record(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RefileCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditFiling>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.CreditService/RefileCreditRecord",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.CreditService",
+                        "RefileCreditRecord",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Who looked up what of whom, and what for. By the auditor.
         pub async fn list_credit_lookups(
             &mut self,
@@ -1298,6 +1578,28 @@ pub mod credit_service_server {
             &self,
             request: tonic::Request<super::GetPersonStandingRequest>,
         ) -> std::result::Result<tonic::Response<super::PersonStanding>, tonic::Status>;
+        /// Whom records bar from what the purpose names, of many at once: for draws, applications and
+        /// contracts. By a service. Each look-up is recorded.
+        async fn list_barred(
+            &self,
+            request: tonic::Request<super::ListBarredRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListBarredResponse>,
+            tonic::Status,
+        >;
+        /// What this department filed, or has to file, in the national record of research integrity.
+        async fn list_credit_filings(
+            &self,
+            request: tonic::Request<super::ListCreditFilingsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCreditFilingsResponse>,
+            tonic::Status,
+        >;
+        /// Files again what the national record turned down. By an officer.
+        async fn refile_credit_record(
+            &self,
+            request: tonic::Request<super::RefileCreditRecordRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreditFiling>, tonic::Status>;
         /// Who looked up what of whom, and what for. By the auditor.
         async fn list_credit_lookups(
             &self,
@@ -1877,6 +2179,143 @@ pub mod credit_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetPersonStandingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/ListBarred" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListBarredSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::ListBarredRequest>
+                    for ListBarredSvc<T> {
+                        type Response = super::ListBarredResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListBarredRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::list_barred(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListBarredSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/ListCreditFilings" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCreditFilingsSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::ListCreditFilingsRequest>
+                    for ListCreditFilingsSvc<T> {
+                        type Response = super::ListCreditFilingsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCreditFilingsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::list_credit_filings(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCreditFilingsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.CreditService/RefileCreditRecord" => {
+                    #[allow(non_camel_case_types)]
+                    struct RefileCreditRecordSvc<T: CreditService>(pub Arc<T>);
+                    impl<
+                        T: CreditService,
+                    > tonic::server::UnaryService<super::RefileCreditRecordRequest>
+                    for RefileCreditRecordSvc<T> {
+                        type Response = super::CreditFiling;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RefileCreditRecordRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CreditService>::refile_credit_record(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RefileCreditRecordSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -2727,6 +3166,9 @@ pub struct RegisterUnitRequest {
     pub fields: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(string, repeated, tag = "12")]
     pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Of an enterprise, where it is known.
+    #[prost(enumeration = "UnitSize", tag = "13")]
+    pub size: i32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct UpdateUnitRequest {
@@ -2746,6 +3188,8 @@ pub struct UpdateUnitRequest {
     pub fields: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(string, repeated, tag = "8")]
     pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(enumeration = "UnitSize", tag = "9")]
+    pub size: i32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeactivateUnitRequest {
@@ -2780,6 +3224,17 @@ pub struct ConfirmBackboneRequest {
     pub unit_id: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
     pub field: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawBackboneRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub field: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListBackboneProposalsRequest {
@@ -2881,6 +3336,22 @@ pub struct RegisterExpertRequest {
     pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeactivateExpertRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub expert_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReactivateExpertRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub expert_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListExpertsRequest {
     #[prost(message, optional, tag = "1")]
     pub page: ::core::option::Option<super::super::common::v1::PageRequest>,
@@ -2979,15 +3450,6 @@ pub struct ReplaceAdministratorRequest {
 pub struct GetAdministrationRequest {
     #[prost(string, tag = "1")]
     pub unit_id: ::prost::alloc::string::String,
-}
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Delegate {
-    /// The account.
-    #[prost(string, tag = "1")]
-    pub delegate: ::prost::alloc::string::String,
-    /// The last day, ISO date.
-    #[prost(string, tag = "2")]
-    pub until: ::prost::alloc::string::String,
 }
 /// Who acts for a unit. Stays at its home.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3330,6 +3792,33 @@ pub mod registry_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Turns a proposal down, or takes a qualification back, with the reason. By a director. [Art. 8]
+        pub async fn withdraw_backbone(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawBackboneRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/WithdrawBackbone",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "WithdrawBackbone",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// What waits for a director's confirmation.
         pub async fn list_backbone_proposals(
             &mut self,
@@ -3461,6 +3950,60 @@ pub mod registry_service_client {
                     GrpcMethod::new(
                         "jiebang.registry.v1.RegistryService",
                         "RegisterExpert",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes an expert hosted here out of the pool, with the reason. By an officer.
+        pub async fn deactivate_expert(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeactivateExpertRequest>,
+        ) -> std::result::Result<tonic::Response<super::PooledExpert>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/DeactivateExpert",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "DeactivateExpert",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes them in again. By an officer.
+        pub async fn reactivate_expert(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReactivateExpertRequest>,
+        ) -> std::result::Result<tonic::Response<super::PooledExpert>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.registry.v1.RegistryService/ReactivateExpert",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.registry.v1.RegistryService",
+                        "ReactivateExpert",
                     ),
                 );
             self.inner.unary(req, path, codec).await
@@ -3895,6 +4438,11 @@ pub mod registry_service_server {
             &self,
             request: tonic::Request<super::ConfirmBackboneRequest>,
         ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status>;
+        /// Turns a proposal down, or takes a qualification back, with the reason. By a director. [Art. 8]
+        async fn withdraw_backbone(
+            &self,
+            request: tonic::Request<super::WithdrawBackboneRequest>,
+        ) -> std::result::Result<tonic::Response<super::Unit>, tonic::Status>;
         /// What waits for a director's confirmation.
         async fn list_backbone_proposals(
             &self,
@@ -3925,6 +4473,16 @@ pub mod registry_service_server {
         async fn register_expert(
             &self,
             request: tonic::Request<super::RegisterExpertRequest>,
+        ) -> std::result::Result<tonic::Response<super::PooledExpert>, tonic::Status>;
+        /// Takes an expert hosted here out of the pool, with the reason. By an officer.
+        async fn deactivate_expert(
+            &self,
+            request: tonic::Request<super::DeactivateExpertRequest>,
+        ) -> std::result::Result<tonic::Response<super::PooledExpert>, tonic::Status>;
+        /// Takes them in again. By an officer.
+        async fn reactivate_expert(
+            &self,
+            request: tonic::Request<super::ReactivateExpertRequest>,
         ) -> std::result::Result<tonic::Response<super::PooledExpert>, tonic::Status>;
         async fn list_experts(
             &self,
@@ -4358,6 +4916,52 @@ pub mod registry_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/jiebang.registry.v1.RegistryService/WithdrawBackbone" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawBackboneSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::WithdrawBackboneRequest>
+                    for WithdrawBackboneSvc<T> {
+                        type Response = super::Unit;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawBackboneRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::withdraw_backbone(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawBackboneSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/jiebang.registry.v1.RegistryService/ListBackboneProposals" => {
                     #[allow(non_camel_case_types)]
                     struct ListBackboneProposalsSvc<T: RegistryService>(pub Arc<T>);
@@ -4574,6 +5178,98 @@ pub mod registry_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RegisterExpertSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/DeactivateExpert" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeactivateExpertSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::DeactivateExpertRequest>
+                    for DeactivateExpertSvc<T> {
+                        type Response = super::PooledExpert;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeactivateExpertRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::deactivate_expert(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeactivateExpertSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.registry.v1.RegistryService/ReactivateExpert" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReactivateExpertSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::ReactivateExpertRequest>
+                    for ReactivateExpertSvc<T> {
+                        type Response = super::PooledExpert;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReactivateExpertRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::reactivate_expert(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReactivateExpertSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -59,6 +59,15 @@ pub struct SheetConflictDeclared {
     #[prost(bool, tag = "3")]
     pub after_opening: bool,
 }
+/// review.sheet.expert_barred, to the hub: a credit record that came into effect since the draw keeps
+/// the expert from reviewing; somebody else follows.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SheetExpertBarred {
+    #[prost(string, tag = "1")]
+    pub sheet_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub round_id: ::prost::alloc::string::String,
+}
 /// review.sheet.recalled, to the expert's home: the round goes on without this sheet.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SheetRecalled {
@@ -555,6 +564,34 @@ pub struct Round {
     pub version: i64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetSeedsRequest {
+    #[prost(string, tag = "1")]
+    pub round_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecoverSeedRequest {
+    /// A UUID of the caller's choice: a repeat gets the first answer.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WaiveSeedRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetDrawRecordRequest {
     #[prost(string, tag = "1")]
     pub round_id: ::prost::alloc::string::String,
@@ -563,7 +600,8 @@ pub struct GetDrawRecordRequest {
 pub struct DrawRecord {
     #[prost(string, tag = "1")]
     pub round_id: ::prost::alloc::string::String,
-    /// JSON: the frozen input, the randomness, the draw with its proof.
+    /// JSON: the frozen input, where the randomness comes from, the draw with its proof, and who
+    /// followed whom.
     #[prost(string, tag = "2")]
     pub record: ::prost::alloc::string::String,
 }
@@ -702,6 +740,8 @@ pub enum RoundState {
     Proposed = 5,
     Adopted = 6,
     Returned = 7,
+    /// The pool is frozen; the members' seeds are being opened.
+    Frozen = 8,
 }
 impl RoundState {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -718,6 +758,7 @@ impl RoundState {
             Self::Proposed => "ROUND_STATE_PROPOSED",
             Self::Adopted => "ROUND_STATE_ADOPTED",
             Self::Returned => "ROUND_STATE_RETURNED",
+            Self::Frozen => "ROUND_STATE_FROZEN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -731,6 +772,7 @@ impl RoundState {
             "ROUND_STATE_PROPOSED" => Some(Self::Proposed),
             "ROUND_STATE_ADOPTED" => Some(Self::Adopted),
             "ROUND_STATE_RETURNED" => Some(Self::Returned),
+            "ROUND_STATE_FROZEN" => Some(Self::Frozen),
             _ => None,
         }
     }
@@ -961,8 +1003,8 @@ pub mod review_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Freezes the pool, opens the seed, draws experts of the national pool and invites them. On the
-        /// hub, by the agency or the secretariat.
+        /// Freezes the pool once every member has committed to its seed; when all seeds are open, experts of
+        /// the national pool are drawn and invited. On the hub, by the agency or the secretariat.
         pub async fn draw_round(
             &mut self,
             request: impl tonic::IntoRequest<super::DrawRoundRequest>,
@@ -1182,7 +1224,87 @@ pub mod review_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// The record from which anyone can make the draw again: pseudonyms, conflicts, limits, seeds.
+        /// Who has committed to a seed, who has opened it, who is waited for.
+        pub async fn get_seeds(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetSeedsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::super::evaluation::v1::Seeds>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.review.v1.ReviewService/GetSeeds",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("jiebang.review.v1.ReviewService", "GetSeeds"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Asks the other members' nodes for their shares of a seed that is withheld: so many of them open
+        /// it. By the agency or the secretariat, with a reason.
+        pub async fn recover_seed(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecoverSeedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::super::evaluation::v1::Seeds>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.review.v1.ReviewService/RecoverSeed",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("jiebang.review.v1.ReviewService", "RecoverSeed"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Goes on without a member's seed, by name and with a reason: before the freeze where none was
+        /// committed to, afterwards only where the others' shares were asked for.
+        pub async fn waive_seed(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WaiveSeedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::super::evaluation::v1::Seeds>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.review.v1.ReviewService/WaiveSeed",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("jiebang.review.v1.ReviewService", "WaiveSeed"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// The record from which anyone can make the draw again: pseudonyms, conflicts, limits, seeds, and
+        /// who followed whom. By anybody.
         pub async fn get_draw_record(
             &mut self,
             request: impl tonic::IntoRequest<super::GetDrawRecordRequest>,
@@ -1378,8 +1500,8 @@ pub mod review_service_server {
             &self,
             request: tonic::Request<super::ApproveRoundRequest>,
         ) -> std::result::Result<tonic::Response<super::Round>, tonic::Status>;
-        /// Freezes the pool, opens the seed, draws experts of the national pool and invites them. On the
-        /// hub, by the agency or the secretariat.
+        /// Freezes the pool once every member has committed to its seed; when all seeds are open, experts of
+        /// the national pool are drawn and invited. On the hub, by the agency or the secretariat.
         async fn draw_round(
             &self,
             request: tonic::Request<super::DrawRoundRequest>,
@@ -1426,7 +1548,34 @@ pub mod review_service_server {
             tonic::Response<super::ListRoundsResponse>,
             tonic::Status,
         >;
-        /// The record from which anyone can make the draw again: pseudonyms, conflicts, limits, seeds.
+        /// Who has committed to a seed, who has opened it, who is waited for.
+        async fn get_seeds(
+            &self,
+            request: tonic::Request<super::GetSeedsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::super::evaluation::v1::Seeds>,
+            tonic::Status,
+        >;
+        /// Asks the other members' nodes for their shares of a seed that is withheld: so many of them open
+        /// it. By the agency or the secretariat, with a reason.
+        async fn recover_seed(
+            &self,
+            request: tonic::Request<super::RecoverSeedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::super::evaluation::v1::Seeds>,
+            tonic::Status,
+        >;
+        /// Goes on without a member's seed, by name and with a reason: before the freeze where none was
+        /// committed to, afterwards only where the others' shares were asked for.
+        async fn waive_seed(
+            &self,
+            request: tonic::Request<super::WaiveSeedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::super::evaluation::v1::Seeds>,
+            tonic::Status,
+        >;
+        /// The record from which anyone can make the draw again: pseudonyms, conflicts, limits, seeds, and
+        /// who followed whom. By anybody.
         async fn get_draw_record(
             &self,
             request: tonic::Request<super::GetDrawRecordRequest>,
@@ -2027,6 +2176,141 @@ pub mod review_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListRoundsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.review.v1.ReviewService/GetSeeds" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetSeedsSvc<T: ReviewService>(pub Arc<T>);
+                    impl<
+                        T: ReviewService,
+                    > tonic::server::UnaryService<super::GetSeedsRequest>
+                    for GetSeedsSvc<T> {
+                        type Response = super::super::super::evaluation::v1::Seeds;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetSeedsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReviewService>::get_seeds(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetSeedsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.review.v1.ReviewService/RecoverSeed" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecoverSeedSvc<T: ReviewService>(pub Arc<T>);
+                    impl<
+                        T: ReviewService,
+                    > tonic::server::UnaryService<super::RecoverSeedRequest>
+                    for RecoverSeedSvc<T> {
+                        type Response = super::super::super::evaluation::v1::Seeds;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecoverSeedRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReviewService>::recover_seed(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecoverSeedSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.review.v1.ReviewService/WaiveSeed" => {
+                    #[allow(non_camel_case_types)]
+                    struct WaiveSeedSvc<T: ReviewService>(pub Arc<T>);
+                    impl<
+                        T: ReviewService,
+                    > tonic::server::UnaryService<super::WaiveSeedRequest>
+                    for WaiveSeedSvc<T> {
+                        type Response = super::super::super::evaluation::v1::Seeds;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WaiveSeedRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReviewService>::waive_seed(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WaiveSeedSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

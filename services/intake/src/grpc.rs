@@ -181,6 +181,7 @@ impl IntakeService for Door {
         let wire::AcceptDemandRequest {
             request_id,
             demand_id,
+            ..
         } = asked.message.clone();
         let done = self.on_demand(asked, &request_id, &demand_id, Command::Accept);
         done.await.map(Response::new)
@@ -320,6 +321,13 @@ impl IntakeService for Door {
         let (id, case) = case(demand)?;
         let found = similar::find(&self.desk, &id, &case).await?;
         Ok(Response::new(similar::view(&case, found, &asked.actor)))
+    }
+
+    async fn get_figure(
+        &self,
+        _request: Request<wire::GetFigureRequest>,
+    ) -> Result<Response<wire::GetFigureResponse>, Status> {
+        Err(status::not_found("图片"))
     }
 
     async fn upload_attachment(

@@ -44,6 +44,7 @@ pub(crate) fn publish(id: &str, case: &Case, event: &Event) -> Vec<Message> {
                 demand_id: id.to_owned(),
                 task: Some((&revision.task).into()),
                 agreed_solution_ids: revision.words.keys().map(ToString::to_string).collect(),
+                ..wire::TaskRevised::default()
             },
         )],
         // Who never heard of it need not hear that it is gone.

@@ -255,6 +255,7 @@ impl From<&Record> for wire::PublicRecord {
             }),
             months: i32::try_from(record.months).unwrap_or(i32::MAX),
             milestones: record.milestones.iter().map(ToString::to_string).collect(),
+            ..Self::default()
         }
     }
 }

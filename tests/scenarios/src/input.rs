@@ -198,6 +198,7 @@ impl Demand {
                 planned_investment: wan(self.investment_wan),
                 months: self.months,
                 milestones: vec![],
+                ..intake::PublicRecord::default()
             }),
             programme: intake::ProgrammeKind::Joint.into(),
             cross_region_reason: "关键检测与中试能力在外省，需要跨区域协同。".into(),
@@ -206,6 +207,7 @@ impl Demand {
             contact: format!("联系人 PRIVATE-CONTACT-{}", self.key),
             milestones_reason: String::new(),
             duration_reason: String::new(),
+            ..intake::DemandContent::default()
         })
     }
 

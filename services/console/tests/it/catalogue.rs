@@ -42,6 +42,7 @@ fn item(title: &str, tasks: Vec<ExternalTask>) -> CatalogueItem {
         planned_investment: Some(Money { fen: 5_000_000_000 }),
         months: 30,
         milestones: Vec::new(),
+        ..PublicRecord::default()
     };
     CatalogueItem {
         entry: Some(CatalogueEntry {

@@ -234,5 +234,6 @@ fn view_content(case: &Case) -> wire::DemandContent {
         contact: text(&content.contact),
         duration_reason: text(&content.duration_reason),
         milestones_reason: text(&content.milestones_reason),
+        ..wire::DemandContent::default()
     }
 }

@@ -108,6 +108,7 @@ impl House {
         let request = wire::AcceptDemandRequest {
             request_id: fresh().to_string(),
             demand_id: id.to_owned(),
+            ..wire::AcceptDemandRequest::default()
         };
         let accepted = self.to(Role::Officer).accept_demand(request).await?;
         Ok(accepted.into_inner())
@@ -181,6 +182,7 @@ pub(crate) fn content() -> wire::DemandContent {
             planned_investment: money(2_000_000_000),
             months: 30,
             milestones: vec![],
+            ..wire::PublicRecord::default()
         }),
         programme: wire::ProgrammeKind::Joint.into(),
         cross_region_reason: "检测能力在外省".into(),

@@ -356,6 +356,7 @@ pub(crate) fn record(title: &str, field: &str) -> PublicRecord {
         planned_investment: Some(Money { fen: 2_000_000_000 }),
         months: 30,
         milestones: vec![],
+        ..PublicRecord::default()
     }
 }
 

@@ -102,6 +102,7 @@ impl Way<'_> {
         let request = AcceptDemandRequest {
             request_id: request_id(),
             demand_id: entry.id.clone(),
+            ..AcceptDemandRequest::default()
         };
         intake.accept_demand(request).await?;
         let request = GetDemandRequest {

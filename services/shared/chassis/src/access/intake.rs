@@ -2,7 +2,10 @@
 
 use regulation::Role::{Auditor, Director, Officer, UnitMember};
 
-use super::{Row, Who::Roles};
+use super::{
+    Row,
+    Who::{Public, Roles},
+};
 
 pub(super) const ROWS: &[Row] = &[
     (
@@ -69,4 +72,5 @@ pub(super) const ROWS: &[Row] = &[
         "jiebang.intake.v1.IntakeService/DownloadAttachment",
         Roles(&[UnitMember, Officer, Director, Auditor]),
     ),
+    ("jiebang.intake.v1.IntakeService/GetFigure", Public),
 ];

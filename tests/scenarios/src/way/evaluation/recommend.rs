@@ -109,6 +109,7 @@ impl Way<'_> {
         let request = AcceptDemandRequest {
             request_id: request_id(),
             demand_id: demand.id.clone(),
+            ..AcceptDemandRequest::default()
         };
         officer.intake()?.accept_demand(request).await?;
         Ok(())
