@@ -7,6 +7,7 @@ mod dialogue;
 mod disclosure;
 mod hub;
 mod parse;
+mod registration;
 mod solver;
 pub(crate) mod view;
 
@@ -96,6 +97,9 @@ doors! { DialogueService:
     release_answer: ReleaseAnswerRequest => Posting;
     arrange_meeting: ArrangeMeetingRequest => Posting;
     release_roadshow: ReleaseRoadshowRequest => Posting;
+    register_for_roadshow: RegisterForRoadshowRequest => Registration;
+    withdraw_registration: WithdrawRegistrationRequest => Registration;
+    list_registrations: ListRegistrationsRequest => ListRegistrationsResponse;
     answer_invitation: AnswerInvitationRequest => Solution;
     cancel_meeting: CancelMeetingRequest => Posting;
     record_minutes: RecordMinutesRequest => Posting;

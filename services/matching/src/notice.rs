@@ -106,6 +106,7 @@ impl From<&Notice> for wire::Roadshow {
                 .as_ref()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
+            ..Default::default()
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt::Display, num::NonZeroU32};
 
+use evidence::Digest;
 use proto::{common::v1 as common, intake::v1 as wire};
 use regulation::{Field, Money, TaskId, Text, Title};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,36 @@ pub struct Record {
     pub months: i32,
     /// Steps, where the field allows them.
     pub milestones: Vec<Title>,
+    /// Pictures.
+    #[serde(default)]
+    pub figures: Vec<Figure>,
+    /// Where the investment is told as a range only.
+    #[serde(default)]
+    pub investment_range: Option<InvestmentRange>,
+}
+
+/// A picture of a demand, by its digest alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figure {
+    /// Of its content.
+    pub digest: Digest,
+    /// `image/png` or `image/jpeg`.
+    pub media_type: String,
+    /// Of its content, in bytes.
+    pub size: i64,
+    /// What it shows.
+    pub caption: String,
+    /// The task that it illustrates; none: the whole demand.
+    pub task: Option<TaskId>,
+}
+
+/// A range in which the investment lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvestmentRange {
+    /// Included.
+    pub from: Money,
+    /// Excluded; none: without an end.
+    pub below: Option<Money>,
 }
 
 impl Record {
@@ -114,6 +145,43 @@ impl TryFrom<wire::PublicRecord> for Record {
             investment: money("planned_investment", record.planned_investment)?,
             months: record.months,
             milestones: milestones.collect::<Result<_, _>>()?,
+            figures: record
+                .figures
+                .into_iter()
+                .map(Figure::try_from)
+                .collect::<Result<_, _>>()?,
+            investment_range: record
+                .investment_range
+                .map(InvestmentRange::try_from)
+                .transpose()?,
+        })
+    }
+}
+
+impl TryFrom<wire::Figure> for Figure {
+    type Error = InvalidRecord;
+
+    fn try_from(figure: wire::Figure) -> Result<Self, InvalidRecord> {
+        let task = Some(&figure.task_id).filter(|task| !task.is_empty());
+        let task = task.map(|task| task.parse().map_err(at("figures.task_id")));
+        Ok(Self {
+            digest: figure.digest.parse().map_err(at("figures.digest"))?,
+            task: task.transpose()?,
+            media_type: figure.media_type,
+            size: figure.size_bytes,
+            caption: figure.caption,
+        })
+    }
+}
+
+impl TryFrom<wire::InvestmentRange> for InvestmentRange {
+    type Error = InvalidRecord;
+
+    fn try_from(range: wire::InvestmentRange) -> Result<Self, InvalidRecord> {
+        let below = range.below.map(|_| money("investment_range", range.below));
+        Ok(Self {
+            from: money("investment_range", range.from)?,
+            below: below.transpose()?,
         })
     }
 }
@@ -158,6 +226,30 @@ impl From<&Record> for wire::PublicRecord {
             }),
             months: record.months,
             milestones: record.milestones.iter().map(ToString::to_string).collect(),
+            figures: record.figures.iter().map(Into::into).collect(),
+            investment_range: record.investment_range.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl From<&Figure> for wire::Figure {
+    fn from(figure: &Figure) -> Self {
+        Self {
+            digest: figure.digest.to_string(),
+            media_type: figure.media_type.clone(),
+            size_bytes: figure.size,
+            caption: figure.caption.clone(),
+            task_id: figure.task.map(|task| task.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
+impl From<&InvestmentRange> for wire::InvestmentRange {
+    fn from(range: &InvestmentRange) -> Self {
+        let money = |amount: Money| common::Money { fen: amount.fen() };
+        Self {
+            from: Some(money(range.from)),
+            below: range.below.map(money),
         }
     }
 }

@@ -58,6 +58,8 @@ pub(super) fn record(tasks: Vec<Task>) -> Record {
         investment: Money::from_fen(2_000_000_000).unwrap(),
         months: 30,
         milestones: vec![],
+        figures: vec![],
+        investment_range: None,
     }
 }
 

@@ -69,6 +69,7 @@ impl Door {
         Ok(wire::ListCatalogueResponse {
             items,
             next_page_token,
+            found: 0,
         })
     }
 

@@ -226,6 +226,20 @@ impl RecommendService for RecommendDoor {
     ) -> Result<Response<wire::RecommendPostingsResponse>, Status> {
         self.postings(request).await.map(Response::new)
     }
+
+    async fn subscribe_digest(
+        &self,
+        _: Request<wire::SubscribeDigestRequest>,
+    ) -> Result<Response<wire::DigestSubscription>, Status> {
+        Err(Status::unimplemented("digest"))
+    }
+
+    async fn list_digests(
+        &self,
+        _: Request<wire::ListDigestsRequest>,
+    ) -> Result<Response<wire::ListDigestsResponse>, Status> {
+        Err(Status::unimplemented("digest"))
+    }
 }
 
 /// What solvers of a demand, or of one of its tasks, have to be good at.

@@ -112,6 +112,7 @@ pub(super) fn matched(
         (!terms.is_empty()).then(|| MatchedPassage {
             label: passage.label.clone(),
             terms,
+            ..Default::default()
         })
     });
     matched.take(PASSAGES).collect()

@@ -128,6 +128,18 @@ pub(super) const ROWS: &[Row] = &[
         Roles(&[Officer, Director]),
     ),
     (
+        "jiebang.matching.v1.DialogueService/RegisterForRoadshow",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/WithdrawRegistration",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.DialogueService/ListRegistrations",
+        Roles(&[UnitMember, Officer, Director, Auditor]),
+    ),
+    (
         "jiebang.matching.v1.DialogueService/AnswerInvitation",
         Roles(&[UnitMember]),
     ),
@@ -170,5 +182,13 @@ pub(super) const ROWS: &[Row] = &[
     (
         "jiebang.matching.v1.RecommendService/RecommendPostings",
         Roles(&[UnitMember, Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.matching.v1.RecommendService/SubscribeDigest",
+        Roles(&[UnitMember]),
+    ),
+    (
+        "jiebang.matching.v1.RecommendService/ListDigests",
+        Roles(&[UnitMember]),
     ),
 ];
