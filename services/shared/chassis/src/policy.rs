@@ -103,6 +103,11 @@ impl Policies {
         self.book.read().await.by_version(version)
     }
 
+    /// Every version of the folder, decided or not, by first day.
+    pub async fn versions(&self) -> Vec<Arc<Policy>> {
+        self.book.read().await.versions().to_vec()
+    }
+
     /// Names of the versions that have force: the genesis and those decided.
     pub async fn in_force(&self) -> Vec<String> {
         let book = self.book.read().await;
