@@ -13,7 +13,12 @@ const SHARED: &[(&str, &[&str])] = &[
     ("evidence", &["regulation", "proto"]),
     ("panel", &["regulation"]),
     ("recommend", &["regulation"]),
+    ("anonymity", &["regulation"]),
     ("journal", &["regulation", "proto", "evidence"]),
+    (
+        "draws",
+        &["regulation", "proto", "evidence", "panel", "journal"],
+    ),
     ("bus", &["regulation", "proto"]),
     (
         "chassis",
@@ -29,7 +34,9 @@ const SERVICE: &[&str] = &[
     "evidence",
     "panel",
     "recommend",
+    "anonymity",
     "journal",
+    "draws",
     "bus",
     "chassis",
 ];

@@ -1,0 +1,188 @@
+//! Who is given away by what, and by what not.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn known() -> Known {
+    let names = ["江苏星河微电子科技有限公司", "XINGHE Micro", "银汉"];
+    Known::of_units(names).and_contact("联系人：欧阳明德 研发部 13912345678")
+}
+
+fn found(text: &str) -> Vec<Place> {
+    places(text, &known())
+}
+
+fn finds(text: &str, what: What) {
+    let found = found(text);
+    assert!(
+        found.iter().any(|place| place.what == what),
+        "{text}: {found:?}"
+    );
+}
+
+#[test]
+fn a_unit_is_found_by_its_name_its_short_name_its_brand_however_spelled() {
+    for (text, at, spelled) in [
+        (
+            "由江苏星河微电子科技有限公司提出",
+            2,
+            "江苏星河微电子科技有限公司",
+        ),
+        ("为星 河 微电子攻关", 2, "星 河 微"),
+        (
+            "采用ｘｉｎｇｈｅ　ＭＩＣＲＯ工艺",
+            3,
+            "ｘｉｎｇｈｅ　ＭＩＣＲＯ",
+        ),
+        ("银汉牌光刻胶", 1, "银汉"),
+    ] {
+        let found = found(text);
+        let place = found.iter().find(|place| place.found.starts_with(spelled));
+        assert_eq!(place.map(|place| place.at), Some(at), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn no_spelling_hides_a_name() {
+    for text in [
+        "由星-河.微（电）子提出",
+        "由“星河微”电子提出",
+        "采用ⓧⓘⓝⓖⓗⓔ　𝐌icro的工艺",
+        "采用ХINGHЕ Micrо的工艺",
+        "采用xinghe-micro的工艺",
+        "采用Xínghé Micro的工艺",
+        "采用X\u{301}inghe Micro的工艺",
+    ] {
+        finds(text, What::Name);
+    }
+    finds("由欧阳明德提出", What::Contact);
+    finds("由欧 阳 明 德提出", What::Contact);
+}
+
+#[test]
+fn credit_codes_are_found() {
+    for text in [
+        "代码91350100M000100Y43。",
+        "代码9135 0100-M000 100Y-43。",
+        "代码91350100m000100y43。",
+    ] {
+        finds(text, What::CreditCode);
+    }
+    // One symbol off it is nobody's.
+    assert_eq!(found("编号91350100M000100Y44。"), []);
+}
+
+#[test]
+fn telephone_numbers_are_found() {
+    for text in [
+        "联系13812345678",
+        "联系+86 138 1234 5678",
+        "联系0086-13812345678",
+        "电话025-83123456",
+        "电话025 83123456",
+        "电话（025）8312 3456",
+        "热线400-820-8820",
+        "联系１３８ １２３４ ５６７８",
+        "联系①③⑧①②③④⑤⑥⑦⑧",
+        "联系一三八一二三四五六七八",
+        "联系幺三八一二三四5678",
+    ] {
+        finds(text, What::Telephone);
+    }
+}
+
+#[test]
+fn electronic_addresses_are_found() {
+    for text in [
+        "邮箱rd@example.cn",
+        "邮箱rd＠example.cn",
+        "邮箱rd(at)example.cn",
+        "邮箱rd【at】example.cn",
+    ] {
+        finds(text, What::Email);
+    }
+    for text in [
+        "见www.example.com/rd",
+        "见https://1.2.3.4/",
+        "见ｗｗｗ．example．com",
+        "见xinghe.tech/rd",
+    ] {
+        finds(text, What::Web);
+    }
+    for text in ["微信号：xh_lab01", "加QQ 1234567", "传真 8312-3456"] {
+        finds(text, What::Account);
+    }
+}
+
+#[test]
+fn street_addresses_are_found() {
+    for text in [
+        "位于科苑路８８号",
+        "位于中山北路一百号附近的张江路88-2号",
+        "在星光大厦12层",
+        "在创业园A3栋",
+    ] {
+        finds(text, What::Address);
+    }
+}
+
+#[test]
+fn the_place_is_that_in_the_text_as_it_was_written() {
+    let shown = |text: &str| -> Vec<_> {
+        let found = found(text).into_iter();
+        found.map(|place| (place.at, place.found)).collect()
+    };
+    let address = (3, "科苑路８８号".to_owned());
+    assert_eq!(shown("位于科苑路８８号的中试线"), [address]);
+    let number = (4, "①③⑧①②③④⑤⑥⑦⑧".to_owned());
+    assert_eq!(shown("㈱联系①③⑧①②③④⑤⑥⑦⑧。"), [number]);
+    assert_eq!(
+        found("银汉牌")[0].to_string(),
+        "第 1 字起“银汉”（单位名称）"
+    );
+}
+
+#[test]
+fn technical_texts_give_nobody_away() {
+    for text in [
+        "线宽 14 nm，良率不低于 99.5%，参照 GB/T 13745-2009。",
+        "在 1310-1550 nm 波段、10-6 Pa 下工作 20000 小时，成本降低 30%。",
+        "微电子与银河系观测所用的芯片",
+        "由研发部门提出，采用第3号催化剂，走技术路线2号方案",
+        "良率从一成提高到九成，一二三代产品各十批",
+        "ν=0.3，α 相与 γ 相，Xing (at 300 K)",
+        "堆叠 128 层，扫描区 12 层，传真度 99.9%",
+        "电压 (0.35) 1234567 次，编号 0012345678",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
+fn what_every_other_company_is_called_names_nobody() {
+    let common = Known::of_units(["中国电子科技集团公司", "上海电子"]);
+    assert_eq!(places("消费电子与电子信息在上海的应用", &common), []);
+    assert_ne!(places("由中国电子科技集团提出", &common), []);
+}
+
+proptest! {
+    #[test]
+    fn a_name_is_found_wherever_it_stands(before in "\\PC{0,20}", after in "\\PC{0,20}") {
+        let text = format!("{before}银汉{after}");
+        let found = found(&text);
+        let named = |place: &&Place| place.what == What::Name && place.found.contains("银汉");
+        prop_assert!(found.iter().any(|place| named(&place)), "{found:?}");
+    }
+
+    #[test]
+    fn no_text_makes_it_stumble_and_every_place_is_in_the_text(text in "\\PC{0,80}") {
+        let chars: Vec<char> = text.chars().collect();
+        for place in found(&text) {
+            let from = place.at - 1;
+            let length = place.found.chars().count();
+            let there: String = chars[from..from + length].iter().collect();
+            prop_assert_eq!(there, place.found);
+        }
+    }
+}
