@@ -27,8 +27,9 @@ pub use field::{Field, InvalidField};
 pub use ids::*;
 pub use money::{InvalidMoney, InvalidRatio, Money, Ratio};
 pub use policy::{
-    Bounds, Criterion, DecisionKind, InvalidBook, InvalidPolicy, InvalidRegionalRules, Looser,
-    Policy, PolicyBook, RegionalRules, ReportPeriod, UnknownPolicy, YRD_2023_1, YRD_2024_1, rules,
+    Amount, Bounds, Criterion, DecisionKind, InvalidBook, InvalidPolicy, InvalidRegionalRules,
+    Looser, Policy, PolicyBook, Publication, Range, RegionalRules, ReportPeriod, Shown, Template,
+    UnknownPolicy, YRD_2023_1, YRD_2024_1, rules,
 };
 pub use refusal::{Refusal, RefusalKind};
 pub use region::{InvalidRegion, Region};

@@ -2,6 +2,7 @@
 
 mod book;
 mod parse;
+mod publication;
 mod regional;
 pub mod rules;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use book::{InvalidBook, PolicyBook, UnknownPolicy};
 pub use parse::InvalidPolicy;
+pub use publication::{Amount, Publication, Range, Shown, Template};
 pub use regional::{InvalidRegionalRules, Looser, RegionalRules};
 
 use crate::{Day, Field, Money, Ratio, Region, Role, Rule};
@@ -115,6 +117,9 @@ pub struct Policy {
     pub credit_appeal_days: u32,
     /// Months for which a credit record has effect.
     pub credit_record_months: u32,
+
+    /// How a demand's record is simplified before it is published.
+    pub publication: Publication,
 
     tightened_for: Option<Region>,
     text: String,

@@ -94,6 +94,7 @@ impl Policy {
             acceptance_criteria: keys.take("acceptance_criteria")?,
             credit_appeal_days: keys.take("credit_appeal_days")?,
             credit_record_months: keys.take("credit_record_months")?,
+            publication: keys.take("publication")?,
             tightened_for: None,
             text: text.to_owned(),
             digest: Sha256::digest(text.as_bytes()).into(),
@@ -108,6 +109,7 @@ impl Policy {
         self.check_who_and_when()?;
         self.check_periods()?;
         self.check_people()?;
+        self.publication.check(&self.fields)?;
         self.check_criteria()
     }
 
@@ -308,7 +310,11 @@ fn within(key: &'static str, number: u32, bounds: Bounds) -> Result<(), InvalidP
     )
 }
 
-fn sensible(key: &'static str, holds: bool, reason: impl Display) -> Result<(), InvalidPolicy> {
+pub(super) fn sensible(
+    key: &'static str,
+    holds: bool,
+    reason: impl Display,
+) -> Result<(), InvalidPolicy> {
     if holds {
         Ok(())
     } else {

@@ -109,4 +109,6 @@ rules! {
     CREDIT_APPEAL_DAYS "credit_appeal_days" = Rule::ours("policy.credit-appeal", "信用记录告知后可在规定期限内申诉");
     /// How long a credit record has effect.
     CREDIT_RECORD_MONTHS "credit_record_months" = Rule::ours("policy.credit-record", "信用记录在规定期限内有效");
+    /// What is published of a demand, field by field.
+    PUBLICATION "publication" = Rule::text("policy.publication", &[Article(10)], "根据该产业或技术领域实际简化发布信息，各领域的模板由政策版本规定");
 }

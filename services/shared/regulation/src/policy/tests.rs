@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 mod book;
+mod publication;
 mod regional;
 
 use super::*;
