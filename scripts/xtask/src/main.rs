@@ -23,6 +23,9 @@ enum Chore {
         check: bool,
         /// Only these; all that have migrations if none is named.
         crates: Vec<String>,
+        /// What builds them, if not `cargo check`: with the lints, say, nothing is built twice.
+        #[arg(last = true)]
+        build: Vec<String>,
     },
 }
 
@@ -30,6 +33,10 @@ fn main() -> anyhow::Result<()> {
     match Chore::parse() {
         Chore::Law => law::run(),
         Chore::Proto { check } => proto::run(check),
-        Chore::Sqlx { check, crates } => sqlx::run(check, &crates),
+        Chore::Sqlx {
+            check,
+            crates,
+            build,
+        } => sqlx::run(check, &crates, &build),
     }
 }

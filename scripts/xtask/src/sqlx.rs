@@ -17,34 +17,37 @@ use testkit::{Durability, Postgres};
 /// Whose tables every service's database has.
 const EVERYWHERE: [&str; 2] = ["services/shared/journal", "services/shared/chassis"];
 
-/// Writes the `.sqlx/` of `crates` (all that have migrations if none is named), or compares.
-pub(crate) fn run(check: bool, crates: &[String]) -> Result<()> {
+/// Writes the `.sqlx/` of `crates` (all that have migrations if none is named), or compares. What
+/// builds them is `build`, or `cargo check` if that is empty.
+pub(crate) fn run(check: bool, crates: &[String], build: &[String]) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .canonicalize()?;
-    let all = with_migrations(&root)?;
+    let mut chosen = with_migrations(&root)?;
     for name in crates {
         ensure!(
-            all.contains_key(name),
+            chosen.contains_key(name),
             "no crate {name} with a folder migrations/"
         );
     }
+    chosen.retain(|name, _| crates.is_empty() || crates.contains(name));
     let runtime = tokio::runtime::Runtime::new()?;
     let server = runtime.block_on(Postgres::start(Durability::Fast))?;
-    for (name, folder) in all {
-        if !crates.is_empty() && !crates.contains(&name) {
-            continue;
-        }
+    let mut online = Vec::new();
+    for (name, folder) in &chosen {
         runtime
-            .block_on(create_database(&server, &root, &name, &folder))
+            .block_on(create_database(&server, &root, name, folder))
             .with_context(|| format!("the migrations of {name}"))?;
-        let fresh = prepare(&root, &name, &folder, &server.url(&name))?;
+        online.push(Online::new(&root, name, folder, &server.url(name))?);
+    }
+    compile(&root, &chosen, build)?;
+    for (online, (name, folder)) in online.iter().zip(&chosen) {
+        let committed = folder.join(".sqlx");
         if check {
-            compare(&name, &folder.join(".sqlx"), &fresh)?;
+            compare(name, &committed, &online.described)?;
         } else {
-            replace(&folder.join(".sqlx"), &fresh)?;
+            replace(&committed, &online.described)?;
         }
-        fs::remove_dir_all(fresh)?;
     }
     Ok(())
 }
@@ -82,51 +85,75 @@ async fn create_database(server: &Postgres, root: &Path, name: &str, folder: &Pa
         .await
 }
 
-/// Builds the crate with its queries checked by the database; gives the folder of what that wrote.
-fn prepare(root: &Path, name: &str, folder: &Path, url: &str) -> Result<PathBuf> {
-    let fresh = root.join("target/sqlx").join(name);
-    if fresh.exists() {
-        fs::remove_dir_all(&fresh)?;
-    }
-    fs::create_dir_all(&fresh)?;
-    touch(&folder.join("src/lib.rs"))?;
-    let directory = fresh.to_str().context("the checkout's path is not UTF-8")?;
-    let online = [
-        ("DATABASE_URL", url),
-        ("SQLX_OFFLINE", "false"),
-        ("SQLX_OFFLINE_DIR", directory),
-    ];
-    let status = Command::new(env!("CARGO"))
-        .current_dir(root)
-        .args(["check", "--quiet", "--package", name])
-        .envs(online)
-        .status()?;
-    ensure!(status.success(), "{name} does not build");
-    // What it stands on may be built on the way, and leaves its queries among the crate's; a query
-    // that both have is told apart by what is committed.
-    let own = contents(&folder.join(".sqlx"))?;
-    for shared in EVERYWHERE.map(|shared| root.join(shared)) {
-        if shared == folder {
-            break;
-        }
-        for other in contents(&shared.join(".sqlx"))?.keys() {
-            let stray = fresh.join(other);
-            if stray.exists() && !own.contains_key(other) {
-                fs::remove_file(stray)?;
-            }
-        }
-    }
-    Ok(fresh)
+/// A crate whose queries are checked by its database for as long as this lives: the macros read the
+/// `.env` beside its manifest, and write what they learn into a folder of its own.
+struct Online {
+    described: PathBuf,
+    env: PathBuf,
+    root: fs::File,
+    modified: SystemTime,
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the time of a file, so that cargo builds it anew"
-)]
-fn touch(file: &Path) -> Result<()> {
-    let open = fs::File::options().append(true).open(file);
-    open.and_then(|file| file.set_modified(SystemTime::now()))
-        .with_context(|| file.display().to_string())
+impl Online {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the time of a file, so that cargo builds it anew"
+    )]
+    fn new(root: &Path, name: &str, folder: &Path, url: &str) -> Result<Self> {
+        let described = root.join("target/sqlx").join(name);
+        if described.exists() {
+            fs::remove_dir_all(&described)?;
+        }
+        fs::create_dir_all(&described)?;
+        let file = fs::File::options()
+            .append(true)
+            .open(folder.join("src/lib.rs"))
+            .with_context(|| format!("the root of {name}"))?;
+        let online = Self {
+            described,
+            env: folder.join(".env"),
+            modified: file.metadata()?.modified()?,
+            root: file,
+        };
+        let directory = online.described.to_str();
+        let directory = directory.context("the checkout's path is not UTF-8")?;
+        let lines = format!("DATABASE_URL={url}\nSQLX_OFFLINE_DIR='{directory}'\n");
+        fs::write(&online.env, lines)?;
+        online.root.set_modified(SystemTime::now())?;
+        Ok(online)
+    }
+}
+
+impl Drop for Online {
+    /// Leaves the crate as it was found: what was built from it before is not built again.
+    fn drop(&mut self) {
+        let restored = fs::remove_file(&self.env).and(self.root.set_modified(self.modified));
+        if let Err(error) = restored {
+            eprintln!("{}: {error}", self.env.display());
+        }
+    }
+}
+
+/// Builds, with the macros free to ask a database.
+fn compile(root: &Path, chosen: &BTreeMap<String, PathBuf>, build: &[String]) -> Result<()> {
+    let mut command = match build {
+        [] => {
+            let mut check = Command::new(env!("CARGO"));
+            check.args(["check", "--quiet"]);
+            check.args(chosen.keys().map(|name| format!("--package={name}")));
+            check
+        }
+        [program, arguments @ ..] => {
+            let mut command = Command::new(program);
+            command.args(arguments);
+            command
+        }
+    };
+    command.current_dir(root).env("SQLX_OFFLINE", "false");
+    command.env_remove("DATABASE_URL");
+    command.env_remove("SQLX_OFFLINE_DIR");
+    ensure!(command.status()?.success(), "it does not build");
+    Ok(())
 }
 
 fn compare(name: &str, committed: &Path, fresh: &Path) -> Result<()> {
