@@ -93,13 +93,16 @@ impl Heard<'_> {
             }
             _ => {
                 let told: TaskRevised = self.message.read()?;
-                let task = Box::new(self.convert(told.task)?);
                 let agreed = told.agreed_solution_ids.iter().map(|id| self.parse(id));
-                let agreed = agreed.collect::<Result<_, _>>()?;
-                (
-                    self.parse(&told.demand_id)?,
-                    posting::Command::ReviseTask(task, agreed),
-                )
+                let number = u32::try_from(told.number);
+                let revision = posting::Revision {
+                    demand: self.parse(&told.demand_id)?,
+                    number: number.map_err(|error| self.message.unreadable(error))?,
+                    agreed: agreed.collect::<Result<_, _>>()?,
+                    task: self.convert(told.task)?,
+                };
+                let demand = revision.demand;
+                (demand, posting::Command::ReviseTask(Box::new(revision)))
             }
         };
         Ok(posting_act(demand, command))

@@ -4,7 +4,7 @@ use proto::{
     matching::v1 as wire,
     message::{Audience, Message},
 };
-use regulation::{PostingId, ReserveEntryId, SolutionId};
+use regulation::{DemandId, PostingId, ReserveEntryId, SolutionId};
 
 use super::{DEMAND_WITHDRAWN, dialogue, reserve_changed};
 use crate::domain::posting::{
@@ -18,16 +18,26 @@ const NEUTRAL_DECLINE: &str = "经综合比选，未予采用。";
 /// What happened to a posting at the demander's home.
 pub(crate) fn posting(id: &str, posting: &Posting, event: &posting::Event) -> Vec<Message> {
     use posting::Event;
+    if let Event::RevisionAnswered {
+        demand,
+        number,
+        refused,
+    } = event
+    {
+        return vec![revision_answered(*demand, *number, refused.as_deref())];
+    }
     let Some(call) = posting.call() else {
         return Vec::new();
     };
     let told = Told {
         posting_id: id,
         call,
+        withdrawn: matches!(posting, Posting::Closed(_)),
     };
     match event {
         Event::Closed => {
             let mut messages = vec![closed(&call.listing.blind_id.to_string())];
+            messages.extend(told.entry().map(|entry| told.owner(&entry)));
             messages.extend(told.closed());
             messages
         }
@@ -66,6 +76,7 @@ pub(crate) fn posting(id: &str, posting: &Posting, event: &posting::Event) -> Ve
         Event::Disclosure(event) => dialogue::disclosure(id, call, event),
         Event::OwnerRecorded(_)
         | Event::Listed(_)
+        | Event::RevisionAnswered { .. }
         | Event::ExpiryWaits { .. }
         | Event::Received(_)
         | Event::SolutionOpened(_)
@@ -74,6 +85,16 @@ pub(crate) fn posting(id: &str, posting: &Posting, event: &posting::Event) -> Ve
         | Event::ReserveProposed { .. }
         | Event::ReserveReturned(_) => Vec::new(),
     }
+}
+
+fn revision_answered(demand: DemandId, number: u32, refused: Option<&str>) -> Message {
+    let answered = wire::RevisionAnswered {
+        demand_id: demand.to_string(),
+        number: i32::try_from(number).unwrap_or(i32::MAX),
+        taken: refused.is_none(),
+        reason: refused.unwrap_or_default().to_owned(),
+    };
+    Message::node(demand, &answered)
 }
 
 fn closed(blind_id: &str) -> Message {
@@ -87,6 +108,7 @@ fn closed(blind_id: &str) -> Message {
 struct Told<'a> {
     posting_id: &'a str,
     call: &'a Call,
+    withdrawn: bool,
 }
 
 impl Told<'_> {
@@ -136,23 +158,37 @@ impl Told<'_> {
             .collect()
     }
 
+    /// Where the demand stands in the pool.
+    fn entry(&self) -> Option<PoolChange> {
+        let posting: PostingId = self.posting_id.parse().ok()?;
+        Some(PoolChange {
+            entry: ReserveEntryId(posting.0),
+            status: self.call.pool_status().unwrap_or(Status::Left),
+            matched: covered(&self.call.audited()),
+        })
+    }
+
     /// The hub hears where the demand stands in the pool; the node also who is behind it.
     fn reserve(&self) -> Vec<Message> {
-        let (call, listing) = (self.call, &self.call.listing);
-        let Ok(posting) = self.posting_id.parse::<PostingId>() else {
+        let Some(change) = self.entry() else {
             return Vec::new();
         };
-        let audited = call.audited();
-        let change = PoolChange {
-            entry: ReserveEntryId(posting.0),
-            status: call.pool_status().unwrap_or(Status::Left),
-            matched: covered(&audited),
-        };
+        let listing = &self.call.listing;
         let blind_id = listing.blind_id.to_string();
         let number = listing.number.to_string();
         let reported = wire::ReserveReported {
             change: Some(reserve_changed(&blind_id, &number, &change)),
         };
+        vec![
+            Message::share(Audience::HUB, &blind_id, &reported),
+            self.owner(&change),
+        ]
+    }
+
+    /// The node hears the entry with its demander and solvers, and whether the demand is there still.
+    fn owner(&self, change: &PoolChange) -> Message {
+        let (call, listing) = (self.call, &self.call.listing);
+        let audited = call.audited();
         let solvers = audited.iter().filter_map(|(task, solution)| {
             let received = call.received.get(solution)?;
             Some(wire::SelectedSolver {
@@ -171,16 +207,14 @@ impl Told<'_> {
         let owner = wire::ReserveOwnerRecorded {
             reserve_entry_id: change.entry.to_string(),
             demand_id: call.owner.demand.to_string(),
-            blind_id: blind_id.clone(),
-            public_number: number,
+            blind_id: listing.blind_id.to_string(),
+            public_number: listing.number.to_string(),
             demander_unit_id: call.owner.demander.to_string(),
             record: Some((&call.owner.record).into()),
             status: wire::ReserveStatus::from(change.status).into(),
             solvers: solvers.collect(),
+            demand_withdrawn: self.withdrawn,
         };
-        vec![
-            Message::share(Audience::HUB, &blind_id, &reported),
-            Message::node(call.owner.demand, &owner),
-        ]
+        Message::node(call.owner.demand, &owner)
     }
 }

@@ -114,6 +114,7 @@ async fn revise_task(started: &Started) {
     let revised = TaskRevised {
         demand_id: demand(1).to_string(),
         task: Some(task),
+        number: 1,
         ..Default::default()
     };
     let message = Message::node(demand(1), &revised);

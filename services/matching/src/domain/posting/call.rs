@@ -40,6 +40,9 @@ pub struct Call {
     pub disclosures: Vec<Disclosure>,
     /// The demander's wish to be named, while it waits.
     pub naming: Option<Naming>,
+    /// The last proposed revision that was judged.
+    #[serde(default)]
+    pub revision: u32,
 }
 
 impl Call {
@@ -56,6 +59,7 @@ impl Call {
             meetings: BTreeMap::new(),
             disclosures: Vec::new(),
             naming: None,
+            revision: 0,
         }
     }
 
@@ -67,7 +71,7 @@ impl Call {
     ) -> Result<Vec<Event>, Rejection> {
         match command {
             Command::RecordOwner(_) | Command::List(_) | Command::Close => Ok(vec![]),
-            Command::ReviseTask(task, agreed) => self.revise(task, &agreed),
+            Command::ReviseTask(revision) => Ok(self.revise(&revision)),
             Command::Receive {
                 feedback,
                 cut_off,

@@ -22,6 +22,7 @@ impl Call {
                     *old = (**task).clone();
                 }
             }
+            Event::RevisionAnswered { number, .. } => self.revision = *number,
             Event::Received(all) => {
                 self.received
                     .extend(all.iter().map(|one| (one.dossier.id, one.clone())));

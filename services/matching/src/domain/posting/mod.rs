@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub use call::Call;
 pub use received::{Pick, Received, Standing};
-pub use words::{Command, Event};
+pub use words::{Command, Event, Revision};
 
 use self::reserve::Reserve;
 use super::{Listing, Rejection};
@@ -147,12 +147,17 @@ impl Posting {
                 Self::Closed(_),
                 Command::WithdrawSolution(_)
                 | Command::Agree { .. }
-                | Command::ReviseTask(..)
                 | Command::DeclineAffiliates
                 | Command::LapseOverdue
                 | Command::Question(questions::Command::Forward(..))
                 | Command::Meeting(meetings::Command::Answer { .. }),
             ) => Ok(vec![]),
+            (Self::Closed(call), Command::ReviseTask(revision)) if call.knows_of(&revision) => {
+                Ok(vec![])
+            }
+            (_, Command::ReviseTask(revision)) => {
+                Ok(vec![revision.answered(Some(&Rejection::CallClosed))])
+            }
             (Self::Closed(_) | Self::Withdrawn(_), _) => Err(Rejection::CallClosed),
             _ => Err(Rejection::UnknownSolution),
         }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regulation::{Context, Day, Region, SolutionId, TaskId, Text};
+use regulation::{Context, Day, Refusal, Region, SolutionId, TaskId, Text};
 use time::{Duration, OffsetDateTime};
 
-use super::{Call, Command, Event, Pick, Standing, reserve::Match};
-use crate::{domain::Rejection, record::Task};
+use super::{Call, Command, Event, Pick, Revision, Standing, reserve::Match};
+use crate::domain::Rejection;
 
 /// How long to wait at least before looking again for a node that was not heard.
 const PATIENCE: Duration = Duration::minutes(5);
@@ -166,29 +166,43 @@ impl Call {
         }
     }
 
-    /// A task with selected solvers is revised only with every one's recorded word. [Art. 12]
-    pub(super) fn revise(
-        &self,
-        task: Box<Task>,
-        agreed: &BTreeSet<SolutionId>,
-    ) -> Result<Vec<Event>, Rejection> {
-        let present = self
-            .owner
-            .record
-            .task(task.id)
-            .ok_or(Rejection::UnknownTask)?;
-        if *present == *task {
-            return Ok(vec![]);
+    /// Every proposal gets its answer: what was selected before it came may stand against it.
+    pub(super) fn revise(&self, revision: &Revision) -> Vec<Event> {
+        if self.knows_of(revision) {
+            return vec![];
+        }
+        match self.revisable(revision) {
+            Ok(true) => vec![
+                Event::TaskRevised(Box::new(revision.task.clone())),
+                revision.answered(None),
+            ],
+            Ok(false) => vec![revision.answered(None)],
+            Err(rejection) => vec![revision.answered(Some(&rejection))],
+        }
+    }
+
+    /// Whether the proposal was judged before.
+    pub(super) fn knows_of(&self, revision: &Revision) -> bool {
+        revision.number <= self.revision
+    }
+
+    /// Whether the task is revised, or is so already. A task with selected solvers is revised only
+    /// with every one's recorded word. [Art. 12]
+    fn revisable(&self, revision: &Revision) -> Result<bool, Rejection> {
+        let task = &revision.task;
+        let present = self.owner.record.task(task.id);
+        if *present.ok_or(Rejection::UnknownTask)? == *task {
+            return Ok(false);
         }
         let picked = self.picks.get(&task.id).into_iter().flatten();
         let picked: BTreeSet<_> = picked.map(|(solution, _)| *solution).collect();
-        if !picked.is_subset(agreed) {
+        if !picked.is_subset(&revision.agreed) {
             return Err(Rejection::TaskHasSolver);
         }
         if picked.len() > task.mode.solvers_max() {
             return Err(Rejection::ModeFull(task.mode.solvers_max()));
         }
-        Ok(vec![Event::TaskRevised(task)])
+        Ok(true)
     }
 
     /// The tasks that a solution is selected for, each with it.
@@ -253,5 +267,17 @@ impl Call {
         }
         events.extend(self.pool_without(&gone));
         Ok(events)
+    }
+}
+
+impl Revision {
+    /// The answer to the proposal: taken, or why not.
+    pub(super) fn answered(&self, refused: Option<&Rejection>) -> Event {
+        let refused = refused.map(|rejection| Refusal::from(rejection.clone()).to_string());
+        Event::RevisionAnswered {
+            demand: self.demand,
+            number: self.number,
+            refused,
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use regulation::{Day, Region, SolutionId, TaskId, Text};
+use regulation::{Day, DemandId, Region, SolutionId, TaskId, Text};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -13,6 +13,20 @@ use crate::{
     record::Task,
 };
 
+/// A revision of a task, as intake proposes it: where selections are made it is put in order with
+/// them. [Art. 12]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// The demand.
+    pub demand: DemandId,
+    /// Counts the demand's proposals.
+    pub number: u32,
+    /// The task as it is to be.
+    pub task: Task,
+    /// The selected solvers whose word on it is recorded.
+    pub agreed: BTreeSet<SolutionId>,
+}
+
 /// What can be asked of a posting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -22,8 +36,8 @@ pub enum Command {
     List(Listing),
     /// Intake says that it was withdrawn.
     Close,
-    /// Intake says that a task was revised, with the recorded word of these selected solvers.
-    ReviseTask(Box<Task>, BTreeSet<SolutionId>),
+    /// Intake proposes a revision of a task.
+    ReviseTask(Box<Revision>),
     /// The hub feeds solutions back.
     Receive {
         /// The feedback.
@@ -102,6 +116,15 @@ pub enum Event {
     Closed,
     /// A task was revised.
     TaskRevised(Box<Task>),
+    /// A proposed revision was judged.
+    RevisionAnswered {
+        /// Of which demand.
+        demand: DemandId,
+        /// Which proposal.
+        number: u32,
+        /// Why it was not taken.
+        refused: Option<String>,
+    },
     /// Solutions were fed back.
     Received(Vec<Received>),
     /// The demander read one.

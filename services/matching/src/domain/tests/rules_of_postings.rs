@@ -3,11 +3,11 @@
 use std::num::NonZeroU32;
 
 use journal::Aggregate as _;
-use proto::matching::v1 as wire;
+use proto::{matching::v1 as wire, message::Message};
 use time::Duration;
 
 use super::*;
-use crate::domain::posting::{Command, Event, Owner, Posting};
+use crate::domain::posting::{Command, Event, Owner, Posting, Revision};
 
 pub(super) fn owner() -> Owner {
     Owner {
@@ -239,34 +239,68 @@ fn a_word_counts_from_the_solvers_home_and_for_what_is_still_asked() {
     );
 }
 
+fn revise(number: u32, task: Task, agreed: &[u128]) -> Command {
+    Command::ReviseTask(Box::new(Revision {
+        demand: demand(),
+        number,
+        task,
+        agreed: agreed.iter().map(|n| id(*n)).collect(),
+    }))
+}
+
+/// What intake is answered: taken, or why not.
+fn answer(posting: &Posting, command: Command) -> (Vec<Event>, wire::RevisionAnswered) {
+    let events = posting.decide(command, &demander()).unwrap();
+    let mut after = posting.clone();
+    let mut answers = Vec::new();
+    for event in &events {
+        after.evolve(event);
+        let told = after.publish("p", event, &demander());
+        answers.extend(told.iter().filter_map(Message::read));
+    }
+    assert_eq!(answers.len(), 1, "exactly one answer: {events:?}");
+    (events, answers.remove(0))
+}
+
 #[test]
-fn a_task_with_a_solver_is_not_changed() {
-    let revised = Task {
+fn a_task_with_a_solver_is_not_changed_and_intake_hears_why() {
+    let revised = || Task {
         revision: 2,
         ..task(1, Mode::Challenge)
     };
-    let command = Command::ReviseTask(Box::new(revised.clone()), [].into());
     let selected = did(opened(), vec![select(1, 1)]);
-    assert_eq!(
-        rule(selected.decide(command.clone(), &demander())),
-        rules::TASK_SETTLED.code
-    );
-    let with_word = Command::ReviseTask(Box::new(revised), [id(1)].into());
-    assert_eq!(
-        selected.decide(with_word, &demander()).unwrap().len(),
-        1,
-        "with the solver's word"
-    );
+    let (events, told) = answer(&selected, revise(1, revised(), &[]));
+    assert!(!told.taken && told.reason.contains(rules::TASK_SETTLED.code));
+    let refused = did(selected.clone(), vec![revise(1, revised(), &[])]);
+    let again = refused.decide(revise(1, revised(), &[1]), &demander());
+    assert_eq!(again, Ok(vec![]), "judged once: {events:?}");
+    let (events, told) = answer(&selected, revise(1, revised(), &[1]));
+    assert_eq!((events.len(), told.taken), (2, true), "with its word");
     let two = did(opened(), vec![select(2, 1), select(2, 2)]);
     let narrower = Task {
         revision: 2,
         ..task(2, Mode::Challenge)
     };
-    let narrower = Command::ReviseTask(Box::new(narrower), [id(1), id(2)].into());
-    assert_eq!(rule(two.decide(narrower, &demander())), rules::MODE.code);
-    let events = did(opened(), vec![select(2, 1)])
-        .decide(command, &demander())
-        .unwrap();
-    let told = opened().publish("p", &events[0], &demander());
-    assert!(told[0].read::<wire::PostingTaskRevised>().is_some());
+    let (_, told) = answer(&two, revise(1, narrower, &[1, 2]));
+    assert!(told.reason.contains(rules::MODE.code), "{told:?}");
+    let unknown = task(7, Mode::Challenge);
+    assert!(!answer(&opened(), revise(1, unknown, &[])).1.taken);
+}
+
+#[test]
+fn a_revision_is_taken_once_and_told_to_the_hub() {
+    let revised = Task {
+        revision: 2,
+        ..task(1, Mode::Challenge)
+    };
+    let (events, told) = answer(&opened(), revise(3, revised.clone(), &[]));
+    assert_eq!((told.number, told.taken), (3, true));
+    let to_hub = opened().publish("p", &events[0], &demander());
+    assert!(to_hub[0].read::<wire::PostingTaskRevised>().is_some());
+    let taken = did(opened(), vec![revise(3, revised.clone(), &[])]);
+    let (events, told) = answer(&taken, revise(4, revised.clone(), &[]));
+    assert_eq!((events.len(), told.taken), (1, true), "it is so already");
+    let closed = did(opened(), vec![Command::Close]);
+    let (_, told) = answer(&closed, revise(1, revised, &[]));
+    assert!(!told.taken && told.reason.contains(rules::CALL_OPEN.code));
 }
