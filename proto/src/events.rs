@@ -131,7 +131,10 @@ events! {
     application::ApplicationAssentRequested, "application.assent.requested" => ["coordination"];
     application::ApplicationAssentWithdrawn, "application.assent.withdrawn" => ["coordination"];
     application::ApplicationSubmitted, "application.application.submitted" => ["application", "coordination"];
-    application::ApplicationWithdrawn, "application.application.withdrawn" => ["application", "review", "coordination"];
+    application::ApplicationWithdrawn, "application.application.withdrawn" => [
+        "application", "review", "coordination", "project"
+    ];
+    application::TopicClosed, "application.topic.closed" => ["application"];
     application::ExaminationOpened, "application.examination.opened" => ["application"];
     application::ExaminationConcluded, "application.examination.concluded" => ["application", "coordination"];
     application::ApplicationPassed, "application.examination.passed" => ["review"];
@@ -147,6 +150,7 @@ events! {
     project::ContractAssentWithdrawn, "project.assent.withdrawn" => ["coordination"];
     project::ContractSigned, "project.contract.signed" => ["fund"];
     project::ProjectActivated, "project.project.activated" => ["coordination", "project"];
+    project::ProjectWithdrawn, "project.project.withdrawn" => ["project"];
     exchange::RegionHeartbeat, "exchange.region.heartbeat" => [
         "registry", "evaluation", "coordination", "matching", "application", "review"
     ];

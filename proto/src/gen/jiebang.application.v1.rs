@@ -141,6 +141,10 @@ pub struct ConsortiumUnit {
     pub guest: bool,
     #[prost(string, tag = "5")]
     pub subtask: ::prost::alloc::string::String,
+    /// The legal entity whose branch it is; empty where it is one itself. Branches of one unit count
+    /// once. \[Art. 13\]
+    #[prost(string, tag = "6")]
+    pub branch_of_unit_id: ::prost::alloc::string::String,
 }
 /// What a unit's subtask takes from the others and hands over to them. \[Art. 18\]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -266,9 +270,17 @@ pub struct ApplicationSubmitted {
     #[prost(bytes = "vec", tag = "4")]
     pub document: ::prost::alloc::vec::Vec<u8>,
 }
-/// application.application.withdrawn, to the hub.
+/// application.application.withdrawn, on its node and to the hub: no project comes of it, whatever is
+/// decided after.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ApplicationWithdrawn {
+    #[prost(string, tag = "1")]
+    pub application_id: ::prost::alloc::string::String,
+}
+/// application.topic.closed, stays on its node: the demand that an application answers was withdrawn.
+/// \[Art. 12\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TopicClosed {
     #[prost(string, tag = "1")]
     pub application_id: ::prost::alloc::string::String,
 }

@@ -1746,6 +1746,8 @@ pub enum SeatState {
     Faulty = 7,
     /// The expert stayed silent; somebody else follows.
     Replaced = 8,
+    /// A credit record bars the expert since the draw; somebody else follows. \[Art. 20\]
+    Barred = 9,
 }
 impl SeatState {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1763,6 +1765,7 @@ impl SeatState {
             Self::Revealed => "SEAT_STATE_REVEALED",
             Self::Faulty => "SEAT_STATE_FAULTY",
             Self::Replaced => "SEAT_STATE_REPLACED",
+            Self::Barred => "SEAT_STATE_BARRED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1777,6 +1780,7 @@ impl SeatState {
             "SEAT_STATE_REVEALED" => Some(Self::Revealed),
             "SEAT_STATE_FAULTY" => Some(Self::Faulty),
             "SEAT_STATE_REPLACED" => Some(Self::Replaced),
+            "SEAT_STATE_BARRED" => Some(Self::Barred),
             _ => None,
         }
     }
@@ -1863,6 +1867,8 @@ pub enum BallotState {
     Revealed = 4,
     /// The expert stayed silent and somebody else was asked.
     Recalled = 5,
+    /// A credit record bars the expert and somebody else was asked. \[Art. 20\]
+    Barred = 6,
 }
 impl BallotState {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1877,6 +1883,7 @@ impl BallotState {
             Self::Conflicted => "BALLOT_STATE_CONFLICTED",
             Self::Revealed => "BALLOT_STATE_REVEALED",
             Self::Recalled => "BALLOT_STATE_RECALLED",
+            Self::Barred => "BALLOT_STATE_BARRED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1888,6 +1895,7 @@ impl BallotState {
             "BALLOT_STATE_CONFLICTED" => Some(Self::Conflicted),
             "BALLOT_STATE_REVEALED" => Some(Self::Revealed),
             "BALLOT_STATE_RECALLED" => Some(Self::Recalled),
+            "BALLOT_STATE_BARRED" => Some(Self::Barred),
             _ => None,
         }
     }

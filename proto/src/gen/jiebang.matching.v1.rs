@@ -308,6 +308,9 @@ pub struct ReserveOwnerRecorded {
     pub status: i32,
     #[prost(message, repeated, tag = "8")]
     pub solvers: ::prost::alloc::vec::Vec<SelectedSolver>,
+    /// The demand was withdrawn: what was applied for from it is closed. \[Art. 12\]
+    #[prost(bool, tag = "9")]
+    pub demand_withdrawn: bool,
 }
 /// matching.question.asked, to the hub: a solver asks about a published demand. Who asks stays at
 /// home.

@@ -136,6 +136,13 @@ pub struct ProjectActivated {
     #[prost(string, tag = "5")]
     pub ends_on: ::prost::alloc::string::String,
 }
+/// project.project.withdrawn, to all: its application was taken back before the contract was signed;
+/// the list by which it was established stays as it was decided.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProjectWithdrawn {
+    #[prost(string, tag = "1")]
+    pub project_id: ::prost::alloc::string::String,
+}
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Project {
     #[prost(string, tag = "1")]
@@ -326,6 +333,9 @@ pub struct EstablishedProject {
     pub starts_on: ::prost::alloc::string::String,
     #[prost(string, tag = "9")]
     pub ends_on: ::prost::alloc::string::String,
+    /// 已撤回: the list stays as it was decided.
+    #[prost(bool, tag = "10")]
+    pub withdrawn: bool,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListEstablishedProjectsResponse {
@@ -342,6 +352,8 @@ pub enum ProjectState {
     Contracting = 1,
     /// 实施中
     Active = 2,
+    /// 已撤回: its application was taken back before the contract was signed.
+    Withdrawn = 3,
 }
 impl ProjectState {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -353,6 +365,7 @@ impl ProjectState {
             Self::Unspecified => "PROJECT_STATE_UNSPECIFIED",
             Self::Contracting => "PROJECT_STATE_CONTRACTING",
             Self::Active => "PROJECT_STATE_ACTIVE",
+            Self::Withdrawn => "PROJECT_STATE_WITHDRAWN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -361,6 +374,7 @@ impl ProjectState {
             "PROJECT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
             "PROJECT_STATE_CONTRACTING" => Some(Self::Contracting),
             "PROJECT_STATE_ACTIVE" => Some(Self::Active),
+            "PROJECT_STATE_WITHDRAWN" => Some(Self::Withdrawn),
             _ => None,
         }
     }

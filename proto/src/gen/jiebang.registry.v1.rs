@@ -35,6 +35,9 @@ pub struct Unit {
     pub active: bool,
     #[prost(enumeration = "UnitSize", tag = "13")]
     pub size: i32,
+    /// The legal entity whose branch 分支机构 it is; empty where it is one itself.
+    #[prost(string, tag = "14")]
+    pub branch_of_unit_id: ::prost::alloc::string::String,
 }
 /// registry.unit.recorded, to all: a unit was registered or its public facts changed.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3169,6 +3172,9 @@ pub struct RegisterUnitRequest {
     /// Of an enterprise, where it is known.
     #[prost(enumeration = "UnitSize", tag = "13")]
     pub size: i32,
+    /// The legal entity whose branch 分支机构 it is; empty where it is one itself.
+    #[prost(string, tag = "14")]
+    pub branch_of_unit_id: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct UpdateUnitRequest {
@@ -3190,6 +3196,8 @@ pub struct UpdateUnitRequest {
     pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(enumeration = "UnitSize", tag = "9")]
     pub size: i32,
+    #[prost(string, tag = "10")]
+    pub branch_of_unit_id: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeactivateUnitRequest {

@@ -791,6 +791,8 @@ pub enum SeatState {
     Waived = 6,
     /// Completed, and no sheet of this round's criteria: not counted.
     Faulty = 7,
+    /// A credit record bars the expert since the draw; somebody else follows. \[Art. 20\]
+    Barred = 8,
 }
 impl SeatState {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -807,6 +809,7 @@ impl SeatState {
             Self::Replaced => "SEAT_STATE_REPLACED",
             Self::Waived => "SEAT_STATE_WAIVED",
             Self::Faulty => "SEAT_STATE_FAULTY",
+            Self::Barred => "SEAT_STATE_BARRED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -820,6 +823,7 @@ impl SeatState {
             "SEAT_STATE_REPLACED" => Some(Self::Replaced),
             "SEAT_STATE_WAIVED" => Some(Self::Waived),
             "SEAT_STATE_FAULTY" => Some(Self::Faulty),
+            "SEAT_STATE_BARRED" => Some(Self::Barred),
             _ => None,
         }
     }
@@ -833,6 +837,8 @@ pub enum SheetState {
     Completed = 3,
     ConflictDeclared = 4,
     Recalled = 5,
+    /// A credit record bars the expert and somebody else was asked. \[Art. 20\]
+    Barred = 6,
 }
 impl SheetState {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -847,6 +853,7 @@ impl SheetState {
             Self::Completed => "SHEET_STATE_COMPLETED",
             Self::ConflictDeclared => "SHEET_STATE_CONFLICT_DECLARED",
             Self::Recalled => "SHEET_STATE_RECALLED",
+            Self::Barred => "SHEET_STATE_BARRED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -858,6 +865,7 @@ impl SheetState {
             "SHEET_STATE_COMPLETED" => Some(Self::Completed),
             "SHEET_STATE_CONFLICT_DECLARED" => Some(Self::ConflictDeclared),
             "SHEET_STATE_RECALLED" => Some(Self::Recalled),
+            "SHEET_STATE_BARRED" => Some(Self::Barred),
             _ => None,
         }
     }

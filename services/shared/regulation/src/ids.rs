@@ -85,3 +85,13 @@ ids! {
     /// A caller's name for one request; a repeat gets the first answer.
     RequestId,
 }
+
+/// The namespace within an application under which its project is named. Never changes.
+const PROJECT: &[u8] = b"jiebang/review/project/v1";
+
+impl ApplicationId {
+    /// The project that comes of it if it is established: always the same one, on every node.
+    pub fn project(self) -> ProjectId {
+        ProjectId(Uuid::new_v5(&self.0, PROJECT))
+    }
+}

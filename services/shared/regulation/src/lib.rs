@@ -35,5 +35,5 @@ pub use refusal::{Refusal, RefusalKind};
 pub use region::{InvalidRegion, Region};
 pub use rule::{Article, Rule, Source, Strength};
 pub use text::{InvalidPersonKey, InvalidText, PersonKey, Text, Title};
-pub use unit_identity::{Country, GuestIdentity, InvalidGuest, UnitIdentity};
+pub use unit_identity::{Country, GuestIdentity, InvalidGuest, InvalidIdentity, UnitIdentity};
 pub use verdict::{ChangedVerdict, Verdict, changed_verdicts};

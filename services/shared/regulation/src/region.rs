@@ -44,6 +44,20 @@ impl Region {
         }
     }
 
+    /// The full member that a division code (GB/T 2260, six digits such as `320500`) lies in, if any.
+    pub fn of_division(code: &str) -> Option<Self> {
+        if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        match code.get(..2)? {
+            "31" => Some(Self::SH),
+            "32" => Some(Self::JS),
+            "33" => Some(Self::ZJ),
+            "34" => Some(Self::AH),
+            _ => None,
+        }
+    }
+
     /// Whether this is the coordination node.
     pub fn is_hub(&self) -> bool {
         *self == Self::HUB
@@ -98,6 +112,22 @@ impl<'de> Deserialize<'de> for Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_division_lies_in_one_member_or_outside() {
+        for (code, region) in [
+            ("310000", Some(Region::SH)),
+            ("320500", Some(Region::JS)),
+            ("330106", Some(Region::ZJ)),
+            ("340100", Some(Region::AH)),
+            ("110108", None),
+            ("31", None),
+            ("32O500", None),
+            ("", None),
+        ] {
+            assert_eq!(Region::of_division(code), region, "{code}");
+        }
+    }
 
     #[test]
     fn short_names_are_read_and_shown_alike() {

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::{Uuid, uuid};
 
-use crate::{CreditCode, UnitId};
+use crate::{CreditCode, InvalidCreditCode, UnitId};
 
 /// The namespace of unit ids. Never changes: every node derives the same id from the same identity.
 const UNITS: Uuid = uuid!("6f1d2c52-3f0b-5a8e-9b55-0d1c6a7e4b21");
@@ -88,6 +88,31 @@ impl UnitIdentity {
     /// before disclosure [Art. 10]) its id must not be told either.
     pub fn unit_id(&self) -> UnitId {
         UnitId(Uuid::new_v5(&UNITS, self.key().as_bytes()))
+    }
+}
+
+/// Why a text is no unit's identity.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidIdentity {
+    /// Neither form fits; the text was read as a credit code.
+    #[error(transparent)]
+    Code(#[from] InvalidCreditCode),
+    /// It has the form of a guest's and is none.
+    #[error(transparent)]
+    Guest(#[from] InvalidGuest),
+}
+
+impl FromStr for UnitIdentity {
+    type Err = InvalidIdentity;
+
+    /// A credit code, or `country|register|number` of a guest, as the published language has it.
+    fn from_str(text: &str) -> Result<Self, InvalidIdentity> {
+        // No part of a guest's identity can have the bar in it.
+        let parts: Vec<&str> = text.split('|').collect();
+        if let [country, register, number] = parts[..] {
+            return Ok(Self::guest(country, register, number)?);
+        }
+        Ok(text.parse::<CreditCode>()?.into())
     }
 }
 
@@ -254,6 +279,18 @@ mod tests {
             unit("91350100M000100Y43").to_string(),
             "2036bdae-9659-5fce-9730-e6d0e416dd7c"
         );
+    }
+
+    #[test]
+    fn both_kinds_of_identity_are_read_as_the_published_language_has_them() {
+        let written = "DE|AMTSGERICHT MÜNCHEN|HRB12345".parse::<UnitIdentity>();
+        assert_eq!(written, Ok(guest("DE", "Amtsgericht München", "HRB 12345")));
+        let coded = "91350100m000100y43".parse::<UnitIdentity>().unwrap();
+        assert_eq!(coded.to_string(), "91350100M000100Y43");
+        let code = "91350100M000100Y44".parse::<UnitIdentity>();
+        assert!(matches!(code, Err(InvalidIdentity::Code(_))));
+        let country = "XX|r|1".parse::<UnitIdentity>();
+        assert!(matches!(country, Err(InvalidIdentity::Guest(_))));
     }
 
     #[test]
