@@ -38,10 +38,11 @@ const EXPERTS: [&str; 7] = [
     "专业领域",
     "关键词",
 ];
-const UNITS: [&str; 9] = [
+const UNITS: [&str; 10] = [
     units::IDENTITY,
     units::NAME,
     units::KIND,
+    units::SIZE,
     units::DIVISION,
     units::FIELDS,
     units::KEYWORDS,
@@ -182,6 +183,7 @@ impl Export {
                     unit.identity.clone(),
                     unit.name.clone(),
                     kind(unit.kind()).to_owned(),
+                    size(unit.size()).to_owned(),
                     unit.division_code.clone(),
                     joined(&unit.fields),
                     joined(&unit.keywords),
@@ -259,6 +261,11 @@ impl Out {
 
 fn kind(told: wire::UnitKind) -> &'static str {
     let found = units::KINDS.iter().find(|(_, kind)| told == (*kind).into());
+    found.map_or("", |(word, _)| word)
+}
+
+fn size(told: wire::UnitSize) -> &'static str {
+    let found = units::SIZES.iter().find(|(_, size)| told == (*size).into());
     found.map_or("", |(word, _)| word)
 }
 

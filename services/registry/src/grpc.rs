@@ -21,7 +21,8 @@ use tonic::{Request, Response, Status};
 use crate::{
     Settings,
     domain::{
-        Expert, Unit, administration::Command as Administer, credit::BarredAct, unit::Command,
+        Expert, Unit, administration::Command as Administer, credit::BarredAct, expert,
+        unit::Command,
     },
     identity,
     read::{
@@ -135,6 +136,20 @@ impl RegistryService for Door {
         self.to_unit(asked, &request, id, command).await
     }
 
+    async fn withdraw_backbone(
+        &self,
+        request: Request<wire::WithdrawBackboneRequest>,
+    ) -> Result<Response<wire::Unit>, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let id = status::parse("unit_id", &asked.message.unit_id)?;
+        let command = Command::WithdrawBackbone {
+            field: status::parse("field", &asked.message.field)?,
+            reason: status::parse("reason", &asked.message.reason)?,
+        };
+        self.to_unit(asked, &request, id, command).await
+    }
+
     async fn list_backbone_proposals(
         &self,
         request: Request<wire::ListBackboneProposalsRequest>,
@@ -219,6 +234,28 @@ impl RegistryService for Door {
         request: Request<wire::RegisterExpertRequest>,
     ) -> Result<Response<wire::PooledExpert>, Status> {
         self.expert(admit(request)?).await.map(Response::new)
+    }
+
+    async fn deactivate_expert(
+        &self,
+        request: Request<wire::DeactivateExpertRequest>,
+    ) -> Result<Response<wire::PooledExpert>, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let id = asked.message.expert_id.clone();
+        let command = expert::Command::Deactivate(status::parse("reason", &asked.message.reason)?);
+        self.to_expert(asked, &request, &id, command).await
+    }
+
+    async fn reactivate_expert(
+        &self,
+        request: Request<wire::ReactivateExpertRequest>,
+    ) -> Result<Response<wire::PooledExpert>, Status> {
+        let asked = admit(request)?;
+        let request = asked.request(&asked.message.request_id)?;
+        let id = asked.message.expert_id.clone();
+        let command = expert::Command::Reactivate;
+        self.to_expert(asked, &request, &id, command).await
     }
 
     async fn register_person(

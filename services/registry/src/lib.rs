@@ -73,8 +73,10 @@ impl Service for Registry {
             .project::<domain::CreditNotice>(|db, change| {
                 Box::pin(read::credit::own_notice(db, change))
             })
+            .aggregate::<domain::credit::Filing>()
             .aggregate::<domain::Administration>()
             .aggregate::<domain::Expert>()
+            .aggregate::<domain::ExpertHome>()
             .aggregate::<domain::Person>()
             .aggregate::<domain::Capability>()
             .aggregate::<domain::Transfer>()

@@ -3,16 +3,19 @@
 
 pub(crate) mod credit;
 
+use chassis::staff::Staff;
 use proto::{
     message::{Audience, Message},
     registry::v1 as wire,
 };
 
+use regulation::Region;
+
 use crate::domain::{
     capability::Kept,
     expert::{Hosted, Origin},
     item::{Item, ItemKind},
-    unit::{Backbone, Entry, Event, Kind},
+    unit::{Backbone, Entry, Event, Kind, Size},
 };
 
 /// What others hear of `event`; `entry` is the unit after it.
@@ -21,6 +24,7 @@ pub(crate) fn unit(id: &str, entry: &Entry, event: &Event) -> Vec<Message> {
         Event::Registered { .. }
         | Event::Revised(_)
         | Event::BackboneConfirmed { .. }
+        | Event::BackboneWithdrawn { .. }
         | Event::AffiliateDeclared { .. }
         | Event::AffiliateRemoved { .. }
         | Event::Deactivated(_)
@@ -58,8 +62,29 @@ pub(crate) fn public(id: &str, entry: &Entry) -> wire::Unit {
         affiliate_unit_ids: strings(entry.affiliates()),
         fields: strings(&profile.fields),
         keywords: strings(&profile.keywords),
+        branch_of_unit_id: strings(profile.branch_of).concat(),
+        size: profile
+            .size
+            .map_or(wire::UnitSize::Unspecified, Into::into)
+            .into(),
         active: entry.is_active(),
     }
+}
+
+/// What this node's own services hear of who acts for a unit. Accounts stay home.
+pub(crate) fn staff(id: &str, staff: &Staff) -> Message {
+    let delegates = staff.delegates.iter();
+    let event = wire::UnitStaffRecorded {
+        unit_id: id.to_owned(),
+        administrator: staff.administrator.clone(),
+        delegates: delegates
+            .map(|(account, until)| wire::Delegate {
+                delegate: account.clone(),
+                until: until.to_string(),
+            })
+            .collect(),
+    };
+    Message::node(id, &event)
 }
 
 /// What the hub hears of an expert; and this node's own services, which by it know whom an expert
@@ -68,10 +93,21 @@ pub(crate) fn expert(id: &str, hosted: &Hosted) -> Vec<Message> {
     let event = wire::ExpertPooled {
         expert: Some(pooled(id, hosted)),
     };
-    vec![
-        Message::share(Audience::HUB, id, &event),
-        Message::node(id, &event),
-    ]
+    let mut told = vec![Message::node(id, &event)];
+    // The hub knows them by the node that counts.
+    if hosted.counts_at.is_none() {
+        told.insert(0, Message::share(Audience::HUB, id, &event));
+    }
+    told
+}
+
+/// What a node hears that took in an expert whom another hosts.
+pub(crate) fn hosted_elsewhere(id: &str, home: Region, later: Region) -> Message {
+    let event = wire::ExpertHostedElsewhere {
+        expert_id: id.to_owned(),
+        region: home.to_string(),
+    };
+    Message::share(Audience::One(later), id, &event)
 }
 
 /// An expert as the hub knows them.
@@ -85,7 +121,7 @@ pub(crate) fn pooled(id: &str, hosted: &Hosted) -> wire::PooledExpert {
         origin: wire::ExpertOrigin::from(profile.origin).into(),
         fields: strings(&profile.fields),
         keywords: strings(&profile.keywords),
-        active: true,
+        active: hosted.may_be_drawn(),
     }
 }
 
@@ -142,6 +178,17 @@ impl From<Kind> for wire::UnitKind {
             Kind::Institute => Self::Institute,
             Kind::Hospital => Self::Hospital,
             Kind::Other => Self::Other,
+        }
+    }
+}
+
+impl From<Size> for wire::UnitSize {
+    fn from(size: Size) -> Self {
+        match size {
+            Size::Large => Self::Large,
+            Size::Medium => Self::Medium,
+            Size::Small => Self::Small,
+            Size::Micro => Self::Micro,
         }
     }
 }

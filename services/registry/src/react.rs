@@ -7,14 +7,15 @@ use proto::{
     message::{Incoming, PublicEvent as _, Unreadable},
     registry::v1::{
         self as wire, CreditRecordAppealed, CreditRecordConcluded, CreditRecordEffective,
-        CreditRecordNotified, UnitRecorded,
+        CreditRecordNotified, ExpertHostedElsewhere, ExpertPooled, UnitRecorded,
     },
 };
-use regulation::{Context, UnitId};
+use regulation::{Context, ExpertId, Region, UnitId};
 
 use crate::{
     domain::{
-        Unit,
+        Expert, ExpertHome, Unit, expert,
+        expert_home::Hosts,
         unit::{Command, Signed},
     },
     identity,
@@ -32,16 +33,38 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, U
             let command = Command::NoteElsewhere { region, at };
             Ok(vec![Act::new::<Unit>(id, command)])
         }
-        CreditRecordEffective::KIND => {
-            credit::effective(message)?;
-            Ok(Vec::new())
+        ExpertPooled::KIND if context.node.is_hub() => {
+            let (id, home) = hosted(message)?;
+            Ok(vec![Act::new::<ExpertHome>(id, Hosts(home))])
         }
+        ExpertHostedElsewhere::KIND => {
+            let told: ExpertHostedElsewhere = message.read_of_hub()?;
+            let id: ExpertId = told.expert_id.parse().map_err(|e| message.unreadable(e))?;
+            let home: Region = told.region.parse().map_err(|e| message.unreadable(e))?;
+            let command = expert::Command::NoteElsewhere(home);
+            Ok(vec![Act::new::<Expert>(id, command)])
+        }
+        CreditRecordEffective::KIND => credit::in_effect(message, context.node),
         CreditRecordNotified::KIND => credit::notified(message),
         CreditRecordAppealed::KIND => credit::appealed(message),
         CreditRecordConcluded::KIND => credit::concluded(message),
         // Heartbeats are the chassis' business.
         _ => Ok(Vec::new()),
     }
+}
+
+/// Which expert the message says that its origin hosts.
+fn hosted(message: &Incoming) -> Result<(ExpertId, Region), Unreadable> {
+    let pooled: ExpertPooled = message.read()?;
+    let expert = pooled
+        .expert
+        .ok_or_else(|| message.unreadable("no expert"))?;
+    if expert.region != message.origin.as_str() || message.aggregate != expert.expert_id {
+        let reason = format!("{} may not speak for {}", message.origin, expert.region);
+        return Err(message.unreadable(reason));
+    }
+    let id = expert.expert_id.parse();
+    Ok((id.map_err(|e| message.unreadable(e))?, message.origin))
 }
 
 /// The unit that the message tells of. A region speaks for the units that it has registered, and a

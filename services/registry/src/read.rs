@@ -4,6 +4,7 @@ mod tables;
 
 pub(crate) use tables::{here, known, stored};
 
+pub(crate) mod barred;
 pub(crate) mod credit;
 pub(crate) mod units;
 

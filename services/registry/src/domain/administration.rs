@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use chassis::staff::Staff;
 use journal::Aggregate;
 use proto::message::Message;
 use regulation::{Actor, Context, Day, Refusal, RefusalKind, Role, Text, Title, UnitId};
 use serde::{Deserialize, Serialize};
 
 use super::rules;
+use crate::publish;
 
 /// Delegates of one unit at most.
 const DELEGATES_MAX: usize = 20;
@@ -127,8 +129,6 @@ pub enum Rejection {
     Nobody,
     /// The caller is not the administrator.
     NotAdministrator,
-    /// The caller acts for the unit no more, or never did.
-    NotRepresentative,
     /// It was not offered to the caller.
     NotOffered,
     /// The administrator can't be their own delegate or successor.
@@ -188,31 +188,26 @@ impl Aggregate for Administration {
         }
     }
 
-    /// Accounts stay home.
-    fn publish(&self, _id: &str, _event: &Event, _context: &Context) -> Vec<Message> {
-        Vec::new()
+    /// Accounts stay home: the node's own services hear who acts, so that none believes a token
+    /// more than the administration.
+    fn publish(&self, id: &str, event: &Event, _context: &Context) -> Vec<Message> {
+        match (self, event) {
+            (Self::Nobody, _) | (Self::By(_), Event::Offered(_)) => Vec::new(),
+            (Self::By(named), _) => vec![publish::staff(id, &named.staff())],
+        }
     }
 }
 
 impl Administration {
-    /// Whether somebody whose token names the unit acts for it on this day. While nobody was named
-    /// the token alone says so; from then on, only the administrator and whom they let.
+    /// Whether somebody whose token names the unit acts for it on this day: only the administrator
+    /// and whom they let; nobody, while nobody was named.
     ///
     /// # Errors
-    /// [`Rejection::NotRepresentative`].
-    pub fn acts(&self, actor: &Actor, day: Day) -> Result<(), Rejection> {
-        let Self::By(named) = self else {
-            return Ok(());
-        };
-        let person = &actor.person;
-        let delegate = named
-            .delegates
-            .iter()
-            .any(|(account, until)| account.as_str() == person && day <= *until);
-        if named.administrator.as_str() == person || delegate {
-            Ok(())
-        } else {
-            Err(Rejection::NotRepresentative)
+    /// The refusal, by [`rules::REPRESENTATIVE`].
+    pub fn acts(&self, actor: &Actor, day: Day) -> Result<(), Refusal> {
+        match self {
+            Self::Nobody => Err(Staff::unnamed()),
+            Self::By(named) => named.staff().acts(&actor.person, day),
         }
     }
 }
@@ -224,6 +219,17 @@ impl Named {
             administrator,
             delegates: BTreeMap::new(),
             offered_to: None,
+        }
+    }
+
+    /// Those who act.
+    fn staff(&self) -> Staff {
+        let delegates = self.delegates.iter();
+        Staff {
+            administrator: self.administrator.to_string(),
+            delegates: delegates
+                .map(|(account, until)| (account.to_string(), *until))
+                .collect(),
         }
     }
 
@@ -346,12 +352,6 @@ impl From<Rejection> for Refusal {
                 rules::REPRESENTATIVE,
                 "您不是该单位的管理员",
                 "请由该单位的管理员办理",
-            )
-            .kind(RefusalKind::Forbidden),
-            Rejection::NotRepresentative => Refusal::new(
-                rules::REPRESENTATIVE,
-                "您不是该单位的管理员，也没有有效的委托",
-                "请由该单位的管理员办理，或由其委托您",
             )
             .kind(RefusalKind::Forbidden),
             other => handover_refusal(other),

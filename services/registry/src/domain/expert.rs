@@ -32,6 +32,35 @@ pub struct Hosted {
     pub home: Region,
     /// Who they are and what they know.
     pub profile: Profile,
+    /// Why they can't be drawn at present, if they can't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resting: Option<Title>,
+    /// The node that hosted them before this one, as the hub says: it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts_at: Option<Region>,
+}
+
+impl Hosted {
+    /// Whether they may be drawn.
+    pub fn may_be_drawn(&self) -> bool {
+        self.resting.is_none() && self.counts_at.is_none()
+    }
+
+    fn decide(&self, command: Command) -> Result<Vec<Event>, Rejection> {
+        let rests = self.resting.is_some();
+        let event = match (command, self.counts_at) {
+            (Command::NoteElsewhere(region), None) if region != self.home => {
+                Some(Event::FoundElsewhere(region))
+            }
+            (Command::NoteElsewhere(_), _) => None,
+            (_, Some(region)) => return Err(Rejection::HostedElsewhere(region)),
+            (Command::Deactivate(reason), None) => (!rests).then_some(Event::Deactivated(reason)),
+            (Command::Reactivate, None) => rests.then_some(Event::Reactivated),
+            // Registering was dealt with before.
+            (Command::Register { .. }, None) => None,
+        };
+        Ok(event.into_iter().collect())
+    }
 }
 
 /// Who an expert is and what they know.
@@ -73,6 +102,12 @@ pub enum Command {
         /// Whether this takes the place of another profile of the same person.
         replace: bool,
     },
+    /// They can't be drawn at present.
+    Deactivate(Title),
+    /// They can again.
+    Reactivate,
+    /// Another node hosts them, says the hub.
+    NoteElsewhere(Region),
 }
 
 /// What happened to an expert.
@@ -87,6 +122,12 @@ pub enum Event {
     },
     /// Their profile was replaced.
     Revised(Box<Profile>),
+    /// They can't be drawn at present, and why.
+    Deactivated(Title),
+    /// They can again.
+    Reactivated,
+    /// Another node hosts them.
+    FoundElsewhere(Region),
 }
 
 /// Why the registry says no.
@@ -96,6 +137,10 @@ pub enum Rejection {
     Exists,
     /// Nobody knows the employer.
     UnknownEmployer(UnitId),
+    /// Another node hosted them before.
+    HostedElsewhere(Region),
+    /// They are not hosted here.
+    NotHere,
 }
 
 impl Aggregate for Expert {
@@ -105,20 +150,18 @@ impl Aggregate for Expert {
     type Rejection = Rejection;
 
     fn decide(&self, command: Command, context: &Context) -> Result<Vec<Event>, Rejection> {
-        let Command::Register {
-            profile,
-            employer_known,
-            replace,
-        } = command;
-        match &self.0 {
-            Some(hosted) if hosted.profile == *profile => Ok(vec![]),
-            Some(_) if !replace => Err(Rejection::Exists),
-            _ if !employer_known => Err(Rejection::UnknownEmployer(profile.employer)),
-            Some(_) => Ok(vec![Event::Revised(profile)]),
-            None => Ok(vec![Event::Registered {
-                home: context.node,
-                profile,
-            }]),
+        match (&self.0, command) {
+            (
+                hosted,
+                Command::Register {
+                    profile,
+                    employer_known,
+                    replace,
+                },
+            ) => register(hosted.as_ref(), profile, (employer_known, replace), context),
+            (None, Command::NoteElsewhere(_)) => Ok(vec![]),
+            (None, _) => Err(Rejection::NotHere),
+            (Some(hosted), command) => hosted.decide(command),
         }
     }
 
@@ -128,10 +171,15 @@ impl Aggregate for Expert {
                 self.0 = Some(Hosted {
                     home: *home,
                     profile: (**profile).clone(),
+                    resting: None,
+                    counts_at: None,
                 });
             }
             (Event::Revised(profile), Some(hosted)) => hosted.profile = (**profile).clone(),
-            (Event::Revised(_), None) => {}
+            (Event::Deactivated(reason), Some(hosted)) => hosted.resting = Some(reason.clone()),
+            (Event::Reactivated, Some(hosted)) => hosted.resting = None,
+            (Event::FoundElsewhere(region), Some(hosted)) => hosted.counts_at = Some(*region),
+            (_, None) => {}
         }
     }
 
@@ -140,6 +188,28 @@ impl Aggregate for Expert {
             .iter()
             .flat_map(|hosted| publish::expert(id, hosted))
             .collect()
+    }
+}
+
+fn register(
+    hosted: Option<&Hosted>,
+    profile: Box<Profile>,
+    (employer_known, replace): (bool, bool),
+    context: &Context,
+) -> Result<Vec<Event>, Rejection> {
+    match hosted {
+        Some(hosted) if hosted.profile == *profile => Ok(vec![]),
+        Some(Hosted {
+            counts_at: Some(region),
+            ..
+        }) => Err(Rejection::HostedElsewhere(*region)),
+        Some(_) if !replace => Err(Rejection::Exists),
+        _ if !employer_known => Err(Rejection::UnknownEmployer(profile.employer)),
+        Some(_) => Ok(vec![Event::Revised(profile)]),
+        None => Ok(vec![Event::Registered {
+            home: context.node,
+            profile,
+        }]),
     }
 }
 
@@ -158,6 +228,19 @@ impl From<Rejection> for Refusal {
                 "请先登记其工作单位，或核对单位编号",
             )
             .with("unit_id", unit),
+            Rejection::HostedElsewhere(region) => Refusal::new(
+                rules::ONE_EXPERT,
+                format!("该专家已由{}的节点入库", region.name()),
+                format!("请由{}科技厅（委）办理", region.name()),
+            )
+            .kind(RefusalKind::Exists)
+            .with("home", region),
+            Rejection::NotHere => Refusal::new(
+                rules::ONE_EXPERT,
+                "本节点没有这位专家",
+                "请核对专家编号，或由其入库的节点办理",
+            )
+            .kind(RefusalKind::NotFound),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The rules of the registry, each with its article, its source and its strength.
 
+pub use chassis::staff::REPRESENTATIVE;
 use regulation::{Article, Rule};
 
 /// One code, one unit. Ours.
@@ -56,11 +57,6 @@ pub const EMPLOYER: Rule = Rule::inferred(
     "registry.expert-employer",
     &[Article(9), Article(15)],
     "专家的工作单位须已登记，以便抽取时回避。",
-);
-/// Who acts for a unit. Ours.
-pub const REPRESENTATIVE: Rule = Rule::ours(
-    "registry.representative",
-    "单位事项由其管理员或在委托期限内的受托人办理。",
 );
 /// How the administration passes. Ours.
 pub const HANDOVER: Rule = Rule::ours(

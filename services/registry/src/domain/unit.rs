@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use journal::Aggregate;
 use proto::message::Message;
-use regulation::{Context, Field, Region, Role, UnitId};
+use regulation::{Context, Field, Region, Role, Title, UnitId};
 use serde::{Deserialize, Serialize};
 
 use super::{Division, Rejection};
 use crate::publish;
 
-pub use parts::{Activity, Backbone, Details, Kind, Profile, Signed};
+pub use parts::{Activity, Backbone, Details, Kind, Profile, Signed, Size};
 pub use words::{Command, Event};
 
 /// A unit by its id, which follows from its identity.
@@ -187,6 +187,7 @@ impl Entry {
             Command::Revise(profile) => self.revise(profile),
             Command::ProposeBackbone(field) => self.propose(field, context),
             Command::ConfirmBackbone(field) => self.confirm(field, context),
+            Command::WithdrawBackbone { field, reason } => self.withdraw(field, reason, context),
             Command::Deactivate(_) if !self.is_active() => Ok(vec![]),
             Command::Deactivate(reason) => Ok(vec![Event::Deactivated(reason)]),
             Command::Reactivate if self.is_active() => Ok(vec![]),
@@ -279,9 +280,26 @@ impl Entry {
         Ok(vec![Event::BackboneConfirmed { field, by }])
     }
 
+    fn withdraw(
+        &self,
+        field: Field,
+        reason: Title,
+        context: &Context,
+    ) -> Result<Vec<Event>, Rejection> {
+        self.active()?;
+        if !self.backbone.contains_key(&field) {
+            return Err(Rejection::NotProposed(field));
+        }
+        let by = context.actor.person.clone();
+        Ok(vec![Event::BackboneWithdrawn { field, reason, by }])
+    }
+
     fn evolve(&mut self, event: &Event) {
         match event {
             Event::Registered { .. } => {}
+            Event::BackboneWithdrawn { field, .. } => {
+                self.backbone.remove(field);
+            }
             Event::FoundElsewhere { region, at } => {
                 self.elsewhere.insert(*region, *at);
             }

@@ -27,6 +27,8 @@ fn details(division: &str) -> Box<Details> {
 
 fn profile() -> Profile {
     Profile {
+        size: None,
+        branch_of: None,
         name: "江苏星河微电子科技有限公司".parse().unwrap(),
         short_names: ["银汉芯".parse().unwrap()].into(),
         kind: Kind::Enterprise,

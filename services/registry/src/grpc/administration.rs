@@ -3,7 +3,7 @@
 use chassis::{Admitted, Desk, Page, status};
 use journal::{Loaded, Request as JournalRequest};
 use proto::registry::v1 as wire;
-use regulation::{Actor, Day, Refusal, Role, UnitId};
+use regulation::{Actor, Day, Role, UnitId};
 use tonic::{Response, Status};
 
 use super::Door;
@@ -22,12 +22,11 @@ pub(crate) async fn speaks_for(desk: &Desk, actor: &Actor, unit: UnitId) -> Resu
         return Ok(());
     }
     let loaded = desk.journal().load::<Administration>(unit).await;
-    let Some(loaded) = loaded.map_err(status::journal)? else {
-        return Ok(());
-    };
+    let loaded = loaded.map_err(status::journal)?;
+    let administration = loaded.map(|loaded| loaded.state).unwrap_or_default();
     let today = Day::of(desk.clock().now());
-    let acts = loaded.state.acts(actor, today);
-    acts.map_err(|rejection| status::refused(&Refusal::from(rejection)))
+    let acts = administration.acts(actor, today);
+    acts.map_err(|refusal| status::refused(&refusal))
 }
 
 impl Door {

@@ -1,7 +1,10 @@
 //! The door of credit records: who proposes, tells, appeals, decides and looks. [Art. 20]
 
+mod filings;
 mod parse;
 mod view;
+
+use std::collections::BTreeSet;
 
 use chassis::{Admitted, Desk, Page, admit, status};
 use proto::registry::v1::{self as wire, credit_service_server::CreditService};
@@ -259,6 +262,38 @@ impl CreditService for CreditDoor {
         let today = Day::of(self.desk.clock().now());
         let barring = read::credit::barring(&self.desk, &about, &acts, today).await?;
         Ok(Response::new(view::person_standing(barring)))
+    }
+
+    async fn list_barred(
+        &self,
+        request: Request<wire::ListBarredRequest>,
+    ) -> Result<Response<wire::ListBarredResponse>, Status> {
+        let asked = admit(request)?;
+        let message = &asked.message;
+        let units: BTreeSet<UnitId> = parse::many("unit_ids", &message.unit_ids)?;
+        let people: BTreeSet<PersonKey> = parse::many("person_keys", &message.person_keys)?;
+        let purpose: Title = status::parse("purpose", &message.purpose)?;
+        let about = (&units, &people);
+        read::barred::look_up(&self.desk, &asked.actor, about, purpose.as_str()).await?;
+        let acts = BarredAct::of_purpose(purpose.as_str());
+        let today = Day::of(self.desk.clock().now());
+        let barred = read::barred::barred(&self.desk, about, &acts, today).await?;
+        Ok(Response::new(wire::ListBarredResponse { barred }))
+    }
+
+    async fn list_credit_filings(
+        &self,
+        request: Request<wire::ListCreditFilingsRequest>,
+    ) -> Result<Response<wire::ListCreditFilingsResponse>, Status> {
+        let asked = admit(request)?;
+        Ok(Response::new(self.filings(asked.message).await?))
+    }
+
+    async fn refile_credit_record(
+        &self,
+        request: Request<wire::RefileCreditRecordRequest>,
+    ) -> Result<Response<wire::CreditFiling>, Status> {
+        Ok(Response::new(self.refile(admit(request)?).await?))
     }
 
     async fn list_credit_lookups(

@@ -2,10 +2,11 @@
 
 use chassis::{caller::Admitted, status};
 use evidence::Digest;
+use journal::Request as JournalRequest;
 use prost::Message as _;
 use proto::registry::v1 as wire;
-use regulation::{Title, UnitId};
-use tonic::Status;
+use regulation::{ExpertId, Title, UnitId};
+use tonic::{Response, Status};
 
 use super::{Door, list, speaks_for, units::view_expert};
 use crate::{
@@ -76,6 +77,24 @@ impl Door {
             .execute::<Expert>(asked.actor, id, command, &request)
             .await?;
         Ok(view_expert(&done))
+    }
+}
+
+impl Door {
+    /// Gives a command to an expert hosted here.
+    pub(super) async fn to_expert<T: prost::Message>(
+        &self,
+        asked: Admitted<T>,
+        request: &JournalRequest,
+        id: &str,
+        command: expert::Command,
+    ) -> Result<Response<wire::PooledExpert>, Status> {
+        let id: ExpertId = status::parse("expert_id", id)?;
+        let done = self
+            .desk
+            .execute::<Expert>(asked.actor, id, command, request)
+            .await?;
+        Ok(Response::new(view_expert(&done)))
     }
 }
 

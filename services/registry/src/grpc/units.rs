@@ -12,7 +12,7 @@ use super::{Door, list};
 use crate::{
     domain::{
         Division, Expert, Unit,
-        unit::{self, Details, Kind},
+        unit::{self, Details, Kind, Size},
     },
     publish,
     read::credit::{About, look_up},
@@ -63,6 +63,8 @@ pub(super) fn details(message: &wire::RegisterUnitRequest) -> Result<Details, St
         affiliate_unit_ids: message.affiliate_unit_ids.clone(),
         fields: message.fields.clone(),
         keywords: message.keywords.clone(),
+        size: message.size,
+        branch_of_unit_id: message.branch_of_unit_id.clone(),
         ..Default::default()
     };
     Ok(Details {
@@ -83,6 +85,13 @@ pub(super) fn unit_profile(
             "关联单位不能是本单位",
         ));
     }
+    let branch_of = status::optional("branch_of_unit_id", &message.branch_of_unit_id)?;
+    if branch_of == Some(id) {
+        return Err(status::invalid(
+            "branch_of_unit_id",
+            "分支机构不能以本单位为总部",
+        ));
+    }
     Ok(unit::Profile {
         name: status::parse("name", &message.name)?,
         short_names: list("short_names", &message.short_names)?,
@@ -94,10 +103,26 @@ pub(super) fn unit_profile(
             wire::UnitKind::Other => Kind::Other,
             wire::UnitKind::Unspecified => return Err(status::invalid("kind", "请选择单位类型")),
         },
+        size: size(message)?,
+        branch_of,
         affiliates,
         fields: list("fields", &message.fields)?,
         keywords: list("keywords", &message.keywords)?,
     })
+}
+
+fn size(message: &wire::UpdateUnitRequest) -> Result<Option<Size>, Status> {
+    let size = match message.size() {
+        wire::UnitSize::Unspecified => return Ok(None),
+        wire::UnitSize::Large => Size::Large,
+        wire::UnitSize::Medium => Size::Medium,
+        wire::UnitSize::Small => Size::Small,
+        wire::UnitSize::Micro => Size::Micro,
+    };
+    match message.kind() {
+        wire::UnitKind::Enterprise => Ok(Some(size)),
+        _ => Err(status::invalid("size", "只有企业填写规模")),
+    }
 }
 
 fn identity_of(message: &wire::RegisterUnitRequest) -> Result<UnitIdentity, Status> {

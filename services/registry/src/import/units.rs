@@ -11,7 +11,7 @@ use super::{Rows, Step};
 use crate::{
     domain::{
         Division, Unit,
-        unit::{Command, Details, Kind, Profile},
+        unit::{Command, Details, Kind, Profile, Size},
     },
     grpc::LIST_MAX,
     identity,
@@ -22,6 +22,8 @@ pub(crate) const IDENTITY: &str = "统一社会信用代码";
 pub(crate) const NAME: &str = "单位名称";
 const SHORT_NAMES: &str = "简称";
 pub(crate) const KIND: &str = "单位类型";
+pub(crate) const SIZE: &str = "企业规模";
+pub(crate) const BRANCH_OF: &str = "所属法人统一社会信用代码";
 pub(crate) const DIVISION: &str = "行政区划码";
 pub(crate) const FIELDS: &str = "领域";
 pub(crate) const KEYWORDS: &str = "关键词";
@@ -30,6 +32,8 @@ const COLUMNS: &[Column] = &[
     Column::required(IDENTITY, &["单位统一社会信用代码"]),
     Column::required(NAME, &["名称"]),
     Column::required(KIND, &["类型"]),
+    Column::optional(BRANCH_OF, &["总部统一社会信用代码"]),
+    Column::optional(SIZE, &["规模"]),
     Column::optional(SHORT_NAMES, &["简称和品牌"]),
     Column::optional(DIVISION, &["行政区划代码", "所在地"]),
     Column::optional(FIELDS, &["专业领域"]),
@@ -42,6 +46,13 @@ pub(crate) const KINDS: Words<Kind> = &[
     ("科研院所", Kind::Institute),
     ("医疗机构", Kind::Hospital),
     ("其他", Kind::Other),
+];
+
+pub(crate) const SIZES: Words<Size> = &[
+    ("大型", Size::Large),
+    ("中型", Size::Medium),
+    ("小型", Size::Small),
+    ("微型", Size::Micro),
 ];
 
 /// Reads units, for the node where they sit.
@@ -60,12 +71,33 @@ impl Rows for Units {
 
     fn read(&self, record: &Record) -> Result<Details, Fault> {
         let identity: identity::Written = record.value(IDENTITY)?;
+        let branch_of = match record.text(BRANCH_OF)? {
+            "" => None,
+            _ => {
+                let whole: identity::Written = record.value(BRANCH_OF)?;
+                Some(whole.0.unit_id())
+            }
+        };
+        if branch_of == Some(identity.0.unit_id()) {
+            let fault = "分支机构不能以本单位为总部";
+            return Err(Fault::new(BRANCH_OF, "table.branch", fault));
+        }
+        let kind = record.one_of(KIND, KINDS)?;
+        let size = match record.text(SIZE)? {
+            "" => None,
+            _ => Some(record.one_of(SIZE, SIZES)?),
+        };
+        if size.is_some() && kind != Kind::Enterprise {
+            return Err(Fault::new(SIZE, "table.size", "只有企业填写规模"));
+        }
         Ok(Details {
             seat: seat(record, &identity.0)?,
             profile: Profile {
                 name: record.value(NAME)?,
                 short_names: record.list(SHORT_NAMES, LIST_MAX)?,
-                kind: record.one_of(KIND, KINDS)?,
+                kind,
+                size,
+                branch_of,
                 affiliates: [].into(),
                 fields: record.list(FIELDS, LIST_MAX)?,
                 keywords: record.list(KEYWORDS, LIST_MAX)?,

@@ -1,5 +1,6 @@
 //! Credit records of other nodes, and what this node's own hear from those that were told of them.
 
+use chassis::Subject;
 use journal::Act;
 use proto::{
     message::{Incoming, Unreadable},
@@ -8,11 +9,13 @@ use proto::{
         CreditRecordNotified,
     },
 };
-use regulation::{Day, PersonKey, UnitId};
+use regulation::{Day, PersonKey, Region, UnitId};
 
 use crate::domain::credit::{
-    Announced, Appeal, BarredAct, CreditNotice, CreditRecord, Misconduct, Outcome, RecordId,
-    Subject, notice, record,
+    self, Announced, Appeal, BarredAct, CreditNotice, CreditRecord, Ended, Filing, Misconduct,
+    Outcome, RecordId,
+    filing::{self, Standing},
+    notice, record,
 };
 
 /// A record of the message's origin, as all members know it.
@@ -71,13 +74,37 @@ pub(crate) fn effective(message: &Incoming) -> Result<Effect, Unreadable> {
     })
 }
 
+/// What took effect or ended by a record of this node is to be filed in the national record.
+pub(super) fn in_effect(message: &Incoming, node: Region) -> Result<Vec<Act>, Unreadable> {
+    let effect = effective(message)?;
+    if message.origin != node {
+        return Ok(Vec::new());
+    }
+    let subject = effect.unit.map(Subject::Unit);
+    let subject = subject.or(effect.person.map(Subject::Person));
+    let told = wire::Misconduct::try_from(effect.misconduct);
+    let standing = Standing {
+        subject: subject.ok_or_else(|| message.unreadable("about nobody"))?,
+        misconduct: misconduct(told.unwrap_or_default()),
+        from: effect.from,
+        until: effect.until,
+        ended: match wire::CreditEnd::try_from(effect.ended) {
+            Ok(wire::CreditEnd::Expired) => Some(Ended::Expired),
+            Ok(wire::CreditEnd::Revoked) => Some(Ended::Revoked),
+            Ok(wire::CreditEnd::Unspecified) | Err(_) => None,
+        },
+    };
+    let command = filing::Command::Queue(Box::new(standing));
+    Ok(vec![Act::new::<Filing>(effect.record, command)])
+}
+
 /// Whom a record is about is told at their home.
 pub(super) fn notified(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
     let told: CreditRecordNotified = message.read()?;
     let through: UnitId = parse(message, &told.unit_id)?;
     let subject = match told.person_key.as_str() {
-        "" => Subject::Unit(through),
-        key => Subject::Person {
+        "" => credit::Subject::Unit(through),
+        key => credit::Subject::Person {
             key: parse(message, key)?,
             through,
         },

@@ -12,7 +12,7 @@ use tonic::Status;
 use uuid::Uuid;
 
 use crate::{
-    domain::credit::{BarredAct, CreditNotice, CreditRecord, RecordId},
+    domain::credit::{BarredAct, CreditNotice, CreditRecord, Filing, RecordId},
     publish::credit as publish,
     react::credit::Effect,
 };
@@ -203,6 +203,30 @@ pub(crate) async fn records(
     let rows = sqlx::query!(
         r#"select id, version, state::text as "state!" from journal_state
            where kind = 'credit_record' and id > $1
+             and ($2::text is null or state -> 'stage' -> $2 is not null)
+           order by id limit $3"#,
+        after,
+        stage,
+        limit,
+    )
+    .fetch_all(desk.pool())
+    .await
+    .map_err(|error| status::unavailable(&error))?;
+    rows.into_iter()
+        .map(|row| stored(row.id, row.version, &row.state))
+        .collect()
+}
+
+/// Up to `limit` filings after the id `after`, in the stage of that name or in any.
+pub(crate) async fn filings(
+    desk: &Desk,
+    stage: Option<&str>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Loaded<Filing>>, Status> {
+    let rows = sqlx::query!(
+        r#"select id, version, state::text as "state!" from journal_state
+           where kind = 'credit_filing' and id > $1
              and ($2::text is null or state -> 'stage' -> $2 is not null)
            order by id limit $3"#,
         after,

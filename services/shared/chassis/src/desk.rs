@@ -14,6 +14,7 @@ use crate::{
     clock::{Clock, Ids},
     heard,
     policy::Policies,
+    standing::Standing,
     status, trace,
     watermark::{Begun, Underway},
 };
@@ -28,6 +29,7 @@ pub struct Desk {
     pub(crate) clock: Clock,
     pub(crate) policies: Policies,
     pub(crate) peers: Peers,
+    pub(crate) standing: Standing,
     pub(crate) underway: Underway,
     pub(crate) timers: Arc<tokio::sync::Notify>,
 }

@@ -17,6 +17,7 @@ use tracing::{Instrument as _, Span, field, info_span, warn};
 use crate::{
     access::{self, Who},
     caller::Caller,
+    staff::StaffBook,
     status,
     token::TokenVerifier,
     trace,
@@ -43,16 +44,17 @@ pub struct GateLayer {
 /// What lets a caller in.
 #[derive(Clone)]
 enum Admission {
-    /// A token, and the access table.
-    Token(Arc<TokenVerifier>),
+    /// A token, the access table, and whether who calls for a unit acts for it.
+    Token(Arc<TokenVerifier>, Option<StaffBook>),
     /// A certificate, which the service itself looks at.
     Certificate,
 }
 
 impl GateLayer {
-    /// A gate that believes what `verifier` believes, and lets in whom the access table names.
-    pub fn new(verifier: Arc<TokenVerifier>) -> Self {
-        let admission = Admission::Token(verifier);
+    /// A gate that believes what `verifier` believes, and lets in whom the access table names and,
+    /// of those who call for a unit, whom `staff` does. Without one the service sees to that itself.
+    pub(crate) fn new(verifier: Arc<TokenVerifier>, staff: Option<StaffBook>) -> Self {
+        let admission = Admission::Token(verifier, staff);
         Self { admission }
     }
 
@@ -101,8 +103,11 @@ where
         let span = span(&request);
         let method = request.uri().path().to_owned();
         let admitted = match &self.admission {
-            Admission::Token(verifier) => admit(verifier, &mut request),
-            Admission::Certificate => Ok(()),
+            Admission::Token(verifier, staff) => {
+                let actor = admit(verifier, &mut request);
+                actor.map(|actor| staff.clone().zip(actor))
+            }
+            Admission::Certificate => Ok(None),
         };
         let started = Instant::now();
         let left = time_left(request.headers());
@@ -110,10 +115,10 @@ where
         Box::pin(
             async move {
                 let response = match admitted {
-                    Ok(()) if left.is_zero() => out_of_time().into_http(),
-                    Ok(()) => tokio::select! {
+                    Ok(_) if left.is_zero() => out_of_time().into_http(),
+                    Ok(claim) => tokio::select! {
                         biased;
-                        response = inner.call(request) => blame_the_caller(response?),
+                        response = pass(&mut inner, request, claim) => response?,
                         () = late => out_of_time().into_http(),
                     },
                     Err(status) => status.into_http(),
@@ -124,6 +129,23 @@ where
             .instrument(span),
         )
     }
+}
+
+/// Calls the service, unless who calls does not act for the unit of which they say so.
+async fn pass<S>(
+    inner: &mut S,
+    request: Request<Body>,
+    claim: Option<(StaffBook, Actor)>,
+) -> Result<Response<Body>, Infallible>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+{
+    if let Some((staff, actor)) = claim
+        && let Err(status) = staff.admit(&actor).await
+    {
+        return Ok(status.into_http());
+    }
+    inner.call(request).await.map(blame_the_caller)
 }
 
 fn span(request: &Request<Body>) -> Span {
@@ -144,7 +166,8 @@ fn span(request: &Request<Body>) -> Span {
     span
 }
 
-fn admit(verifier: &TokenVerifier, request: &mut Request<Body>) -> Result<(), Status> {
+/// Who calls; nobody in particular where anybody may and no token was shown.
+fn admit(verifier: &TokenVerifier, request: &mut Request<Body>) -> Result<Option<Actor>, Status> {
     let path = request.uri().path();
     let Some(who) = access::who(path) else {
         return Err(Status::unimplemented("没有这个方法。"));
@@ -155,7 +178,7 @@ fn admit(verifier: &TokenVerifier, request: &mut Request<Body>) -> Result<(), St
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "));
     let actor = match (token, who) {
-        (None, Who::Public) => return Ok(()),
+        (None, Who::Public) => return Ok(None),
         (None, Who::Roles(_)) => {
             return Err(status::info(
                 Code::Unauthenticated,
@@ -173,8 +196,8 @@ fn admit(verifier: &TokenVerifier, request: &mut Request<Body>) -> Result<(), St
         })?,
     };
     may(who, &actor)?;
-    request.extensions_mut().insert(Caller(actor));
-    Ok(())
+    request.extensions_mut().insert(Caller(actor.clone()));
+    Ok(Some(actor))
 }
 
 /// Whether the access table lets the actor in.

@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use tracing::{Instrument as _, Span, error, field, info_span, warn};
 
-use crate::{desk::Desk, heard, policy, service::Service, status, trace};
+use crate::{desk::Desk, heard, policy, service::Service, staff, status, trace};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,12 +88,17 @@ impl<S: Service> Inbound<S> {
         };
         let acts = S::react(message, &context).map_err(|error| error.to_string())?;
         let decision = policy::decision(message);
-        let heard = heard::until(message).map_err(|error| error.to_string())?;
+        let noted = Noted {
+            heard: heard::until(message).map_err(|error| error.to_string())?,
+            decision: decision.clone(),
+            staff: staff::told(message, self.desk.region).map_err(|error| error.to_string())?,
+            message: message.clone(),
+        };
         // The future may live as long as the connection that it is given, so it owns what it needs.
-        let noted = Arc::new((message.clone(), heard, decision.clone()));
+        let noted = Arc::new(noted);
         let absorb: &Absorb<'_> = &move |db| {
             let noted = Arc::clone(&noted);
-            Box::pin(async move { absorb::<S>(db, &noted.0, noted.1, noted.2.as_ref()).await })
+            Box::pin(async move { noted.absorb::<S>(db).await })
         };
         // What is written from here on belongs to this span, not to the sender's.
         let traced = Incoming {
@@ -133,19 +138,27 @@ impl<S: Service> Inbound<S> {
     }
 }
 
-async fn absorb<S: Service>(
-    db: &mut PgConnection,
-    message: &Incoming,
+/// What the process itself remembers of a message, besides its service.
+struct Noted {
+    message: Incoming,
     heard: Option<OffsetDateTime>,
-    decision: Option<&DecisionInForce>,
-) -> Result<(), sqlx::Error> {
-    if let Some(until) = heard {
-        heard::record(db, message.origin, until).await?;
+    decision: Option<DecisionInForce>,
+    staff: Option<staff::Told>,
+}
+
+impl Noted {
+    async fn absorb<S: Service>(&self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if let Some(until) = self.heard {
+            heard::record(db, self.message.origin, until).await?;
+        }
+        if let Some(decision) = &self.decision {
+            policy::record(db, decision).await?;
+        }
+        if let Some(staff) = &self.staff {
+            staff::record(db, staff).await?;
+        }
+        S::absorb(db, &self.message).await
     }
-    if let Some(decision) = decision {
-        policy::record(db, decision).await?;
-    }
-    S::absorb(db, message).await
 }
 
 fn retry(error: &dyn std::error::Error) -> Outcome {

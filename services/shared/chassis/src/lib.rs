@@ -23,6 +23,8 @@ mod policy_change;
 pub mod process;
 mod run;
 mod service;
+pub mod staff;
+pub mod standing;
 pub mod status;
 pub mod telemetry;
 #[cfg(any(test, feature = "testing"))]
@@ -42,6 +44,7 @@ pub use policy::{Policies, PolicyError};
 pub use process::Process;
 pub use run::{all_migrations, run};
 pub use service::{Service, hears};
+pub use standing::{Barred, Subject};
 
 /// For a service that has no settings of its own.
 #[derive(Debug, Clone, Copy, Default, serde::Serialize, serde::Deserialize)]

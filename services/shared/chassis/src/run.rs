@@ -6,7 +6,10 @@ use anyhow::{Context as _, ensure};
 use bus::{Bus, BusConfig, Failure, Outgoing};
 use futures::FutureExt as _;
 use journal::{JournalBuilder, OutboxRow};
-use proto::node::v1::admin_service_server::AdminServiceServer;
+use proto::{
+    message::PublicEvent as _, node::v1::admin_service_server::AdminServiceServer,
+    registry::v1::UnitStaffRecorded,
+};
 use regulation::{Actor, Region};
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{PgPool, migrate::Migrator, postgres::PgConnectOptions};
@@ -25,6 +28,8 @@ use crate::{
     policy::Policies,
     process::{self, Process},
     service::{Service, hears},
+    staff::{StaffBook, Unheard},
+    standing::Standing,
     status,
     token::TokenVerifier,
     watermark::Underway,
@@ -91,6 +96,7 @@ async fn desk<S: Service>(config: &Config<S::Settings>) -> anyhow::Result<Desk> 
         clock: Clock::new(&config.clock),
         policies,
         peers: Peers::read(S::NAME, config)?,
+        standing: Standing::Registry,
         underway: Underway::default(),
         timers: Arc::default(),
     })
@@ -249,6 +255,14 @@ async fn fire(desk: &Desk) -> Result<bool, Box<dyn std::error::Error + Send + Sy
     Ok(fired.more)
 }
 
+/// Where it is asked who acts for a unit; nowhere in registry, which knows by itself.
+fn staff_book<S: Service>(desk: &Desk) -> Option<StaffBook> {
+    let (pool, clock) = (desk.pool.clone(), desk.clock.clone());
+    hears(S::NAME)
+        .contains(&UnitStaffRecorded::KIND)
+        .then(|| StaffBook::new(pool, clock, Unheard::Refused))
+}
+
 async fn serve<S: Service>(
     lifecycle: &Lifecycle,
     desk: &Desk,
@@ -274,7 +288,7 @@ async fn serve<S: Service>(
     let stopping = lifecycle.stopping();
     let server = tonic::transport::Server::builder()
         .concurrency_limit_per_connection(64)
-        .layer(GateLayer::new(Arc::new(verifier)))
+        .layer(GateLayer::new(Arc::new(verifier), staff_book::<S>(desk)))
         .add_routes(routes)
         .serve_with_incoming_shutdown(incoming, stopping.cancelled_owned());
     lifecycle.spawn("grpc", server);

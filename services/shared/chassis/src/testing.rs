@@ -29,6 +29,8 @@ use crate::{
     policy::Policies,
     run::all_migrations,
     service::Service,
+    staff::{StaffBook, Unheard},
+    standing::{Barred, Standing, Subject},
     token::TokenSigner,
     watermark::Underway,
 };
@@ -76,9 +78,20 @@ pub fn desk<S: Service>(
             BTreeMap::new(),
             AsService::new(Arc::new(signer), S::NAME, region),
         ),
+        standing: Standing::Given(Arc::default()),
         underway: Underway::default(),
         timers: Arc::default(),
     })
+}
+
+/// From now on registry would say that the subject is barred.
+pub fn bar(desk: &Desk, subject: Subject, barred: Barred) {
+    if let Standing::Given(given) = &desk.standing {
+        let mut given = given
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        given.insert(subject, barred);
+    }
 }
 
 /// What waits to be told, in order, as a node that it reaches hears it from the desk's region.
@@ -100,11 +113,14 @@ pub async fn told(desk: &Desk) -> anyhow::Result<Vec<Incoming>> {
     Ok(heard.collect())
 }
 
-/// The doors of `S` as `actor` finds them: for a generated client's `new`. The access table has
-/// its say, as at the gate; only the token is left out.
+/// The doors of `S` as `actor` finds them: for a generated client's `new`. The access table and
+/// registry's word on who acts for a unit have their say, as at the gate; the token is left out,
+/// and a unit of which nothing was told is believed the token, since no registry tells here.
 pub fn door<S: Service>(desk: &Desk, settings: &S::Settings, actor: Actor) -> Door {
+    let (pool, clock) = (desk.pool.clone(), desk.clock.clone());
     Door {
         routes: S::routes(desk, settings),
+        staff: StaffBook::new(pool, clock, Unheard::LetIn),
         actor,
     }
 }
@@ -113,6 +129,7 @@ pub fn door<S: Service>(desk: &Desk, settings: &S::Settings, actor: Actor) -> Do
 #[derive(Clone)]
 pub struct Door {
     routes: Routes,
+    staff: StaffBook,
     actor: Actor,
 }
 
@@ -136,7 +153,13 @@ impl tower::Service<Request<Body>> for Door {
             return Box::pin(async { Ok(refused) });
         }
         request.extensions_mut().insert(Caller(self.actor.clone()));
-        let mut routes = self.routes.clone();
-        Box::pin(async move { routes.call(request).await })
+        let (mut routes, staff, actor) =
+            (self.routes.clone(), self.staff.clone(), self.actor.clone());
+        Box::pin(async move {
+            match staff.admit(&actor).await {
+                Ok(()) => routes.call(request).await,
+                Err(status) => Ok(status.into_http()),
+            }
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! 信用记录: what a record is about, what it bars from, and for how long. [Art. 20]
 
+pub mod filing;
 pub mod notice;
 pub mod record;
 mod rejection;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use filing::Filing;
 pub use notice::CreditNotice;
 pub use record::CreditRecord;
 pub use rejection::Rejection;

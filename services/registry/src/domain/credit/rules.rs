@@ -44,6 +44,12 @@ pub const APPEAL_PERIOD: Rule = Rule::ours(
     "registry.credit-appeal-period",
     "申诉须在告知后的申诉期限内提出，以提出申诉的节点签署的时间为准。",
 );
+/// What took effect is filed nationally. [Art. 20]
+pub const FILING: Rule = Rule::inferred(
+    "registry.credit-filing",
+    &[Article(20)],
+    "生效的信用记录及其终止报送国家科研诚信信息系统，以其回执为准；被退回的可以重新报送。",
+);
 /// Only its own home changes a thing. [Art. 16, 19]
 pub const HOME: Rule = Rule::inferred(
     "registry.credit-home",

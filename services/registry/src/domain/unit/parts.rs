@@ -40,6 +40,12 @@ pub struct Profile {
     pub short_names: BTreeSet<Title>,
     /// What kind of organisation.
     pub kind: Kind,
+    /// How large, of an enterprise and where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Size>,
+    /// The legal entity whose branch it is, if it is not one itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch_of: Option<UnitId>,
     /// Units under common control with it.
     pub affiliates: BTreeSet<UnitId>,
     /// Fields it is active in.
@@ -62,6 +68,20 @@ pub enum Kind {
     Hospital,
     /// 其他
     Other,
+}
+
+/// How large an enterprise is. [Art. 2]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Size {
+    /// 大型
+    Large,
+    /// 中型
+    Medium,
+    /// 小型
+    Small,
+    /// 微型
+    Micro,
 }
 
 /// Where a unit's qualification in one field stands. [Art. 8]

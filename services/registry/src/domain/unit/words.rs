@@ -23,6 +23,13 @@ pub enum Command {
     ProposeBackbone(Field),
     /// Confirm the proposal.
     ConfirmBackbone(Field),
+    /// Turn a proposal down, or take the qualification back.
+    WithdrawBackbone {
+        /// Of which field.
+        field: Field,
+        /// Why.
+        reason: Title,
+    },
     /// It takes part no longer.
     Deactivate(Title),
     /// It takes part again.
@@ -72,6 +79,15 @@ pub enum Event {
     BackboneConfirmed {
         /// Of which field.
         field: Field,
+        /// By whom.
+        by: String,
+    },
+    /// It is one no longer, or was not confirmed.
+    BackboneWithdrawn {
+        /// Of which field.
+        field: Field,
+        /// Why.
+        reason: Title,
         /// By whom.
         by: String,
     },

@@ -1,6 +1,6 @@
 //! What is asked of credit records, as the domain has it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, str::FromStr};
 
 use chassis::status;
 use evidence::Digest;
@@ -21,6 +21,8 @@ use crate::{
 
 /// Documents of one record at most.
 const EVIDENCE_MAX: usize = 20;
+/// Units, and people, of whom is asked at once at most.
+const ASKED_MAX: usize = 1_000;
 
 /// What somebody is charged with. The number of a person's paper is hashed here and dropped.
 pub(super) fn charge(
@@ -94,6 +96,20 @@ pub(super) fn fingerprint(
         .map(ToString::to_string)
         .unwrap_or_default();
     Digest::of("registry.propose-credit", &[&message.encode_to_vec()])
+}
+
+/// Ids or keys of whom is asked at once.
+pub(super) fn many<T>(field: &str, texts: &[String]) -> Result<BTreeSet<T>, Status>
+where
+    T: FromStr<Err: std::fmt::Display> + Ord,
+{
+    if texts.len() > ASKED_MAX {
+        return Err(status::invalid(field, format!("最多 {ASKED_MAX} 项")));
+    }
+    let parsed = texts.iter().enumerate();
+    parsed
+        .map(|(at, text)| status::parse(&format!("{field}[{at}]"), text))
+        .collect()
 }
 
 /// One unit or one person.

@@ -36,6 +36,10 @@ pub(super) const ROWS: &[Row] = &[
         Roles(&[Director]),
     ),
     (
+        "jiebang.registry.v1.RegistryService/WithdrawBackbone",
+        Roles(&[Director]),
+    ),
+    (
         "jiebang.registry.v1.RegistryService/GetUnit",
         Roles(&[
             Officer,
@@ -70,6 +74,14 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         "jiebang.registry.v1.RegistryService/RegisterExpert",
+        Roles(&[Officer]),
+    ),
+    (
+        "jiebang.registry.v1.RegistryService/DeactivateExpert",
+        Roles(&[Officer]),
+    ),
+    (
+        "jiebang.registry.v1.RegistryService/ReactivateExpert",
         Roles(&[Officer]),
     ),
     (
@@ -175,6 +187,18 @@ pub(super) const ROWS: &[Row] = &[
     (
         "jiebang.registry.v1.CreditService/GetPersonStanding",
         Roles(&[Service]),
+    ),
+    (
+        "jiebang.registry.v1.CreditService/ListBarred",
+        Roles(&[Service]),
+    ),
+    (
+        "jiebang.registry.v1.CreditService/ListCreditFilings",
+        Roles(&[Officer, Director, Auditor]),
+    ),
+    (
+        "jiebang.registry.v1.CreditService/RefileCreditRecord",
+        Roles(&[Officer]),
     ),
     (
         "jiebang.registry.v1.CreditService/ListCreditLookups",
