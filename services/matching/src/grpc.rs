@@ -11,6 +11,8 @@ mod registration;
 mod solver;
 pub(crate) mod view;
 
+use std::sync::Arc;
+
 use chassis::{Desk, status};
 use proto::matching::v1::{
     self as wire, dialogue_service_server::DialogueService,
@@ -19,14 +21,17 @@ use proto::matching::v1::{
 use regulation::{Actor, Role, UnitId};
 use tonic::{Request, Response, Status};
 
+use crate::recommend::Shelf;
+
 /// Serves `MatchingService`.
 pub(crate) struct Door {
     desk: Desk,
+    shelf: Arc<Shelf>,
 }
 
 impl Door {
-    pub(crate) fn new(desk: Desk) -> Self {
-        Self { desk }
+    pub(crate) fn new(desk: Desk, shelf: Arc<Shelf>) -> Self {
+        Self { desk, shelf }
     }
 }
 

@@ -17,6 +17,8 @@ mod read;
 pub mod recommend;
 pub mod record;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bus::Bus;
 use chassis::{Desk, Lifecycle, Service};
@@ -67,7 +69,7 @@ impl Service for Matching {
     }
 
     fn routes(desk: &Desk, settings: &Self::Settings) -> Routes {
-        let door = || grpc::Door::new(desk.clone());
+        let door = || grpc::Door::new(desk.clone(), Arc::clone(&settings.shelf));
         let recommend = recommend::RecommendDoor::new(desk.clone(), settings.shelf.clone());
         Routes::new(MatchingServiceServer::new(door()))
             .add_service(DialogueServiceServer::new(door()))

@@ -9,6 +9,7 @@
 
 mod door;
 mod known;
+mod search;
 mod shelf;
 mod texts;
 
@@ -20,6 +21,7 @@ use tracing::warn;
 
 pub(crate) use door::RecommendDoor;
 pub(crate) use known::{absorb, react};
+pub(crate) use search::Rest;
 pub use shelf::Shelf;
 
 /// How long what was told may wait before it is read.

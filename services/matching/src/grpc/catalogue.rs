@@ -9,6 +9,7 @@ use super::{Door, view};
 use crate::{
     domain::{CallFacts, PublicNumber},
     read::{self, CatalogueRow, Filter},
+    recommend::Rest,
 };
 
 /// Longest query, in characters.
@@ -20,7 +21,7 @@ impl Door {
         request: Request<wire::ListCatalogueRequest>,
     ) -> Result<wire::ListCatalogueResponse, Status> {
         let asked = request.into_inner();
-        let filter = filter(asked.state(), &asked.field, "", asked.narrowing)?;
+        let filter = filter(asked.state(), &asked.field, asked.narrowing)?;
         self.catalogue(&filter, &asked.page.into()).await
     }
 
@@ -29,8 +30,28 @@ impl Door {
         request: Request<wire::SearchCatalogueRequest>,
     ) -> Result<wire::ListCatalogueResponse, Status> {
         let asked = request.into_inner();
-        let filter = filter(asked.state(), &asked.field, &asked.query, asked.narrowing)?;
-        self.catalogue(&filter, &asked.page.into()).await
+        if asked.query.chars().count() > QUERY_MAX {
+            return Err(status::invalid("query", format!("最多 {QUERY_MAX} 个字")));
+        }
+        let filter = filter(asked.state(), &asked.field, asked.narrowing)?;
+        let (page, query) = (Page::from(asked.page), asked.query.trim());
+        if query.is_empty() {
+            return self.catalogue(&filter, &page).await;
+        }
+        let rest = match page.after.as_str() {
+            "" => self.shelf.find(self.desk.pool(), query, &filter).await?,
+            token => Rest::read(token)?,
+        };
+        let found = i32::try_from(rest.found).unwrap_or(i32::MAX);
+        let (numbers, next_page_token) = rest.cut(page.size);
+        let rows = read::by_numbers(self.desk.pool(), &numbers).await;
+        let mut rows = rows.map_err(|error| status::unavailable(&error))?;
+        rows.sort_by_key(|row| numbers.iter().position(|one| *one == row.public_number));
+        Ok(wire::ListCatalogueResponse {
+            items: self.shelf.explain(query, rows).await?,
+            next_page_token,
+            found,
+        })
     }
 
     pub(super) async fn get_catalogue_entry(
@@ -107,7 +128,6 @@ impl Door {
 fn filter(
     state: wire::CatalogueState,
     field: &str,
-    query: &str,
     narrowing: Option<wire::CatalogueNarrowing>,
 ) -> Result<Filter, Status> {
     let narrowing = narrowing.unwrap_or_default();
@@ -116,9 +136,6 @@ fn filter(
         fen.transpose()
             .map_err(|error| status::invalid(name, error))
     };
-    if query.chars().count() > QUERY_MAX {
-        return Err(status::invalid("query", format!("最多 {QUERY_MAX} 个字")));
-    }
     Ok(Filter {
         field: Some(field.trim().to_owned()).filter(|field| !field.is_empty()),
         state: match state {
@@ -128,7 +145,6 @@ fn filter(
             wire::CatalogueState::Matched => Some("matched"),
             wire::CatalogueState::Withdrawn => Some("withdrawn"),
         },
-        words: query.split_whitespace().map(str::to_owned).collect(),
         mode: Some(narrowing.mode().into()).filter(|_| narrowing.mode() != TaskMode::Unspecified),
         year: Some(narrowing.year).filter(|year| *year != 0),
         funds_min: fen("narrowing.funds_min", narrowing.funds_min)?,

@@ -38,20 +38,6 @@ pub(crate) async fn absorb(db: &mut PgConnection, message: &Incoming) -> Result<
     }
 }
 
-fn searchable(record: &PublicRecord) -> String {
-    let tasks = record
-        .tasks
-        .iter()
-        .flat_map(|task| [&task.title, &task.content, &task.indicators]);
-    let mut parts = vec![&record.title, &record.field, &record.mission];
-    parts.extend(tasks);
-    parts
-        .into_iter()
-        .map(|part| part.to_lowercase())
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
 async fn insert(
     db: &mut PgConnection,
     list: &wire::ListPublished,
@@ -66,14 +52,12 @@ async fn insert(
         return Ok(());
     };
     sqlx::query!(
-        "insert into catalogue (blind_id, public_number, field, searchable, record,
-                                document_number, published_on, call_until, updated_on, year,
-                                offers, modes)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $9, $10, $11) on conflict do nothing",
+        "insert into catalogue (blind_id, public_number, field, record, document_number,
+                                published_on, call_until, updated_on, year, offers, modes)
+         values ($1, $2, $3, $4, $5, $6, $7, $6, $8, $9, $10) on conflict do nothing",
         blind_id.0,
         entry.public_number,
         record.field,
-        format!("{}\n{}", entry.public_number, searchable(record)),
         record.encode_to_vec(),
         list.document_number,
         on.0,
@@ -99,10 +83,9 @@ async fn change(
         return Ok(());
     };
     sqlx::query!(
-        "update catalogue set searchable = $2, record = $3, withdrawn = $4, offers = $5, modes = $6
+        "update catalogue set record = $2, withdrawn = $3, offers = $4, modes = $5
          where blind_id = $1",
         blind_id.0,
-        format!("{}\n{}", entry.public_number, searchable(&record)),
         record.encode_to_vec(),
         changed.withdrawn,
         &offers(&record),
@@ -174,8 +157,6 @@ pub(crate) struct Filter {
     pub(crate) field: Option<String>,
     /// Only in this state: `open`, `partly_matched`, `matched`, `withdrawn`.
     pub(crate) state: Option<&'static str>,
-    /// Only with all of these words.
-    pub(crate) words: Vec<String>,
     /// Only with a task that offers at least so many fen.
     pub(crate) funds_min: Option<i64>,
     /// Only with a task that offers at most so many fen.
@@ -184,19 +165,6 @@ pub(crate) struct Filter {
     pub(crate) mode: Option<i32>,
     /// Only of this year.
     pub(crate) year: Option<i32>,
-}
-
-impl Filter {
-    /// The words as patterns, in which nothing has a meaning of its own.
-    fn patterns(&self) -> Vec<String> {
-        let escaped = self.words.iter().map(|word| {
-            let word = word.to_lowercase();
-            word.replace('\\', r"\\")
-                .replace('%', r"\%")
-                .replace('_', r"\_")
-        });
-        escaped.map(|word| format!("%{word}%")).collect()
-    }
 }
 
 /// A page of what is published, the newest number first.
@@ -216,22 +184,76 @@ pub(crate) async fn page(
            and ($3::text is null
                 or $3 = case when withdrawn then 'withdrawn'
                              else coalesce(nullif(pool, 'other'), 'open') end)
-           and searchable like all($4)
-           and (($6::bigint is null and $7::bigint is null)
+           and (($5::bigint is null and $6::bigint is null)
                 or exists (select from unnest(offers) offer
-                           where offer >= coalesce($6, offer) and offer <= coalesce($7, offer)))
-           and ($8::integer is null or $8 = any(modes))
-           and ($9::integer is null or year = $9)
-         order by public_number desc limit $5",
+                           where offer >= coalesce($5, offer) and offer <= coalesce($6, offer)))
+           and ($7::integer is null or $7 = any(modes))
+           and ($8::integer is null or year = $8)
+         order by public_number desc limit $4",
         after,
         filter.field.as_deref(),
         filter.state,
-        &filter.patterns(),
         limit,
         filter.funds_min,
         filter.funds_max,
         filter.mode,
         filter.year,
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// The blind ids of all that is wanted.
+pub(crate) async fn narrowed(pool: &PgPool, filter: &Filter) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select blind_id from catalogue
+         where ($1::text is null or field = $1)
+           and ($2::text is null
+                or $2 = case when withdrawn then 'withdrawn'
+                             else coalesce(nullif(pool, 'other'), 'open') end)
+           and (($3::bigint is null and $4::bigint is null)
+                or exists (select from unnest(offers) offer
+                           where offer >= coalesce($3, offer) and offer <= coalesce($4, offer)))
+           and ($5::integer is null or $5 = any(modes))
+           and ($6::integer is null or year = $6)",
+        filter.field.as_deref(),
+        filter.state,
+        filter.funds_min,
+        filter.funds_max,
+        filter.mode,
+        filter.year,
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// The published demands with these blind ids.
+pub(crate) async fn by_blind_ids(
+    pool: &PgPool,
+    ids: &[Uuid],
+) -> Result<Vec<CatalogueRow>, sqlx::Error> {
+    sqlx::query_as!(
+        CatalogueRow,
+        "select blind_id, public_number, record, document_number, published_on, call_until,
+                withdrawn, pool, matched_tasks, updated_on, demander
+         from catalogue where blind_id = any($1)",
+        ids,
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// The published demands with these public numbers.
+pub(crate) async fn by_numbers(
+    pool: &PgPool,
+    numbers: &[String],
+) -> Result<Vec<CatalogueRow>, sqlx::Error> {
+    sqlx::query_as!(
+        CatalogueRow,
+        "select blind_id, public_number, record, document_number, published_on, call_until,
+                withdrawn, pool, matched_tasks, updated_on, demander
+         from catalogue where public_number = any($1)",
+        numbers,
     )
     .fetch_all(pool)
     .await

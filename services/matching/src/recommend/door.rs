@@ -64,7 +64,8 @@ impl RecommendDoor {
         let query = sought(&row, task)?;
 
         let found = self
-            .search(move |books| {
+            .shelf
+            .ask(move |books| {
                 let wanted = |key: u128| {
                     let home = books.homes.get(&key);
                     region.is_none_or(|region| home == Some(&region)) && !close.contains(&key)
@@ -76,7 +77,8 @@ impl RecommendDoor {
         let ids: Vec<Uuid> = hits.iter().map(|hit| Uuid::from_u128(hit.key)).collect();
         let units = known::units(self.desk.pool(), &ids).await.map_err(failed)?;
         let solvers = self
-            .search(move |books| {
+            .shelf
+            .ask(move |books| {
                 let units: BTreeMap<_, _> =
                     units.iter().map(|u| (u.unit_id.as_u128(), u)).collect();
                 let best = best(&hits);
@@ -120,7 +122,8 @@ impl RecommendDoor {
         let passages = texts::of_unit(&known);
         let query = Query::of(passages.iter().map(|passage| passage.text.as_str()));
         let (hits, query) = self
-            .search(move |books| {
+            .shelf
+            .ask(move |books| {
                 (
                     books
                         .postings
@@ -139,7 +142,8 @@ impl RecommendDoor {
             );
         }
         let postings = self
-            .search(move |books| {
+            .shelf
+            .ask(move |books| {
                 let best = best(&hits);
                 let pairs = hits.iter().zip(rows);
                 let postings =
@@ -156,16 +160,6 @@ impl RecommendDoor {
             postings,
             progress: Some(progress),
         })
-    }
-
-    /// Asks the books where it keeps nobody waiting.
-    async fn search<T: Send + 'static>(
-        &self,
-        ask: impl FnOnce(&Books) -> T + Send + 'static,
-    ) -> Result<T, Status> {
-        let shelf = Arc::clone(&self.shelf);
-        let answer = tokio::task::spawn_blocking(move || ask(&shelf.read())).await;
-        answer.map_err(|error| status::internal(&error))
     }
 
     /// The demander and its affiliates, as far as they may be known here; and whether the caller may

@@ -115,6 +115,7 @@ pub(crate) struct KnownUnit {
 #[derive(Debug, Clone)]
 pub(crate) struct KnownPosting {
     pub(crate) blind_id: Uuid,
+    pub(crate) public_number: String,
     pub(crate) record: Vec<u8>,
     /// Whether it looks for solvers.
     pub(crate) open: bool,
@@ -127,6 +128,13 @@ pub(crate) struct KnownPosting {
 pub(crate) struct Mark {
     pub(crate) changed: i64,
     pub(crate) id: Uuid,
+}
+
+impl Default for Mark {
+    /// Before everything.
+    fn default() -> Self {
+        Self::NONE
+    }
 }
 
 impl Mark {
@@ -164,7 +172,7 @@ pub(crate) async fn postings_after(
 ) -> Result<Vec<KnownPosting>, sqlx::Error> {
     sqlx::query_as!(
         KnownPosting,
-        r#"select blind_id, record, matched_tasks, changed,
+        r#"select blind_id, public_number, record, matched_tasks, changed,
                   not withdrawn and pool is distinct from 'matched' as "open!"
            from catalogue where (changed, blind_id) > ($1, $2)
            order by changed, blind_id limit $3"#,

@@ -36,31 +36,21 @@ pub(super) struct Books {
     pub(super) homes: BTreeMap<u128, Region>,
     /// Published demands that look for solvers, by their blind ids.
     pub(super) postings: Index,
+    /// All published demands, for whoever searches the catalogue.
+    pub(super) catalogue: Index,
 }
 
 /// The index of a node's matching service.
 #[derive(Default)]
 pub struct Shelf {
     books: RwLock<Books>,
-    /// Held by whoever follows.
-    marks: Mutex<Marks>,
+    /// Each held by whoever follows; apart, so that nobody who searches the catalogue waits for
+    /// units.
+    units: Mutex<Mark>,
+    postings: Mutex<Mark>,
     /// The changes of the marks, for those who only ask.
     units_read: AtomicI64,
     postings_read: AtomicI64,
-}
-
-struct Marks {
-    units: Mark,
-    postings: Mark,
-}
-
-impl Default for Marks {
-    fn default() -> Self {
-        Self {
-            units: Mark::NONE,
-            postings: Mark::NONE,
-        }
-    }
 }
 
 impl fmt::Debug for Shelf {
@@ -76,10 +66,11 @@ impl Shelf {
     /// # Errors
     /// The database.
     pub async fn follow(self: &Arc<Self>, pool: &PgPool) -> anyhow::Result<()> {
-        let mut marks = self.marks.lock().await;
+        self.follow_postings(pool).await?;
+        let mut at = self.units.lock().await;
         let mut read = 0;
         loop {
-            let rows = known::units_after(pool, marks.units, BATCH).await?;
+            let rows = known::units_after(pool, *at, BATCH).await?;
             let Some(last) = rows.last() else { break };
             let mark = Mark {
                 changed: last.changed,
@@ -89,14 +80,29 @@ impl Shelf {
             read += rows.len();
             let shelf = Arc::clone(self);
             spawn_blocking(move || shelf.put_units(&rows)).await?;
-            marks.units = mark;
+            *at = mark;
             self.units_read.store(mark.changed, Ordering::Relaxed);
             if read / MANY > before / MANY {
                 info!(units = read, "reading what units can do");
             }
         }
+        if read >= MANY {
+            let shelf = Arc::clone(self);
+            spawn_blocking(move || shelf.write().units.compact()).await?;
+            info!(units = read, "read what units can do");
+        }
+        Ok(())
+    }
+
+    /// Reads the published demands that changed, as [`Shelf::follow`] does: they are few, so that
+    /// whoever searches them has this done first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn follow_postings(self: &Arc<Self>, pool: &PgPool) -> anyhow::Result<()> {
+        let mut at = self.postings.lock().await;
         loop {
-            let rows = known::postings_after(pool, marks.postings, BATCH).await?;
+            let rows = known::postings_after(pool, *at, BATCH).await?;
             let Some(last) = rows.last() else { break };
             let mark = Mark {
                 changed: last.changed,
@@ -104,13 +110,8 @@ impl Shelf {
             };
             let shelf = Arc::clone(self);
             spawn_blocking(move || shelf.put_postings(&rows)).await?;
-            marks.postings = mark;
+            *at = mark;
             self.postings_read.store(mark.changed, Ordering::Relaxed);
-        }
-        if read >= MANY {
-            let shelf = Arc::clone(self);
-            spawn_blocking(move || shelf.write().units.compact()).await?;
-            info!(units = read, "read what units can do");
         }
         Ok(())
     }
@@ -121,7 +122,7 @@ impl Shelf {
             let passages = texts::of_unit(row);
             let home = row.region.parse::<Region>().ok();
             if let Some(home) = home.filter(|_| row.active && !passages.is_empty()) {
-                let reading = Reading::of(passages.iter().map(|one| one.text.as_str()));
+                let reading = read(&passages);
                 let mut books = self.write();
                 books.units.upsert(key, &reading);
                 books.homes.insert(key, home);
@@ -136,17 +137,20 @@ impl Shelf {
     fn put_postings(&self, rows: &[KnownPosting]) {
         for row in rows {
             let key = row.blind_id.as_u128();
-            match PublicRecord::decode(row.record.as_slice())
-                .ok()
-                .filter(|_| row.open)
-            {
-                Some(record) => {
-                    let passages =
-                        texts::of_record(&record, |task| texts::is_open(task, &row.matched_tasks));
-                    let reading = Reading::of(passages.iter().map(|one| one.text.as_str()));
-                    self.write().postings.upsert(key, &reading);
-                }
-                None => self.write().postings.remove(key),
+            let Ok(record) = PublicRecord::decode(row.record.as_slice()) else {
+                let mut books = self.write();
+                books.postings.remove(key);
+                books.catalogue.remove(key);
+                continue;
+            };
+            let whole = read(&texts::of_entry(&row.public_number, &record));
+            let open = texts::of_record(&record, |task| texts::is_open(task, &row.matched_tasks));
+            let open = row.open.then(|| read(&open));
+            let mut books = self.write();
+            books.catalogue.upsert(key, &whole);
+            match open {
+                Some(open) => books.postings.upsert(key, &open),
+                None => books.postings.remove(key),
             }
         }
     }
@@ -179,6 +183,10 @@ impl Shelf {
     fn write(&self) -> RwLockWriteGuard<'_, Books> {
         self.books.write().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn read(passages: &[texts::Passage]) -> Reading {
+    Reading::of(passages.iter().map(|one| one.text.as_str()))
 }
 
 fn progress(index: &Index, waiting: i64) -> IndexProgress {

@@ -1,5 +1,7 @@
 //! Which texts stand for a unit and for a demand, and how a match is put into words.
 
+use std::collections::BTreeMap;
+
 use prost::Message as _;
 use proto::{
     intake::v1::{ExternalTask, PublicRecord},
@@ -14,6 +16,9 @@ use super::known::KnownUnit;
 /// How many passages an answer shows, and how many words of each.
 const PASSAGES: usize = 3;
 const WORDS: usize = 5;
+/// Characters of an excerpt before and after what matched, and of that itself.
+const AROUND: usize = 24;
+const WIDTH: usize = 12;
 
 /// A text that can match on its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +95,78 @@ pub(super) fn of_record(
             text: format!("{}\n{}\n{}", task.title, task.content, task.indicators),
         });
     std::iter::once(mission).chain(tasks).collect()
+}
+
+/// All that everybody may know of a demand, to be searched.
+pub(super) fn of_entry(number: &str, record: &PublicRecord) -> Vec<Passage> {
+    let number = Passage {
+        label: "公开编号".to_owned(),
+        text: number.to_owned(),
+    };
+    let mut passages = of_record(record, |_| true);
+    passages.push(number);
+    passages
+}
+
+/// What of an entry answers a search. Without a pair of characters or a word that matched, what it
+/// says of what was typed word for word; empty where that is nothing.
+pub(super) fn searched(
+    index: &Index,
+    query: &Query,
+    words: &[String],
+    passages: &[Passage],
+    best: &[usize],
+) -> Vec<MatchedPassage> {
+    let found = matched(index, query, passages, best);
+    let found = if found.is_empty() {
+        let literal = passages.iter().filter_map(|passage| {
+            let plain = passage.text.to_lowercase();
+            let said = words.iter().filter(|word| plain.contains(word.as_str()));
+            let terms: Vec<String> = said.cloned().collect();
+            (!terms.is_empty()).then(|| MatchedPassage {
+                label: passage.label.clone(),
+                terms,
+                excerpt: String::new(),
+            })
+        });
+        literal.take(PASSAGES).collect()
+    } else {
+        found
+    };
+    let texts: BTreeMap<&str, &str> = passages
+        .iter()
+        .map(|passage| (passage.label.as_str(), passage.text.as_str()))
+        .collect();
+    let shown = found.into_iter().map(|passage| {
+        let text = texts.get(passage.label.as_str()).copied();
+        let excerpt = excerpt(text.unwrap_or_default(), &passage.terms);
+        MatchedPassage { excerpt, ..passage }
+    });
+    shown.collect()
+}
+
+/// The stretch of a text around the first of the terms that it has.
+fn excerpt(text: &str, terms: &[String]) -> String {
+    let plain: Vec<char> = text
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .collect();
+    let lower = |c: &char| c.to_lowercase().next().unwrap_or(*c);
+    let at = terms.iter().find_map(|term| {
+        let term: Vec<char> = term.chars().collect();
+        let is_it = |window: &[char]| window.iter().map(lower).eq(term.iter().map(lower));
+        plain.windows(term.len().max(1)).position(is_it)
+    });
+    let from = at.unwrap_or_default().saturating_sub(AROUND);
+    let to = (from + 2 * AROUND + WIDTH).min(plain.len());
+    let (before, after) = (
+        if from > 0 { "…" } else { "" },
+        if to < plain.len() { "…" } else { "" },
+    );
+    let shown: String = plain[from..to].iter().collect();
+    format!("{before}{shown}{after}")
 }
 
 /// Whether a task still looks for its solver.

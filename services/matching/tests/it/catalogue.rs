@@ -11,20 +11,6 @@ use regulation::{Region, Role};
 
 use crate::nodes::{Nodes, demand, fresh, record};
 
-async fn search(nodes: &Nodes, query: &str) -> Vec<String> {
-    let request = wire::SearchCatalogueRequest {
-        query: query.into(),
-        ..Default::default()
-    };
-    let found = nodes
-        .solver
-        .to(Role::Expert)
-        .search_catalogue(request)
-        .await
-        .unwrap();
-    titles(found.into_inner())
-}
-
 fn titles(found: wire::ListCatalogueResponse) -> Vec<String> {
     let records = found
         .items
@@ -35,7 +21,7 @@ fn titles(found: wire::ListCatalogueResponse) -> Vec<String> {
     titles
 }
 
-async fn published() -> Nodes {
+pub(crate) async fn published() -> Nodes {
     let nodes = Nodes::start().await;
     let demands = [
         (demand(1), record("光刻胶树脂 KrF", "集成电路")),
@@ -44,24 +30,6 @@ async fn published() -> Nodes {
     ];
     nodes.publish(&demands).await;
     nodes
-}
-
-#[tokio::test]
-async fn the_catalogue_is_searched_by_all_words_literally_and_by_number() {
-    let nodes = published().await;
-    assert_eq!(search(&nodes, "芯片").await, ["大模型推理芯片"]);
-    assert_eq!(search(&nodes, "krf 树脂").await, ["光刻胶树脂 KrF"]);
-    assert_eq!(
-        search(&nodes, "树脂 芯片").await,
-        ["大模型推理芯片"],
-        "the task says 树脂"
-    );
-    assert_eq!(search(&nodes, "100%").await.len(), 3);
-    assert!(
-        search(&nodes, "1_0%").await.is_empty(),
-        "nothing has a meaning of its own"
-    );
-    assert_eq!(search(&nodes, "2024-0002").await.len(), 1);
 }
 
 #[tokio::test]

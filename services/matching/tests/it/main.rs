@@ -9,4 +9,5 @@ mod journey;
 mod nodes;
 mod recommend;
 mod refusals;
+mod search;
 mod started;

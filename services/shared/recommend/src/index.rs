@@ -159,6 +159,12 @@ impl Index {
         }
     }
 
+    /// A unit's place.
+    pub(crate) fn slot(&self, key: u128) -> Option<&Slot> {
+        let slot = *self.keys.get(&key)?;
+        self.slots.get(slot as usize)?.as_ref()
+    }
+
     /// The id and the postings of a term that a live unit has.
     pub(crate) fn postings(&self, term: Term) -> Option<(u32, &Postings)> {
         let id = *self.ids.get(&term)?;

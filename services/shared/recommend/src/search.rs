@@ -64,6 +64,15 @@ impl Index {
         hits
     }
 
+    /// The passages of one unit that fit, the best first, as [`Hit::passages`].
+    pub fn best(&self, query: &Query, key: u128) -> Vec<usize> {
+        let weighed = self.weigh(query);
+        let slot = self.slot(key);
+        slot.map_or_else(Vec::new, |slot| {
+            Judge::of(self, &weighed).hit(slot).passages
+        })
+    }
+
     /// What each term of the query is worth.
     pub(crate) fn weigh(&self, query: &Query) -> Vec<Weighed<'_>> {
         let units = u32::try_from(self.len()).unwrap_or(u32::MAX);
