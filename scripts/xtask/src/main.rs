@@ -2,6 +2,7 @@
 
 mod law;
 mod proto;
+mod rules;
 mod sqlx;
 
 use clap::Parser;
@@ -10,6 +11,8 @@ use clap::Parser;
 enum Chore {
     /// Checks that the arrows between our crates go one way.
     Law,
+    /// Checks that every rule is applied, and named by a test.
+    Rules,
     /// Generates the Rust code of `proto/` (no protoc needed).
     Proto {
         /// Change nothing; fail if the committed code is not what would be generated.
@@ -32,6 +35,7 @@ enum Chore {
 fn main() -> anyhow::Result<()> {
     match Chore::parse() {
         Chore::Law => law::run(),
+        Chore::Rules => rules::run(),
         Chore::Proto { check } => proto::run(check),
         Chore::Sqlx {
             check,
