@@ -42,6 +42,11 @@ impl Persona {
         self
     }
 
+    /// The person's account.
+    pub fn account(&self) -> &str {
+        &self.0.person
+    }
+
     /// Where they act.
     pub fn region(&self) -> Region {
         self.0.region

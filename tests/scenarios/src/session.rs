@@ -89,7 +89,12 @@ impl<'f> Session<'f> {
         Self::new(federation, &Persona::new(region, role))
     }
 
-    /// Somebody of a unit.
+    /// The account of a unit's administrator.
+    pub fn account(unit: UnitId) -> String {
+        format!("member-{unit}")
+    }
+
+    /// A unit's administrator.
     ///
     /// # Errors
     /// When there is no such node.
@@ -101,7 +106,7 @@ impl<'f> Session<'f> {
         let persona = Persona::new(region, Role::UnitMember);
         Self::new(
             federation,
-            &persona.named(format!("member-{unit}")).of_unit(unit),
+            &persona.named(Self::account(unit)).of_unit(unit),
         )
     }
 

@@ -11,6 +11,7 @@ mod matching;
 mod project;
 mod registry;
 mod review;
+mod staff;
 mod verify;
 
 use std::{

@@ -63,6 +63,7 @@ impl Way<'_> {
             self.experts(region).await?;
         }
         self.known_everywhere().await?;
+        self.handover().await.context("who acts for a unit")?;
         self.credit().await.context("a credit record")
     }
 
@@ -74,9 +75,9 @@ impl Way<'_> {
     ) -> anyhow::Result<()> {
         let mut registry = self.as_role(region, Role::Officer)?.registry()?;
         let unit = registry.register_unit(request).await?.into_inner();
-        self.units
-            .insert(key.to_owned(), (unit.unit_id.parse()?, region));
-        Ok(())
+        let id = unit.unit_id.parse()?;
+        self.units.insert(key.to_owned(), (id, region));
+        self.appoint(id, region).await
     }
 
     async fn confirm_backbone(

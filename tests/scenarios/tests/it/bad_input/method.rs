@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 /// A service of every node, whose own token is tried.
 pub(crate) const SERVICE: &str = "intake";
+/// The unit of those who call for one.
+pub(crate) const UNIT: UnitId = UnitId(Uuid::from_u128(7));
 /// Everybody who may have a token.
 pub(crate) const CALLERS: [Role; 10] = [
     Role::Officer,
@@ -135,6 +137,11 @@ impl Callers {
         }
     }
 
+    /// The account of who calls for [`UNIT`].
+    pub(crate) fn member(region: Region) -> String {
+        persona(region, Role::UnitMember).account().to_owned()
+    }
+
     pub(crate) fn address(&self, region: Region, method: &Method) -> SocketAddr {
         self.addresses[&(region, method.service.clone())]
     }
@@ -148,7 +155,7 @@ impl Callers {
 fn persona(region: Region, role: Role) -> Persona {
     let persona = Persona::new(region, role);
     match role {
-        Role::UnitMember => persona.of_unit(UnitId(Uuid::from_u128(7))),
+        Role::UnitMember => persona.of_unit(UNIT),
         Role::Expert => persona.as_expert(ExpertId(Uuid::from_u128(7))),
         _ => persona,
     }
