@@ -1,5 +1,6 @@
 //! The door in for people: requests become commands, demands become answers.
 
+mod figures;
 mod files;
 mod peers;
 mod similar;
@@ -181,9 +182,12 @@ impl IntakeService for Door {
         let wire::AcceptDemandRequest {
             request_id,
             demand_id,
-            ..
+            confirmed_figures,
         } = asked.message.clone();
-        let done = self.on_demand(asked, &request_id, &demand_id, Command::Accept);
+        let demand = self.visible(&asked.actor, &demand_id).await?;
+        let acceptance = self.acceptance(demand, &confirmed_figures).await?;
+        let command = Command::Accept(Box::new(acceptance));
+        let done = self.on_demand(asked, &request_id, &demand_id, command);
         done.await.map(Response::new)
     }
 
@@ -260,7 +264,8 @@ impl IntakeService for Door {
         if matches!(case.stage, Stage::Published { .. }) {
             let id: DemandId = status::parse("demand_id", &id)?;
             if let Some(posting) = peers::posting(&self.desk, id).await? {
-                revise.selected = peers::selected(&posting, &revise.task.id.to_string());
+                let task = revise.task.id.to_string();
+                revise.selected = Some(peers::selected(&posting, &task));
             }
             revise.names = peers::names(&self.desk, case.demander).await?;
         }
@@ -325,9 +330,9 @@ impl IntakeService for Door {
 
     async fn get_figure(
         &self,
-        _request: Request<wire::GetFigureRequest>,
+        request: Request<wire::GetFigureRequest>,
     ) -> Result<Response<wire::GetFigureResponse>, Status> {
-        Err(status::not_found("图片"))
+        self.figure(request.into_inner()).await.map(Response::new)
     }
 
     async fn upload_attachment(

@@ -11,6 +11,7 @@ mod publish;
 mod react;
 mod read;
 pub mod record;
+mod told;
 
 use async_trait::async_trait;
 use bus::Bus;
@@ -51,7 +52,9 @@ impl Service for Intake {
     }
 
     fn journal(builder: JournalBuilder) -> JournalBuilder {
-        builder.aggregate::<domain::Demand>()
+        builder
+            .aggregate::<domain::Demand>()
+            .aggregate::<domain::ShownFigure>()
     }
 
     fn routes(desk: &Desk, settings: &Settings) -> Routes {
@@ -59,8 +62,8 @@ impl Service for Intake {
         Routes::new(IntakeServiceServer::new(door))
     }
 
-    fn react(message: &Incoming, _context: &Context) -> Result<Vec<Act>, Unreadable> {
-        react::react(message)
+    fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, Unreadable> {
+        react::react(message, context)
     }
 
     async fn start(

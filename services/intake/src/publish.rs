@@ -6,7 +6,10 @@ use proto::{
 };
 use time::format_description::well_known::Rfc3339;
 
-use crate::domain::{Case, Event, Programme};
+use crate::{
+    domain::{Case, Event, Programme, Proposal},
+    told,
+};
 
 /// What others hear of `event`; `case` is the demand after it.
 pub(crate) fn publish(id: &str, case: &Case, event: &Event) -> Vec<Message> {
@@ -14,39 +17,35 @@ pub(crate) fn publish(id: &str, case: &Case, event: &Event) -> Vec<Message> {
     if case.content.programme == Programme::Local {
         return Vec::new();
     }
-    let record = Some(wire::PublicRecord::from(&case.content.record));
     match event {
-        Event::Accepted { at, .. } => vec![
-            Message::node(
-                id,
-                &wire::DemandOwnerRecorded {
-                    demand_id: id.to_owned(),
-                    demander_unit_id: case.demander.to_string(),
-                    affiliate_unit_ids: case.affiliates.iter().map(ToString::to_string).collect(),
-                    record: record.clone(),
-                },
-            ),
-            Message::share(
-                Audience::HUB,
-                id,
-                &wire::DemandAccepted {
-                    demand_id: id.to_owned(),
-                    record,
-                    policy_version: case.policy.clone(),
-                    accepted_at: at.format(&Rfc3339).unwrap_or_default(),
-                },
-            ),
-        ],
-        // The posting on this node has its say, and tells the hub by the blind id.
-        Event::TaskRevised(revision) => vec![Message::node(
-            id,
-            &wire::TaskRevised {
+        Event::Accepted { at, .. } => {
+            let record = Some(told::record(case));
+            let accepted_at = at.format(&Rfc3339).unwrap_or_default();
+            vec![
+                owner(id, case, record.clone()),
+                Message::share(
+                    Audience::HUB,
+                    id,
+                    &wire::DemandAccepted {
+                        demand_id: id.to_owned(),
+                        record,
+                        policy_version: case.policy.clone(),
+                        accepted_at,
+                    },
+                ),
+            ]
+        }
+        Event::FigureTold { digest, picture } => {
+            let figure = wire::FigureTold {
                 demand_id: id.to_owned(),
-                task: Some((&revision.task).into()),
-                agreed_solution_ids: revision.words.keys().map(ToString::to_string).collect(),
-                ..wire::TaskRevised::default()
-            },
-        )],
+                digest: digest.to_string(),
+                media_type: picture.kind.media_type().to_owned(),
+                content: picture.content().to_vec(),
+            };
+            vec![Message::share(Audience::HUB, id, &figure)]
+        }
+        // The posting on this node has its say, and tells the hub by the blind id.
+        Event::RevisionProposed(proposal) => vec![proposed(id, case, proposal)],
         // Who never heard of it need not hear that it is gone.
         Event::Withdrawn(_) | Event::Closed(_) if case.told => {
             let withdrawn = wire::DemandWithdrawn {
@@ -67,9 +66,36 @@ pub(crate) fn publish(id: &str, case: &Case, event: &Event) -> Vec<Message> {
         | Event::Returned(_)
         | Event::Judged(_)
         | Event::Published { .. }
+        | Event::TaskRevised
+        | Event::RevisionRefused(_)
         | Event::WithdrawalAsked { .. }
         | Event::WithdrawalDeclined(_)
         | Event::Withdrawn(_)
         | Event::Closed(_) => Vec::new(),
     }
+}
+
+fn owner(id: &str, case: &Case, record: Option<wire::PublicRecord>) -> Message {
+    Message::node(
+        id,
+        &wire::DemandOwnerRecorded {
+            demand_id: id.to_owned(),
+            demander_unit_id: case.demander.to_string(),
+            affiliate_unit_ids: case.affiliates.iter().map(ToString::to_string).collect(),
+            record,
+        },
+    )
+}
+
+fn proposed(id: &str, case: &Case, proposal: &Proposal) -> Message {
+    let words = proposal.revision.words.keys();
+    Message::node(
+        id,
+        &wire::TaskRevised {
+            demand_id: id.to_owned(),
+            task: Some(told::task(&proposal.revision.task, &case.template)),
+            agreed_solution_ids: words.map(ToString::to_string).collect(),
+            number: i32::try_from(proposal.number).unwrap_or(i32::MAX),
+        },
+    )
 }

@@ -131,6 +131,15 @@ impl TryFrom<wire::PublicRecord> for Record {
                 format!("里程碑最多 {MILESTONES_MAX} 个"),
             ));
         }
+        if !record.figures.is_empty() {
+            return Err(fault("figures", "公开图片请在 content.figures 中选定"));
+        }
+        if record.investment_range.is_some() {
+            return Err(fault(
+                "investment_range",
+                "公开的区间由领域模板确定，请留空",
+            ));
+        }
         let months = u32::try_from(record.months)
             .ok()
             .filter(|m| (1..=MONTHS_MAX).contains(m));
@@ -255,7 +264,9 @@ impl From<&Record> for wire::PublicRecord {
             }),
             months: i32::try_from(record.months).unwrap_or(i32::MAX),
             milestones: record.milestones.iter().map(ToString::to_string).collect(),
-            ..Self::default()
+            // Chosen apart from the record, and the template's to say.
+            figures: Vec::new(),
+            investment_range: None,
         }
     }
 }

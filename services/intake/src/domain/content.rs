@@ -3,7 +3,9 @@
 use regulation::{Money, Text, UnitId};
 use serde::{Deserialize, Serialize};
 
-use super::Rejection;
+use chassis::Barred;
+
+use super::{Figure, Rejection};
 use crate::record::Record;
 
 /// What the demander writes. Only [`Content::record`] ever leaves.
@@ -25,6 +27,8 @@ pub struct Content {
     pub duration_reason: Option<Text>,
     /// Why it has milestones in a field that policy does not name for them.
     pub milestones_reason: Option<Text>,
+    /// The pictures that are to be published with the record.
+    pub figures: Vec<Figure>,
 }
 
 /// Which programme a demand is for. [Art. 4]
@@ -44,8 +48,8 @@ pub struct Standing {
     pub active_here: bool,
     /// Fields in which it is a confirmed backbone enterprise.
     pub backbone_fields: Vec<regulation::Field>,
-    /// Whether a credit record bars it.
-    pub barred: bool,
+    /// The credit record that bars it longest, if one does.
+    pub barred: Option<Barred>,
     /// Units under common control with it.
     pub affiliates: Vec<UnitId>,
     /// What it could be recognised by.
@@ -55,8 +59,8 @@ pub struct Standing {
 impl Standing {
     /// A backbone enterprise of the field, at home here and not barred. [Art. 8, 20]
     pub(super) fn allows(&self, record: &Record) -> Result<(), Rejection> {
-        if self.barred {
-            return Err(Rejection::Barred);
+        if let Some(barred) = &self.barred {
+            return Err(Rejection::Barred(barred.clone()));
         }
         if !self.active_here || !self.backbone_fields.contains(&record.field) {
             return Err(Rejection::NotBackbone(record.field.clone()));

@@ -1,11 +1,14 @@
 //! What is decided of a demand, stage by stage.
 
-use regulation::{BlindId, Context, Departure, Policy, Text, Verdict};
+use regulation::{BlindId, Context, Departure, Field, Policy, Text, Verdict};
+
+use anonymity::Known;
 
 use super::{
-    Case, Content, Event, Judgement, Programme, Rejection, Stage, Submission, leak, rules,
+    Acceptance, Case, Content, Event, Judgement, Programme, Rejection, Stage, Submission, leak,
+    rules,
 };
-use crate::record::Record;
+use crate::{record::Record, told};
 
 pub(super) fn draft(content: Box<Content>, context: &Context) -> Result<Vec<Event>, Rejection> {
     let demander = context.actor.unit.ok_or(Rejection::NotOwn)?;
@@ -69,17 +72,26 @@ impl Case {
         standing.allows(record)?;
         content.complete()?;
         let departures = departures(content, policy)?;
-        let known = leak::Known::new(&standing.names, content.contact.as_ref());
-        let leaks = leak::leaks(record, &known);
+        self.figures_fit()?;
+        let leaks = leak::leaks(record, &self.captions(), &self.known(&standing.names));
         if !leaks.is_empty() {
             return Err(Rejection::Leaks(leaks));
         }
         Ok(vec![Event::Submitted {
             by: context.actor.person.clone(),
+            at: context.now,
+            policy: policy.version.clone(),
+            template: policy.publication.of(&record.field).clone(),
             affiliates: standing.affiliates,
             departures,
             similar,
         }])
+    }
+
+    /// What the demander could be recognised by: the unit's names, and its contact.
+    pub(super) fn known(&self, names: &[String]) -> Known {
+        let contact = self.content.contact.as_ref();
+        Known::of_units(names).and_contact(contact.map(Text::as_str).unwrap_or_default())
     }
 
     pub(super) fn approve_departure(
@@ -108,7 +120,11 @@ impl Case {
         }
     }
 
-    pub(super) fn accept(&self, context: &Context) -> Result<Vec<Event>, Rejection> {
+    pub(super) fn accept(
+        &self,
+        acceptance: Acceptance,
+        context: &Context,
+    ) -> Result<Vec<Event>, Rejection> {
         match self.stage {
             Stage::Submitted => {}
             Stage::Accepted => return Ok(vec![]),
@@ -127,10 +143,12 @@ impl Case {
         if self.departures.iter().any(approved_by_same) {
             return Err(Rejection::SamePerson);
         }
-        Ok(vec![Event::Accepted {
+        let figures = self.confirm(acceptance)?;
+        let accepted = Event::Accepted {
             by: by.clone(),
             at: context.now,
-        }])
+        };
+        Ok(std::iter::once(accepted).chain(figures).collect())
     }
 
     pub(super) fn judge(&self, judgement: Judgement) -> Result<Vec<Event>, Rejection> {
@@ -169,10 +187,9 @@ impl Case {
     }
 }
 
-/// Where the content departs from what holds in principle, each with its reason. [Art. 4]
-/// What the numbers of a policy say of a demand, always in this order. [Art. 4]
+/// What a policy says of a demand, always in this order. [Art. 4, 10]
 pub(super) fn verdicts(record: &Record, policy: &Policy) -> Vec<Verdict> {
-    let fields: Vec<_> = policy.fields.iter().map(ToString::to_string).collect();
+    let left_out = told::left_out(record, policy.publication.of(&record.field));
     let (months, usual) = (record.months, policy.breakthrough_months);
     let milestones = record.milestones.is_empty() || policy.allows_milestones(&record.field);
     vec![
@@ -180,18 +197,30 @@ pub(super) fn verdicts(record: &Record, policy: &Policy) -> Vec<Verdict> {
             rules::FIELD,
             policy.has_field(&record.field),
             &record.field,
-            fields.join("、"),
+            names(&policy.fields),
         ),
         Verdict::new(rules::BREAKTHROUGH, usual.contains(months), months, usual),
         Verdict::new(
             rules::MILESTONES,
             milestones,
             record.milestones.len(),
+            names(&policy.milestone_fields),
+        ),
+        Verdict::new(
+            rules::SHOWN_IN_FULL,
+            left_out.is_empty(),
             &record.field,
+            left_out.join("、"),
         ),
     ]
 }
 
+fn names(fields: &[Field]) -> String {
+    let names: Vec<_> = fields.iter().map(Field::as_str).collect();
+    names.join("、")
+}
+
+/// Where the content departs from what holds in principle, each with its reason. [Art. 4]
 fn departures(content: &Content, policy: &Policy) -> Result<Vec<Departure>, Rejection> {
     let record = &content.record;
     let mut wishes = Vec::new();

@@ -2,10 +2,15 @@
 
 use journal::{Aggregate, Alarm};
 use proto::message::Message;
-use regulation::{BlindId, Context, Departure, Policy, Text, UnitId, Verdict};
+use regulation::{BlindId, Context, Departure, Policy, Template, Text, UnitId, Verdict};
 use serde::{Deserialize, Serialize};
 
-use super::{Attachment, Command, Content, Event, Judgement, Rejection, Revision, Similar, decide};
+use time::OffsetDateTime;
+
+use super::{
+    Attachment, Command, Content, Event, Judgement, Proposal, Refused, Rejection, Revision,
+    Similar, decide,
+};
 use crate::publish;
 
 /// A demand; nothing has happened to it before its first draft.
@@ -21,12 +26,17 @@ pub struct Case {
     pub affiliates: Vec<UnitId>,
     /// What it says.
     pub content: Content,
-    /// The policy version it is taken under, and keeps.
+    /// The policy version it is taken under, and keeps: of the draft until it is handed in.
     pub policy: String,
+    /// What is shown of its record, by that version.
+    pub template: Template,
     /// Its departures from what holds in principle.
     pub departures: Vec<Departure>,
     /// Who declared that nothing in it is classified or export-controlled, when handing it in.
     pub declared_by: Option<String>,
+    /// When.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub declared_at: Option<OffsetDateTime>,
     /// Its files.
     pub attachments: Vec<Attachment>,
     /// Earlier demands that were nearly the same when it was handed in.
@@ -35,6 +45,10 @@ pub struct Case {
     pub judgements: Vec<Judgement>,
     /// Its tasks as they were before each revision, with what was said then.
     pub revisions: Vec<Revision>,
+    /// A revision that the posting has not answered yet.
+    pub proposal: Option<Proposal>,
+    /// Revisions that the posting did not take.
+    pub refused: Vec<Refused>,
     /// Whether it was ever accepted, and so told to others, who then hear of its end too.
     pub told: bool,
     /// Where it stands.
@@ -140,13 +154,14 @@ impl Aggregate for Demand {
             Command::Submit(submission) => case.submit(*submission, context),
             Command::Return(reason) => case.give_back(reason),
             Command::ApproveDeparture(rule) => case.approve_departure(rule, context),
-            Command::Accept => case.accept(context),
+            Command::Accept(acceptance) => case.accept(*acceptance, context),
             Command::Withdraw(reason) => case.withdraw(reason, context),
             Command::DeclineWithdrawal(reason) => case.decline_withdrawal(reason),
             Command::Close(reason) => case.close(reason),
             Command::Attach(attachment) => case.attach(attachment, context),
             Command::Detach(digest) => case.detach(digest, context),
             Command::Revise(wanted) => case.revise(*wanted, context),
+            Command::AnswerRevision(answer) => Ok(case.answer(answer)),
             Command::Judge(judgement) => case.judge(judgement),
             Command::Publish {
                 blind_id,
@@ -167,12 +182,16 @@ impl Aggregate for Demand {
                 affiliates: Vec::new(),
                 content: (**content).clone(),
                 policy: policy.clone(),
+                template: Template::FULL,
                 departures: Vec::new(),
                 declared_by: None,
+                declared_at: None,
                 attachments: Vec::new(),
                 similar: Vec::new(),
                 judgements: Vec::new(),
                 revisions: Vec::new(),
+                proposal: None,
+                refused: Vec::new(),
                 told: false,
                 stage: Stage::Draft,
             });
@@ -207,17 +226,23 @@ impl Aggregate for Demand {
 impl Case {
     fn evolve(&mut self, event: &Event) {
         match event {
-            Event::Drafted { .. } => {}
+            Event::Drafted { .. } | Event::FigureTold { .. } => {}
             Event::Rewritten(content) => self.content = (**content).clone(),
             Event::Attached(attachment) => self.attachments.push((**attachment).clone()),
             Event::Detached(digest) => self.attachments.retain(|one| one.digest != *digest),
             Event::Submitted {
                 by,
+                at,
+                policy,
+                template,
                 affiliates,
                 departures,
                 similar,
             } => {
                 self.declared_by = Some(by.clone());
+                self.declared_at = Some(*at);
+                self.policy.clone_from(policy);
+                self.template.clone_from(template);
                 self.affiliates.clone_from(affiliates);
                 self.departures.clone_from(departures);
                 self.similar.clone_from(similar);
@@ -254,7 +279,9 @@ impl Case {
                     withdrawal: Withdrawal::default(),
                 };
             }
-            Event::TaskRevised(revision) => self.revised(revision),
+            Event::RevisionProposed(proposal) => self.proposal = Some((**proposal).clone()),
+            Event::TaskRevised => self.revised(),
+            Event::RevisionRefused(because) => self.not_revised(because),
             Event::WithdrawalAsked { reason, by } => self.set_withdrawal(Withdrawal::Asked {
                 reason: reason.clone(),
                 by: by.clone(),
@@ -264,6 +291,7 @@ impl Case {
             }
             Event::Withdrawn(reason) => {
                 let reason = reason.clone();
+                self.proposal = None;
                 self.stage = Stage::Withdrawn { reason };
             }
             Event::Closed(reason) => {

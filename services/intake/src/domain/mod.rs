@@ -4,10 +4,12 @@ pub mod attachment;
 mod content;
 mod decide;
 pub(crate) mod demand;
+pub mod figure;
 pub mod leak;
 mod rejection;
 mod revise;
 pub mod rules;
+pub mod shown;
 pub mod similar;
 mod withdraw;
 mod words;
@@ -15,6 +17,10 @@ mod words;
 pub use attachment::Attachment;
 pub use content::{Content, Programme, Standing};
 pub use demand::{Case, Demand, Stage, Withdrawal};
+pub use figure::{Acceptance, Figure, Picture};
 pub use rejection::Rejection;
+pub use shown::{ShowFigure, ShownFigure};
 pub use similar::{Earlier, Similar};
-pub use words::{Command, Event, Judgement, Revise, Revision, Submission};
+pub use words::{
+    Answer, Command, Event, Judgement, Proposal, Refused, Revise, Revision, Submission,
+};

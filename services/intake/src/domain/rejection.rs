@@ -1,8 +1,13 @@
 //! Why a demand may be refused, and how the answer is worded.
 
+use chassis::Barred;
 use regulation::{Bounds, Field, Money, Refusal, RefusalKind};
 
-use super::{leak::Leak, rules};
+use super::{
+    figure::{FIGURE_BYTES_MAX, FIGURES_MAX, FigureFault},
+    leak::Leak,
+    rules,
+};
 
 /// Why intake says no.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +26,7 @@ pub enum Rejection {
     /// The unit is not an active, confirmed backbone enterprise of the field and this region.
     NotBackbone(Field),
     /// A credit record bars the unit.
-    Barred,
+    Barred(Barred),
     /// The policy does not support the field.
     UnknownField(Field),
     /// The mission states no scenario goal.
@@ -75,6 +80,12 @@ pub enum Rejection {
     },
     /// After publication nobody has asked to withdraw it.
     WithdrawalNotAsked,
+    /// Something is wrong with the pictures that are to be published.
+    Figure(FigureFault),
+    /// Matching has not opened the posting yet.
+    NoPosting,
+    /// The posting has not answered the last revision yet.
+    RevisionPending,
     /// After publication a withdrawal needs a reason.
     WithdrawalNeedsReason,
     /// In this stage it can't be closed.
@@ -107,11 +118,16 @@ impl From<Rejection> for Refusal {
                 "请向所在地科技厅（委）申请骨干企业确认",
             )
             .with("field", field),
-            Rejection::Barred => Refusal::new(
+            Rejection::Barred(barred) => Refusal::new(
                 rules::NOT_BARRED,
-                "本单位有生效中的限制性信用记录",
-                "请查看信用记录；如有异议可在规定期限内申诉",
-            ),
+                format!(
+                    "本单位有生效中的限制性信用记录，限制期至 {}（含当日）",
+                    barred.until
+                ),
+                "请于限制期满后再提出；信用记录可在本单位页面查看，如有异议可在规定期限内申诉",
+            )
+            .with("barred_until", barred.until)
+            .with("credit_record", barred.record),
             Rejection::UnknownField(field) => Refusal::new(
                 rules::FIELD,
                 format!("“{field}”不是当前政策支持的领域"),
@@ -204,6 +220,7 @@ fn later_refusal(rejection: Rejection) -> Refusal {
         )
         .with("files", files)
         .with("bytes", bytes),
+        Rejection::Figure(fault) => figure_refusal(fault),
         Rejection::WithdrawalNotAsked => Refusal::new(
             rules::WITHDRAWAL,
             "需求已发布，尚无人提出撤回",
@@ -221,6 +238,34 @@ fn later_refusal(rejection: Rejection) -> Refusal {
         )
         .with("stage", stage),
         other => revision_refusal(other),
+    }
+}
+
+fn figure_refusal(fault: FigureFault) -> Refusal {
+    match fault {
+        FigureFault::TooMany(chosen) => Refusal::new(
+            rules::FIGURES,
+            format!("选定了 {chosen} 张公开图片，超过 {FIGURES_MAX} 张或有重复"),
+            "请减少公开图片",
+        ),
+        FigureFault::TooLarge(caption) => Refusal::new(
+            rules::FIGURES,
+            format!("公开图片“{caption}”超过 {} KB", FIGURE_BYTES_MAX >> 10),
+            "请压缩后重新上传并选定",
+        ),
+        FigureFault::NoPicture(caption) => Refusal::new(
+            rules::FIGURES,
+            format!(
+                "公开图片“{caption}”不是本需求附件中仅含画面的 PNG 或 JPEG 图片，或所配任务不存在"
+            ),
+            "请从附件中重新选定，必要时重新导出后上传",
+        ),
+        FigureFault::NotConfirmed(silent) => Refusal::new(
+            rules::FIGURES_CONFIRMED,
+            format!("有 {silent} 张公开图片未经确认，或确认的不是需求方选定的图片"),
+            "请逐张查看后确认；不宜公开的请退回需求方",
+        )
+        .with("silent", silent),
     }
 }
 
@@ -244,6 +289,16 @@ fn revision_refusal(rejection: Rejection) -> Refusal {
             "请上传揭榜方的书面意见并在调整时逐家注明，或只调整尚未选定揭榜方的任务",
         )
         .with("silent", silent),
+        Rejection::NoPosting => Refusal::new(
+            rules::LIFECYCLE,
+            "需求刚刚发布，对接尚未开放",
+            "请稍后再调整",
+        ),
+        Rejection::RevisionPending => Refusal::new(
+            rules::ONE_REVISION,
+            "上一项调整尚待对接确认",
+            "请稍后刷新；确认后再提出下一项调整",
+        ),
         // The only one left; the others are worded above.
         _ => Refusal::new(
             rules::FROZEN,
@@ -254,16 +309,7 @@ fn revision_refusal(rejection: Rejection) -> Refusal {
 }
 
 fn leaks_refusal(leaks: &[Leak]) -> Refusal {
-    let shown: Vec<String> = leaks
-        .iter()
-        .take(10)
-        .map(|leak| {
-            format!(
-                "{} 第 {} 字起“{}”（{}）",
-                leak.field, leak.at, leak.found, leak.what
-            )
-        })
-        .collect();
+    let shown: Vec<String> = leaks.iter().take(10).map(ToString::to_string).collect();
     Refusal::new(
         rules::ANONYMOUS,
         format!("拟公开的文字会透露需求方：{}", shown.join("；")),

@@ -88,6 +88,30 @@ pub const SOLVER_WORD: Rule = Rule::ours(
     "intake.solver-word",
     "已选定揭榜方的任务，须附每家揭榜方的书面意见方可调整。",
 );
+/// One revision after the other. Ours.
+pub const ONE_REVISION: Rule = Rule::ours(
+    "intake.one-revision",
+    "同一需求的对外揭榜任务逐项调整，上一项经对接确认后再调整下一项。",
+);
+/// What is shown of a record is its field's template's to say. [Art. 10]
+pub const SHOWN_IN_FULL: Rule = Rule {
+    strength: regulation::Strength::May,
+    ..Rule::text(
+        "intake.shown-in-full",
+        &[Article(10)],
+        "根据该产业或技术领域实际简化发布信息。",
+    )
+};
+/// Which pictures are published. Ours.
+pub const FIGURES: Rule = Rule::ours(
+    "intake.figures",
+    "随需求公开的图片由需求方从附件中选定，限 PNG、JPEG，不超过 4 张，每张不超过 200 KB，仅公开画面。",
+);
+/// Two people look at a picture before it is published. Ours.
+pub const FIGURES_CONFIRMED: Rule = Rule::ours(
+    "intake.figures-confirmed",
+    "随需求公开的图片须由经办人受理时逐张确认不透露需求方。",
+);
 /// How much may be attached. Ours.
 pub const ATTACHMENTS: Rule = Rule::ours(
     "intake.attachments",

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Digest;
-use regulation::{BlindId, Departure, EvaluationRoundId, SolutionId, Text, UnitId};
+use regulation::{BlindId, Departure, EvaluationRoundId, SolutionId, Template, Text, UnitId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Attachment, Content, Similar, Standing};
+use super::{Acceptance, Attachment, Content, Picture, Similar, Standing};
 use crate::record::Task;
 
 /// What can be asked of a demand.
@@ -21,8 +21,8 @@ pub enum Command {
     Return(Text),
     /// Let it depart from the rule with this code.
     ApproveDeparture(String),
-    /// Accept it.
-    Accept,
+    /// Accept it, with the pictures that were confirmed.
+    Accept(Box<Acceptance>),
     /// Take it back; after publication: ask for that, or let it happen.
     Withdraw(Option<Text>),
     /// Do not let it be withdrawn.
@@ -35,6 +35,8 @@ pub enum Command {
     Detach(Digest),
     /// Revise one task.
     Revise(Box<Revise>),
+    /// What the posting says of a revision.
+    AnswerRevision(Answer),
     /// The evaluation's outcome.
     Judge(Judgement),
     /// The hub has published it.
@@ -64,8 +66,9 @@ pub struct Revise {
     pub reason: Text,
     /// The attachments in which solvers agree, by their solutions.
     pub words: BTreeMap<SolutionId, Digest>,
-    /// The solutions that are selected for the task, as matching says.
-    pub selected: BTreeSet<SolutionId>,
+    /// The solutions that are selected for the task, as matching says; none while there is no
+    /// posting.
+    pub selected: Option<BTreeSet<SolutionId>>,
     /// What the demander could be recognised by, as registry says.
     pub names: Vec<String>,
 }
@@ -97,6 +100,33 @@ pub struct Revision {
     pub at: OffsetDateTime,
 }
 
+/// A revision that the posting has not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Counts what was proposed of the demand, from 1.
+    pub number: usize,
+    /// What it is to be.
+    pub revision: Revision,
+}
+
+/// The posting's word on a revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Which one.
+    pub number: usize,
+    /// Why it is not taken; none: it is.
+    pub refused_because: Option<Text>,
+}
+
+/// A revision that the posting did not take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// What was wanted.
+    pub revision: Revision,
+    /// Why it was not taken.
+    pub because: Text,
+}
+
 /// What happened to a demand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
@@ -119,6 +149,13 @@ pub enum Event {
     Submitted {
         /// The account that handed it in, and declared that nothing in it is classified.
         by: String,
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+        /// The policy version that it is judged by, and taken under.
+        policy: String,
+        /// What that version shows of demands of its field.
+        template: Template,
         /// The demander's affiliates as of now.
         affiliates: Vec<UnitId>,
         /// The wishes to depart from what holds in principle.
@@ -143,6 +180,13 @@ pub enum Event {
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
     },
+    /// One of its pictures was told, with the acceptance.
+    FigureTold {
+        /// Its name.
+        digest: Digest,
+        /// The picture.
+        picture: Box<Picture>,
+    },
     /// A round judged it.
     Judged(Judgement),
     /// It is published.
@@ -152,8 +196,12 @@ pub enum Event {
         /// Its public number.
         public_number: String,
     },
-    /// A task was revised.
-    TaskRevised(Box<Revision>),
+    /// A task is to be revised; the posting has to answer.
+    RevisionProposed(Box<Proposal>),
+    /// The posting took the revision.
+    TaskRevised,
+    /// The posting did not take the revision, and why.
+    RevisionRefused(Text),
     /// After publication, somebody asks to take it back.
     WithdrawalAsked {
         /// Why.

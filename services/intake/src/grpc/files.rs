@@ -21,7 +21,7 @@ pub(super) type Download =
     Pin<Box<dyn Stream<Item = Result<wire::DownloadAttachmentResponse, Status>> + Send>>;
 
 impl Door {
-    fn store(&self) -> Result<Store, Status> {
+    pub(super) fn store(&self) -> Result<Store, Status> {
         Store::open(&self.settings.attachments).map_err(|error| status::internal(&error))
     }
 
@@ -84,7 +84,7 @@ impl Door {
         request: Request<wire::RemoveAttachmentRequest>,
     ) -> Result<wire::Demand, Status> {
         let asked = admit(request)?;
-        let digest: Digest = digest(&asked.message.digest)?;
+        let digest: Digest = digest("digest", &asked.message.digest)?;
         let (request_id, id) = (
             asked.message.request_id.clone(),
             asked.message.demand_id.clone(),
@@ -98,7 +98,7 @@ impl Door {
         request: Request<wire::DownloadAttachmentRequest>,
     ) -> Result<Download, Status> {
         let asked = admit(request)?;
-        let digest = digest(&asked.message.digest)?;
+        let digest = digest("digest", &asked.message.digest)?;
         let demand = self.visible(&asked.actor, &asked.message.demand_id).await?;
         let attachment = demand
             .state
@@ -123,7 +123,7 @@ impl Door {
     }
 }
 
-fn digest(text: &str) -> Result<Digest, Status> {
+pub(super) fn digest(field: &str, text: &str) -> Result<Digest, Status> {
     text.parse()
-        .map_err(|_| status::invalid("digest", "应为 64 位十六进制的 SHA-256 摘要"))
+        .map_err(|_| status::invalid(field, "应为 64 位十六进制的 SHA-256 摘要"))
 }

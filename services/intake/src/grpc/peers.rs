@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chassis::{Desk, client::PeerChannel, status};
+use chassis::{Barred, Desk, client::PeerChannel, status};
 use proto::{
     common::v1::PageRequest,
     matching::v1::{
@@ -54,7 +54,7 @@ pub(super) async fn standing(desk: &Desk, unit: UnitId) -> Result<Standing, Stat
             .iter()
             .filter_map(|f| f.parse().ok())
             .collect(),
-        barred: standing.barred,
+        barred: barred(&standing.barred_until, standing.credit_record_id),
         affiliates: unit_here
             .affiliate_unit_ids
             .iter()
@@ -62,6 +62,12 @@ pub(super) async fn standing(desk: &Desk, unit: UnitId) -> Result<Standing, Stat
             .collect(),
         names: names(desk, unit).await?,
     })
+}
+
+/// Registry names the last day of a bar, where there is one.
+fn barred(until: &str, record: String) -> Option<Barred> {
+    let until = until.parse().ok()?;
+    Some(Barred { until, record })
 }
 
 /// What the unit could be recognised by.

@@ -75,7 +75,9 @@ fn known_here(demand: Loaded<Demand>) -> Option<(Earlier, Record)> {
 
 fn known_published(entry: CatalogueEntry) -> Option<(Earlier, Record)> {
     let mut record = entry.record?;
-    // Others may have revised their tasks; here only the texts matter.
+    // Others may have revised their tasks, or show pictures; here only the texts matter.
+    record.figures.clear();
+    record.investment_range = None;
     for task in &mut record.tasks {
         task.revision = 0;
     }

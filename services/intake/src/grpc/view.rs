@@ -4,12 +4,15 @@ use chassis::status;
 use journal::Loaded;
 use proto::intake::v1 as wire;
 use regulation::{Actor, SolutionId, Text};
-use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tonic::Status;
 
-use crate::domain::{
-    Attachment, Case, Content, Demand, Earlier, Programme, Revise, Revision, Similar, Stage,
-    Withdrawal, rules,
+use crate::{
+    domain::{
+        Attachment, Case, Content, Demand, Earlier, Figure, Programme, Revise, Revision, Similar,
+        Stage, Withdrawal, figure::FIGURES_MAX, rules,
+    },
+    told,
 };
 
 pub(super) fn content(content: Option<wire::DemandContent>) -> Result<Content, Status> {
@@ -46,7 +49,28 @@ pub(super) fn content(content: Option<wire::DemandContent>) -> Result<Content, S
             "content.milestones_reason",
             &content.milestones_reason,
         )?,
+        figures: figures(&content.figures)?,
     })
+}
+
+fn figures(chosen: &[wire::FigureChoice]) -> Result<Vec<Figure>, Status> {
+    if chosen.len() > FIGURES_MAX {
+        let most = format!("公开图片最多 {FIGURES_MAX} 张");
+        return Err(status::invalid("content.figures", most));
+    }
+    let figures = chosen.iter().enumerate().map(|(at, choice)| {
+        let field = |name: &str| format!("content.figures[{at}].{name}");
+        let task = match choice.task_id.as_str() {
+            "" => None,
+            task => Some(status::parse(&field("task_id"), task)?),
+        };
+        Ok(Figure {
+            digest: status::parse(&field("attachment_digest"), &choice.attachment_digest)?,
+            caption: status::parse(&field("caption"), &choice.caption)?,
+            task,
+        })
+    });
+    figures.collect()
 }
 
 /// A revision as it was asked for; what others know of the task is added.
@@ -67,7 +91,7 @@ pub(super) fn revise(message: &wire::ReviseTaskRequest) -> Result<Revise, Status
         task,
         reason: status::parse("reason", &message.reason)?,
         words: words.collect::<Result<_, Status>>()?,
-        selected: [].into(),
+        selected: None,
         names: Vec::new(),
     })
 }
@@ -89,6 +113,17 @@ pub(super) fn view(demand: &Loaded<Demand>, actor: &Actor) -> wire::Demand {
         judgements: judgements(case),
         revisions: case.revisions.iter().map(revision).collect(),
         declared_by: case.declared_by.clone().unwrap_or_default(),
+        declared_at: case.declared_at.map(instant).unwrap_or_default(),
+        public_record: Some(told::record(case)),
+        pending_revision: case
+            .proposal
+            .as_ref()
+            .map(|pending| proposed(&pending.revision, "")),
+        refused_revisions: case
+            .refused
+            .iter()
+            .map(|refused| proposed(&refused.revision, refused.because.as_str()))
+            .collect(),
         ..Default::default()
     };
     let last = case.judgements.last().filter(|last| !last.listed);
@@ -169,7 +204,7 @@ pub(super) fn attachment(attachment: &Attachment) -> wire::Attachment {
         file_name: attachment.name.to_string(),
         media_type: attachment.kind.media_type().to_owned(),
         size_bytes: i64::try_from(attachment.bytes).unwrap_or(i64::MAX),
-        uploaded_at: attachment.at.format(&Rfc3339).unwrap_or_default(),
+        uploaded_at: instant(attachment.at),
         metadata_removed: attachment.cleaned,
     }
 }
@@ -202,19 +237,35 @@ fn judgements(case: &Case) -> Vec<wire::Judgement> {
     all.collect()
 }
 
+fn proposed(revision: &Revision, refused_because: &str) -> wire::ProposedRevision {
+    wire::ProposedRevision {
+        task: Some((&revision.task).into()),
+        reason: revision.reason.to_string(),
+        proposed_at: instant(revision.at),
+        solver_words: words(revision),
+        refused_because: refused_because.to_owned(),
+    }
+}
+
+fn words(revision: &Revision) -> Vec<wire::SolverWord> {
+    let words = revision.words.iter();
+    let words = words.map(|(solution, word)| wire::SolverWord {
+        solution_id: solution.to_string(),
+        attachment_digest: word.to_string(),
+    });
+    words.collect()
+}
+
+fn instant(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
+}
+
 fn revision(revision: &Revision) -> wire::TaskRevision {
-    let words = revision
-        .words
-        .iter()
-        .map(|(solution, word)| wire::SolverWord {
-            solution_id: solution.to_string(),
-            attachment_digest: word.to_string(),
-        });
     wire::TaskRevision {
         before: Some((&revision.task).into()),
         reason: revision.reason.to_string(),
-        revised_at: revision.at.format(&Rfc3339).unwrap_or_default(),
-        solver_words: words.collect(),
+        revised_at: instant(revision.at),
+        solver_words: words(revision),
     }
 }
 
@@ -234,6 +285,14 @@ fn view_content(case: &Case) -> wire::DemandContent {
         contact: text(&content.contact),
         duration_reason: text(&content.duration_reason),
         milestones_reason: text(&content.milestones_reason),
-        ..wire::DemandContent::default()
+        figures: content.figures.iter().map(choice).collect(),
+    }
+}
+
+fn choice(figure: &Figure) -> wire::FigureChoice {
+    wire::FigureChoice {
+        attachment_digest: figure.digest.to_string(),
+        caption: figure.caption.to_string(),
+        task_id: figure.task.map(|task| task.to_string()).unwrap_or_default(),
     }
 }

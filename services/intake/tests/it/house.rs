@@ -86,7 +86,7 @@ impl House {
             standing: Standing {
                 active_here: true,
                 backbone_fields: vec!["集成电路".parse().unwrap()],
-                barred: false,
+                barred: None,
                 affiliates: vec![],
                 names: vec!["江苏星河微电子科技有限公司".into()],
             },

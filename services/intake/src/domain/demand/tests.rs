@@ -12,7 +12,7 @@ use time::macros::datetime;
 
 use super::*;
 use crate::{
-    domain::{Programme, Revise, Standing, Submission, attachment, rules},
+    domain::{Answer, Programme, Revise, Standing, Submission, attachment, rules},
     record::{Goal, Mode, Record, Task},
 };
 
@@ -49,6 +49,7 @@ pub(super) fn content() -> Content {
         contact: Some("王敏 PRIVATE-CONTACT".parse().unwrap()),
         duration_reason: None,
         milestones_reason: None,
+        figures: vec![],
     }
 }
 
@@ -56,10 +57,22 @@ pub(super) fn standing() -> Standing {
     Standing {
         active_here: true,
         backbone_fields: vec!["集成电路".parse().unwrap()],
-        barred: false,
+        barred: None,
         affiliates: vec![],
         names: vec!["江苏星河微电子科技有限公司".into()],
     }
+}
+
+/// Accepted, with nothing to confirm.
+pub(super) fn accept() -> Command {
+    Command::Accept(Box::default())
+}
+
+pub(super) fn barred() -> Option<chassis::Barred> {
+    Some(chassis::Barred {
+        until: "2025-09-01".parse().unwrap(),
+        record: "CR-7".into(),
+    })
 }
 
 /// Handed in by a unit of good standing.
@@ -123,7 +136,7 @@ fn refusal(change: impl FnOnce(&mut Content, &mut Standing)) -> Refusal {
 fn a_complete_demand_is_accepted_and_told_to_the_hub_without_its_demander() {
     let demand = submitted();
     let officer = context(Role::Officer);
-    let events = demand.decide(Command::Accept, &officer).unwrap();
+    let events = demand.decide(accept(), &officer).unwrap();
     let mut accepted = demand.clone();
     accepted.evolve(&events[0]);
     let messages = accepted.publish("d", &events[0], &officer);
@@ -150,7 +163,10 @@ fn a_complete_demand_is_accepted_and_told_to_the_hub_without_its_demander() {
 #[test]
 fn every_rule_of_the_content_refuses_by_its_own_name() {
     let money = |fen| Money::from_fen(fen).unwrap();
-    assert_eq!(refusal(|_, s| s.barred = true).rule, rules::NOT_BARRED);
+    let bad_credit = refusal(|_, s| s.barred = barred());
+    assert_eq!(bad_credit.rule, rules::NOT_BARRED);
+    assert!(bad_credit.message.contains("2025-09-01"), "{bad_credit}");
+    assert_eq!(bad_credit.values["credit_record"], "CR-7");
     assert_eq!(refusal(|_, s| s.active_here = false).rule, rules::BACKBONE);
     assert_eq!(
         refusal(|_, s| s.backbone_fields.clear()).rule,
@@ -233,10 +249,7 @@ fn without_a_policy_in_force_new_demands_are_refused_with_exactly_that_message()
     let drafted = drafted(content());
     let refusal: Refusal = drafted.decide(submit(), &late).unwrap_err().into();
     assert_eq!(refusal.rule, rules::POLICY_IN_FORCE);
-    let accepted: Refusal = submitted()
-        .decide(Command::Accept, &late)
-        .unwrap_err()
-        .into();
+    let accepted: Refusal = submitted().decide(accept(), &late).unwrap_err().into();
     assert_eq!(accepted.rule, rules::POLICY_IN_FORCE);
 }
 
@@ -271,7 +284,10 @@ fn a_published_demand_is_rewritten_by_nobody() {
 }
 
 mod departures;
+mod figures;
 mod files;
 mod histories;
 mod later;
 mod revisions;
+mod shown;
+mod versions;

@@ -52,7 +52,7 @@ fn any_revision() -> impl Strategy<Value = Command> {
                 } else {
                     BTreeMap::new()
                 },
-                selected,
+                selected: Some(selected),
                 names: standing().names,
             }))
         })
@@ -65,7 +65,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         3 => Just(submit()),
         1 => Just(Command::Return(text())),
         2 => (0..2usize).prop_map(|n| Command::ApproveDeparture(rules::IN_PRINCIPLE[n].code.into())),
-        3 => Just(Command::Accept),
+        3 => Just(accept()),
         1 => prop::option::of(Just(text())).prop_map(Command::Withdraw),
         1 => Just(Command::DeclineWithdrawal(text())),
         1 => Just(Command::Close(text())),
@@ -74,6 +74,10 @@ fn any_command() -> impl Strategy<Value = Command> {
         2 => any_revision(),
         1 => (0..3u128, any::<bool>()).prop_map(|(round, listed)| judge(round, listed)),
         2 => Just(publish()),
+        2 => (1..4usize, any::<bool>()).prop_map(|(number, taken)| {
+            let refused_because = (!taken).then(|| "已选定揭榜方".parse().unwrap());
+            Command::AnswerRevision(Answer { number, refused_because })
+        }),
     ]
 }
 

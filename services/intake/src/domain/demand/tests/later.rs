@@ -23,7 +23,7 @@ fn accepted_of(content: Content) -> Demand {
     after(vec![
         (Role::UnitMember, Command::Write(Box::new(content))),
         (Role::UnitMember, submit()),
-        (Role::Officer, Command::Accept),
+        (Role::Officer, accept()),
     ])
 }
 
@@ -82,7 +82,7 @@ fn a_local_programmes_demand_is_told_to_nobody_and_never_judged_or_published() {
         (Role::UnitMember, Command::Write(Box::new(local()))),
         (Role::UnitMember, submit()),
     ]);
-    assert_eq!(told(&member, Role::Officer, Command::Accept), []);
+    assert_eq!(told(&member, Role::Officer, accept()), []);
     let accepted = accepted_of(local());
     for command in [judge(1, true), judge(1, false), publish()] {
         assert_eq!(
@@ -113,7 +113,7 @@ fn what_its_department_does_not_recommend_comes_back_with_comments_each_time() {
     let declined = and(accepted(), Role::System, decline("不需要跨区域"));
     assert_eq!(declined.0.as_ref().unwrap().stage, Stage::NotShortlisted);
     let again = and(declined, Role::UnitMember, submit());
-    let again = and(again, Role::Officer, Command::Accept);
+    let again = and(again, Role::Officer, accept());
     let declined = and(again, Role::System, decline("仍不明确"));
     let case = declined.0.as_ref().unwrap();
     assert_eq!(case.stage, Stage::NotShortlisted);
@@ -127,7 +127,7 @@ fn who_is_not_listed_reads_why_and_may_enter_the_next_round_when_it_is_handed_in
     assert_eq!(case.stage, Stage::NotShortlisted);
     assert_eq!(case.judgements[0].comments, ["指标不清"]);
     // Not without its demander's word.
-    let refusal = refused(&not_listed, Role::Officer, Command::Accept);
+    let refusal = refused(&not_listed, Role::Officer, accept());
     assert_eq!(refusal.rule, rules::LIFECYCLE);
     let mut better = content();
     better.record.tasks[0].indicators = "分散度不高于 1.1".parse().unwrap();
@@ -138,10 +138,10 @@ fn who_is_not_listed_reads_why_and_may_enter_the_next_round_when_it_is_handed_in
     );
     let again = and(again, Role::UnitMember, submit());
     assert_eq!(
-        told(&again, Role::Officer, Command::Accept),
+        told(&again, Role::Officer, accept()),
         [Scope::Node, Scope::Share(Audience::HUB)]
     );
-    let again = and(again, Role::Officer, Command::Accept);
+    let again = and(again, Role::Officer, accept());
     // What the first round said is over, and said once.
     assert_eq!(
         again.decide(judge(1, false), &context(Role::System)),
@@ -156,7 +156,7 @@ fn who_is_not_listed_reads_why_and_may_enter_the_next_round_when_it_is_handed_in
 fn every_rule_is_looked_at_again_when_a_demand_that_was_not_listed_comes_back() {
     let not_listed = and(accepted(), Role::System, judge(1, false));
     let mut standing = standing();
-    standing.barred = true;
+    standing.barred = barred();
     let submission = Submission {
         standing,
         similar: vec![],

@@ -18,7 +18,7 @@ fn open() -> Demand {
     let demand = after(vec![
         (Role::UnitMember, Command::Write(Box::new(two_tasks()))),
         (Role::UnitMember, submit()),
-        (Role::Officer, Command::Accept),
+        (Role::Officer, accept()),
         (Role::System, publish()),
     ]);
     and(
@@ -36,11 +36,19 @@ fn revise(change: impl FnOnce(&mut Revise)) -> Command {
         task,
         reason: "揭榜方普遍反映指标过宽".parse().unwrap(),
         words: [].into(),
-        selected: [].into(),
+        selected: Some([].into()),
         names: standing().names,
     };
     change(&mut wanted);
     Command::Revise(Box::new(wanted))
+}
+
+/// The posting's word on the proposal of that number.
+fn answer(number: usize, refused_because: Option<&str>) -> Command {
+    Command::AnswerRevision(Answer {
+        number,
+        refused_because: refused_because.map(|text| text.parse().unwrap()),
+    })
 }
 
 fn refused(command: Command) -> Refusal {
@@ -55,7 +63,8 @@ fn solver(n: u128) -> SolutionId {
 #[test]
 fn a_revision_is_numbered_and_leaves_everything_else_as_it_was() {
     let before = open();
-    let revised = and(before.clone(), Role::UnitMember, revise(|_| {}));
+    let pending = and(before.clone(), Role::UnitMember, revise(|_| {}));
+    let revised = and(pending, Role::System, answer(1, None));
     let (old, new) = (before.0.unwrap(), revised.0.clone().unwrap());
     let (was, is) = (&old.content.record, &new.content.record);
     assert_eq!((&was.title, &was.mission), (&is.title, &is.mission));
@@ -72,6 +81,7 @@ fn a_revision_is_numbered_and_leaves_everything_else_as_it_was() {
         wanted.task.content = "非氟树脂".parse().unwrap();
     });
     let again = and(revised, Role::UnitMember, replace);
+    let again = and(again, Role::System, answer(2, None));
     assert_eq!(again.0.unwrap().content.record.tasks[0].revision, 3);
 }
 
@@ -85,7 +95,7 @@ fn a_revision_is_told_on_the_node_alone_and_says_nothing_private() {
     assert_eq!(messages.len(), 1);
     assert_eq!(messages[0].scope, Scope::Node);
     let told: wire::TaskRevised = messages[0].read().unwrap();
-    assert_eq!(told.task.unwrap().revision, 2);
+    assert_eq!((told.task.unwrap().revision, told.number), (2, 1));
     let text = String::from_utf8_lossy(&messages[0].body).into_owned();
     let reason = "揭榜方普遍反映指标过宽";
     for private in ["PRIVATE", reason, &UNIT.to_string()] {
@@ -137,7 +147,7 @@ fn a_revised_text_gives_the_demander_away_as_little_as_the_first() {
 #[test]
 fn a_task_with_a_selected_solver_is_revised_with_the_word_of_each() {
     let selected = |wanted: &mut Revise| {
-        wanted.selected = [solver(1), solver(2)].into();
+        wanted.selected = Some([solver(1), solver(2)].into());
         wanted.task.mode = Mode::Racing { solvers_max: 2 };
     };
     let word = Digest([5; 32]);
@@ -170,8 +180,57 @@ fn a_task_with_a_selected_solver_is_revised_with_the_word_of_each() {
 #[test]
 fn a_revised_task_has_room_for_everyone_who_was_selected() {
     let command = revise(|wanted| {
-        wanted.selected = [solver(1), solver(2)].into();
+        wanted.selected = Some([solver(1), solver(2)].into());
         wanted.words = [(solver(1), Digest([5; 32])), (solver(2), Digest([5; 32]))].into();
     });
     assert_eq!(refused(command).rule, rules::SOLVERS_FIT);
+}
+
+#[test]
+fn a_revision_waits_for_the_posting_and_one_that_it_does_not_take_is_shown_and_changes_nothing() {
+    let member = context(Role::UnitMember);
+    let before = open();
+    let pending = and(before.clone(), Role::UnitMember, revise(|_| {}));
+    let tasks = |demand: &Demand| demand.0.as_ref().unwrap().content.record.tasks.clone();
+    assert_eq!(tasks(&pending), tasks(&before));
+    // The same again is pending already; another has to wait.
+    assert_eq!(pending.decide(revise(|_| {}), &member), Ok(vec![]));
+    let other = revise(|wanted| wanted.task.indicators = "分散度不高于 1.0".parse().unwrap());
+    let refusal: Refusal = pending.decide(other.clone(), &member).unwrap_err().into();
+    assert_eq!(refusal.rule, rules::ONE_REVISION);
+    // A word on something else is nothing.
+    assert_eq!(
+        pending.decide(answer(2, None), &context(Role::System)),
+        Ok(vec![])
+    );
+    let not_taken = and(pending, Role::System, answer(1, Some("该任务已选定揭榜方")));
+    assert_eq!(tasks(&not_taken), tasks(&before));
+    let case = not_taken.0.as_ref().unwrap();
+    assert_eq!((case.proposal.as_ref(), case.revisions.len()), (None, 0));
+    assert_eq!(case.refused[0].because.as_str(), "该任务已选定揭榜方");
+    // What comes next is another proposal, of the same revision.
+    let again = and(not_taken, Role::UnitMember, other);
+    assert_eq!(
+        again.decide(answer(1, None), &context(Role::System)),
+        Ok(vec![])
+    );
+    let taken = and(again, Role::System, answer(2, None));
+    assert_eq!(tasks(&taken)[0].revision, 2);
+}
+
+#[test]
+fn without_a_posting_nothing_is_revised_and_after_a_withdrawal_its_word_is_nothing() {
+    let early = revise(|wanted| wanted.selected = None);
+    let refusal = refused(early);
+    assert_eq!(refusal.rule, rules::LIFECYCLE);
+    assert!(refusal.message.contains("对接尚未开放"), "{refusal}");
+    let pending = and(open(), Role::UnitMember, revise(|_| {}));
+    let ask = Command::Withdraw(Some("项目调整".parse().unwrap()));
+    let asked = and(pending, Role::UnitMember, ask);
+    let gone = and(asked, Role::Director, Command::Withdraw(None));
+    assert_eq!(gone.0.as_ref().unwrap().proposal, None);
+    assert_eq!(
+        gone.decide(answer(1, None), &context(Role::System)),
+        Ok(vec![])
+    );
 }
