@@ -2,7 +2,9 @@
 
 mod entry;
 mod feed;
+mod figures;
 mod list;
+mod passages;
 mod search;
 
 use axum::{
@@ -19,7 +21,8 @@ use proto::{
 };
 use tonic::{Code, Status};
 
-pub(crate) use self::list::table;
+pub(crate) use self::figures::figure;
+pub(crate) use self::list::{amount, offered, table};
 use self::search::Asked;
 pub use self::{
     entry::entry as show_entry, feed::feed as show_feed, list::list as show_list, search::Search,

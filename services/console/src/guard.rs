@@ -22,8 +22,9 @@ use crate::{fault::Fault, page::Place};
 const UNDERWAY_MAX: usize = 256;
 /// How long a page may take: longer than a service may take to answer.
 const PAGE_MAX: Duration = Duration::from_secs(10);
-/// Longest address with its query, in bytes.
-const ADDRESS_MAX: usize = 2048;
+/// Longest address with its query, in bytes: a page of a search says the order of the rest, and
+/// what is looked for takes nine bytes a character.
+const ADDRESS_MAX: usize = 8 << 10;
 /// Largest body, in bytes.
 const BODY_MAX: usize = 64 << 10;
 

@@ -5,10 +5,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use maud::{Markup, html};
-use proto::matching::v1::CatalogueItem;
+use proto::{coordination::v1::Decision, matching::v1::CatalogueItem};
 
 use crate::{
     catalogue::{self, Search},
+    decisions,
     fault::{self, Fault},
     node::{Away, Node, Peer},
     page::{Page, Place, Section},
@@ -49,51 +50,63 @@ const STEPS: &[(&str, &str, &str)] = &[
 
 /// `/`
 pub(crate) async fn show(State(node): State<Node>) -> Response {
-    let found = catalogue::find(&node, &Search::default(), NEW).await;
+    let search = Search::default();
+    let (found, open) = tokio::join!(catalogue::find(&node, &search, NEW), decisions::open(&node));
     let newest = match found {
         Ok(found) => Ok(found.items),
         Err(Fault::Away(peer)) => Err(Away(peer)),
         Err(_) => Err(Away(Peer::Matching)),
     };
-    page(node.place(), &newest).into_response()
+    page(node.place(), &newest, &open.unwrap_or_default()).into_response()
 }
 
-fn page(place: Place, newest: &Result<Vec<CatalogueItem>, Away>) -> Markup {
-    Page::new(place, Section::Home, "首页").show(&html! {
-        section.hero {
-            p.over { "上海 · 江苏 · 浙江 · 安徽" }
-            h1 { "一张榜单，四地联合攻关" }
-            p.lead {
-                "企业出题，专家评估，三省一市共同发布；国内外创新主体揭榜解题。"
-                "每一项决策都有各方签名，每一步都可以事后核验。"
+fn page(place: Place, newest: &Result<Vec<CatalogueItem>, Away>, open: &[Decision]) -> Markup {
+    Page::new(place, Section::Home, "首页")
+        .with_feed()
+        .show(&html! {
+            section.hero {
+                p.over { "上海 · 江苏 · 浙江 · 安徽" }
+                h1 { "一张榜单，四地联合攻关" }
+                p.lead {
+                    "企业出题，专家评估，三省一市共同发布；国内外创新主体揭榜解题。"
+                    "每一项决策都有各方签名，每一步都可以事后核验。"
+                }
+                p.ways {
+                    a.button href="/catalogue" { "查看揭榜目录" }
+                    @if place.status { a.button.quiet href="/status" { "联邦状态" } }
+                }
             }
-            p.ways {
-                a.button href="/catalogue" { "查看揭榜目录" }
-                @if place.status { a.button.quiet href="/status" { "联邦状态" } }
+            @if !open.is_empty() {
+                section {
+                    div.heading {
+                        h2 { "正在公示" }
+                        a href="/decisions" { "全部决策" }
+                    }
+                    (decisions::open_table(open))
+                }
             }
-        }
-        section {
-            div.heading {
-                h2 { "最新发布" }
-                a href="/catalogue" { "全部任务" }
+            section {
+                div.heading {
+                    h2 { "最新发布" }
+                    a href="/catalogue" { "全部任务" }
+                }
+                @match newest {
+                    Err(away) => (fault::missing(*away)),
+                    Ok(items) if items.is_empty() => p.empty { "目前还没有发布揭榜任务。" },
+                    Ok(items) => (catalogue::table(items)),
+                }
             }
-            @match newest {
-                Err(away) => (fault::missing(*away)),
-                Ok(items) if items.is_empty() => p.empty { "目前还没有发布揭榜任务。" },
-                Ok(items) => (catalogue::table(items)),
-            }
-        }
-        section {
-            h2 { "一项需求如何成为项目" }
-            ol.steps {
-                @for (name, what, articles) in STEPS {
-                    li {
-                        strong { (name) }
-                        span { (what) }
-                        small { (articles) }
+            section {
+                h2 { "一项需求如何成为项目" }
+                ol.steps {
+                    @for (name, what, articles) in STEPS {
+                        li {
+                            strong { (name) }
+                            span { (what) }
+                            small { (articles) }
+                        }
                     }
                 }
             }
-        }
-    })
+        })
 }

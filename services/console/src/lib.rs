@@ -10,11 +10,15 @@
 
 mod assets;
 pub mod catalogue;
+pub mod decisions;
+pub mod draws;
 mod fault;
 mod guard;
 mod home;
 mod node;
 mod page;
+pub mod policy;
+mod regions;
 mod site;
 pub mod status;
 mod words;
@@ -62,7 +66,7 @@ pub async fn start(process: Process<Settings>) -> anyhow::Result<()> {
     } = process;
     let policies = Policies::load(&config.policy_directory, config.region, None).await?;
     let peers = Peers::read("console", &config)?;
-    let mut node = Node::new(config.region, &peers, policies.fields().await)?;
+    let mut node = Node::new(config.region, &peers, policies.versions().await)?;
     let settings = config.settings;
     if settings.status_without_login {
         node = node.showing_status(Duration::from_secs(settings.late_after_seconds));

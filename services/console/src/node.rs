@@ -7,14 +7,19 @@ use chassis::{
     trace,
 };
 use proto::{
-    coordination::v1::coordination_service_client::CoordinationServiceClient,
+    coordination::v1::{
+        coordination_service_client::CoordinationServiceClient,
+        delivery_service_client::DeliveryServiceClient,
+    },
+    evaluation::v1::draw_service_client::DrawServiceClient,
     exchange::v1::exchange_service_client::ExchangeServiceClient,
+    intake::v1::intake_service_client::IntakeServiceClient,
     matching::v1::{
         dialogue_service_client::DialogueServiceClient,
         matching_service_client::MatchingServiceClient,
     },
 };
-use regulation::{Field, Region};
+use regulation::{Field, Policy, Region};
 use tonic::{
     Request, Status,
     metadata::MetadataValue,
@@ -34,6 +39,10 @@ pub enum Peer {
     Coordination,
     /// 跨区域交换
     Exchange,
+    /// 需求评估
+    Evaluation,
+    /// 需求征集
+    Intake,
 }
 
 impl Peer {
@@ -42,6 +51,8 @@ impl Peer {
             Self::Matching => "matching",
             Self::Coordination => "coordination",
             Self::Exchange => "exchange",
+            Self::Evaluation => "evaluation",
+            Self::Intake => "intake",
         }
     }
 }
@@ -53,6 +64,8 @@ impl fmt::Display for Peer {
             Self::Matching => "需求对接",
             Self::Coordination => "跨区域协调",
             Self::Exchange => "跨区域交换",
+            Self::Evaluation => "需求评估",
+            Self::Intake => "需求征集",
         };
         write!(f, "{title}服务（{}）", self.name())
     }
@@ -90,7 +103,9 @@ impl Interceptor for Nobody {
 #[derive(Clone)]
 pub struct Node {
     here: Region,
-    /// The fields by which demands are told apart.
+    /// Every version of the policy, decided or not, the earliest first.
+    pub(crate) policies: Arc<[Arc<Policy>]>,
+    /// The fields by which demands are told apart, of all versions.
     pub(crate) fields: Arc<[Field]>,
     /// After what silence a region is behind; none where the status is not shown.
     pub(crate) late_after: Option<Duration>,
@@ -102,6 +117,14 @@ pub struct Node {
     pub(crate) coordination: CoordinationServiceClient<PeerChannel>,
     /// As the console.
     pub(crate) exchange: ExchangeServiceClient<PeerChannel>,
+    /// As the console.
+    pub(crate) delivery: DeliveryServiceClient<PeerChannel>,
+    /// As the public.
+    pub(crate) decisions: CoordinationServiceClient<InterceptedService<Channel, Nobody>>,
+    /// As the public.
+    pub(crate) draws: DrawServiceClient<InterceptedService<Channel, Nobody>>,
+    /// As the public.
+    pub(crate) intake: IntakeServiceClient<InterceptedService<Channel, Nobody>>,
 }
 
 impl Node {
@@ -109,18 +132,27 @@ impl Node {
     ///
     /// # Errors
     /// When one of them has no address.
-    pub fn new(here: Region, peers: &Peers, fields: Vec<Field>) -> anyhow::Result<Self> {
-        let matching = InterceptedService::new(peers.bare(Peer::Matching.name())?, Nobody);
+    pub fn new(here: Region, peers: &Peers, policies: Vec<Arc<Policy>>) -> anyhow::Result<Self> {
+        let public = |peer: Peer| {
+            let channel = peers.bare(peer.name())?;
+            anyhow::Ok(InterceptedService::new(channel, Nobody))
+        };
+        let matching = public(Peer::Matching)?;
         let coordination = peers.channel(Peer::Coordination.name())?;
         let exchange = peers.channel(Peer::Exchange.name())?;
         Ok(Self {
             here,
-            fields: fields.into(),
+            fields: fields(&policies),
+            policies: policies.into(),
             late_after: None,
             dialogue: DialogueServiceClient::new(matching.clone()),
             matching: MatchingServiceClient::new(matching),
+            delivery: DeliveryServiceClient::new(coordination.clone()),
             coordination: CoordinationServiceClient::new(coordination),
             exchange: ExchangeServiceClient::new(exchange),
+            decisions: CoordinationServiceClient::new(public(Peer::Coordination)?),
+            draws: DrawServiceClient::new(public(Peer::Evaluation)?),
+            intake: IntakeServiceClient::new(public(Peer::Intake)?),
         })
     }
 
@@ -139,4 +171,15 @@ impl Node {
         self.late_after = Some(late_after);
         self
     }
+}
+
+/// What any of the versions names, in the order in which they came in. [Art. 4]
+fn fields(policies: &[Arc<Policy>]) -> Arc<[Field]> {
+    let mut fields: Vec<Field> = Vec::new();
+    for field in policies.iter().flat_map(|policy| &policy.fields) {
+        if !fields.contains(field) {
+            fields.push(field.clone());
+        }
+    }
+    fields.into()
 }

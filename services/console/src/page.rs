@@ -19,6 +19,8 @@ pub struct Place {
 pub(crate) enum Section {
     Home,
     Catalogue,
+    Decisions,
+    Policy,
     Status,
     None,
 }
@@ -27,6 +29,8 @@ pub(crate) enum Section {
 const SECTIONS: &[(Section, &str, &str)] = &[
     (Section::Home, "/", "首页"),
     (Section::Catalogue, "/catalogue", "揭榜目录"),
+    (Section::Decisions, "/decisions", "公示与决策"),
+    (Section::Policy, "/policy", "政策与解释"),
     (Section::Status, "/status", "联邦状态"),
 ];
 
@@ -36,6 +40,7 @@ pub(crate) struct Page<'a> {
     place: Place,
     section: Section,
     title: &'a str,
+    feed: bool,
 }
 
 impl<'a> Page<'a> {
@@ -45,7 +50,14 @@ impl<'a> Page<'a> {
             place,
             section,
             title,
+            feed: false,
         }
+    }
+
+    /// The same, telling readers of feeds that there is one.
+    pub(crate) fn with_feed(mut self) -> Self {
+        self.feed = true;
+        self
     }
 
     /// The whole of it.
@@ -60,6 +72,10 @@ impl<'a> Page<'a> {
                     title { (self.title) " · 长三角联合攻关" }
                     link rel="icon" href=(MARK) type="image/svg+xml";
                     link rel="stylesheet" href=(STYLE);
+                    @if self.feed {
+                        link rel="alternate" type="application/atom+xml"
+                            href="/catalogue/feed" title="揭榜目录更新";
+                    }
                 }
                 body {
                     a.skip href="#content" { "跳到正文" }

@@ -2,7 +2,9 @@
 
 use axum::{Router, extract::State, response::Response, routing::get};
 
-use crate::{assets, catalogue, fault::Fault, guard, home, node::Node, status};
+use crate::{
+    assets, catalogue, decisions, draws, fault::Fault, guard, home, node::Node, policy, status,
+};
 
 /// All pages of the node.
 pub fn site(node: Node) -> Router {
@@ -27,6 +29,15 @@ fn public() -> Router<Node> {
             "/catalogue/{public_number}/roadshows/{meeting}",
             get(catalogue::roadshow),
         )
+        .route("/catalogue/figures/{digest}", get(catalogue::figure))
+        .route("/decisions", get(decisions::list))
+        .route("/decisions/{decision}", get(decisions::entry))
+        .route("/decisions/{decision}/document", get(decisions::document))
+        .route("/interpretations", get(policy::interpretations))
+        .route("/policy", get(policy::in_force))
+        .route("/policy/{version}", get(policy::version))
+        .route("/draws/{round}", get(draws::show))
+        .route("/draws/{round}/record", get(draws::record))
 }
 
 /// What every member may know.

@@ -1,10 +1,13 @@
 //! 联邦状态: how far the regions have heard one another, and which joint decisions wait for whom.
 
+mod bars;
 mod chains;
 mod decisions;
 mod drawing;
 mod health;
-mod members;
+mod indicators;
+mod overview;
+mod ties;
 
 use std::time::Duration;
 
@@ -16,7 +19,8 @@ use maud::{Markup, html};
 use proto::{
     common::v1::PageRequest,
     coordination::v1::{
-        Decision, DecisionState, FederationStatus, GetFederationStatusRequest, ListDecisionsRequest,
+        ChecklistOverview, Decision, DecisionState, FederationStatus, GetChecklistOverviewRequest,
+        GetFederationStatusRequest, GetIndicatorsRequest, Indicators, ListDecisionsRequest,
     },
     exchange::v1::{ListRegionsRequest, ListRegionsResponse},
 };
@@ -53,16 +57,22 @@ pub struct Seen {
     pub waiting: Result<Vec<Decision>, Away>,
     /// Those last put into force.
     pub in_force: Result<Vec<Decision>, Away>,
+    /// 清单 at a glance.
+    pub overview: Result<ChecklistOverview, Away>,
+    /// The programme in figures.
+    pub indicators: Result<Indicators, Away>,
 }
 
 /// `/status`
 pub(crate) async fn show(State(node): State<Node>) -> Response {
     let late_after = node.late_after.unwrap_or_default();
-    let (chains, heard, waiting, in_force) = tokio::join!(
+    let (chains, heard, waiting, in_force, overview, indicators) = tokio::join!(
         chains(&node),
         heard(&node),
         waiting(&node),
         decisions(&node, DecisionState::InForce, IN_FORCE_MAX),
+        overview(&node),
+        indicators(&node),
     );
     let seen = Seen {
         late_after,
@@ -70,6 +80,8 @@ pub(crate) async fn show(State(node): State<Node>) -> Response {
         heard,
         waiting,
         in_force,
+        overview,
+        indicators,
     };
     page(node.place(), &seen).into_response()
 }
@@ -95,6 +107,24 @@ async fn heard(node: &Node) -> Result<FederationStatus, Away> {
     answer
         .map(tonic::Response::into_inner)
         .map_err(|status| Away::because(Peer::Coordination, &status))
+}
+
+async fn overview(node: &Node) -> Result<ChecklistOverview, Away> {
+    let request = GetChecklistOverviewRequest {};
+    let answer = node
+        .coordination
+        .clone()
+        .get_checklist_overview(request)
+        .await;
+    let answer = answer.map(tonic::Response::into_inner);
+    answer.map_err(|status| Away::because(Peer::Coordination, &status))
+}
+
+async fn indicators(node: &Node) -> Result<Indicators, Away> {
+    let request = GetIndicatorsRequest::default();
+    let answer = node.delivery.clone().get_indicators(request).await;
+    let answer = answer.map(tonic::Response::into_inner);
+    answer.map_err(|status| Away::because(Peer::Coordination, &status))
 }
 
 async fn waiting(node: &Node) -> Result<Vec<Decision>, Away> {
@@ -143,7 +173,9 @@ pub fn page(place: Place, seen: &Seen) -> Markup {
             }
         }
         (chains::section(place.here, seen))
-        (decisions::waiting(&seen.waiting))
+        (decisions::waiting(&seen.waiting, seen.overview.as_ref().ok()))
+        (overview::section(&seen.overview))
+        (indicators::section(&seen.indicators))
         (decisions::in_force(&seen.in_force))
         p.small {
             "各成员的信息逐条编号、首尾相扣并签名；任何成员的既往记录被改动，其他成员都会发现。"

@@ -1,6 +1,6 @@
 //! Figures and times as people read them.
 
-use regulation::Money;
+use regulation::{Article, Money};
 use time::{OffsetDateTime, UtcOffset, macros::format_description, macros::offset};
 
 /// Where people read the time.
@@ -65,6 +65,25 @@ pub(crate) fn ago(seconds: i64) -> Option<String> {
     })
 }
 
+/// An article as the regulation writes it, such as 第十七条.
+pub(crate) fn article(article: Article) -> String {
+    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let (tens, ones) = (usize::from(article.0 / 10), usize::from(article.0 % 10));
+    let digit = |at: usize| DIGITS.get(at).copied().unwrap_or_default();
+    let tens = match tens {
+        0 => String::new(),
+        1 => "十".to_owned(),
+        more => format!("{}十", digit(more)),
+    };
+    format!("第{tens}{}条", digit(ones))
+}
+
+/// Several of them, one after the other.
+pub(crate) fn articles(articles: &[Article]) -> String {
+    let named: Vec<_> = articles.iter().copied().map(article).collect();
+    named.join("、")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -98,6 +117,20 @@ mod tests {
         assert_eq!(ago(119).as_deref(), Some("119 秒前"));
         assert_eq!(ago(7_200).as_deref(), Some("2 小时前"));
         assert_eq!(ago(i64::MAX).map(|text| text.ends_with("天前")), Some(true));
+    }
+
+    #[test]
+    fn articles_are_counted_as_the_regulation_counts_them() {
+        for (number, text) in [
+            (1, "第一条"),
+            (10, "第十条"),
+            (17, "第十七条"),
+            (20, "第二十条"),
+            (22, "第二十二条"),
+        ] {
+            assert_eq!(article(Article(number)), text);
+        }
+        assert_eq!(articles(&[Article(9), Article(13)]), "第九条、第十三条");
     }
 
     proptest! {

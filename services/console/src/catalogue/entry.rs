@@ -6,7 +6,12 @@ use proto::{
     matching::v1::{CatalogueItem, CatalogueState},
 };
 
-use super::list::{amount, funds, mode, offered, state};
+use regulation::Day;
+
+use super::{
+    figures::figures,
+    list::{funds, investment, mode, offered, state},
+};
 use crate::{
     page::{Page, Place, Section},
     words::said_moment,
@@ -16,7 +21,7 @@ use crate::{
 pub fn entry(place: Place, item: &CatalogueItem) -> Markup {
     let entry = item.entry.clone().unwrap_or_default();
     let record = entry.record.unwrap_or_default();
-    Page::new(place, Section::Catalogue, &record.title).show(&html! {
+    Page::new(place, Section::Catalogue, &record.title).with_feed().show(&html! {
         article.entry {
             p.trail { a href="/catalogue" { "揭榜目录" } " / " (entry.public_number) }
             header.title {
@@ -33,11 +38,13 @@ pub fn entry(place: Place, item: &CatalogueItem) -> Markup {
                     "清单保持决策时的原貌，不再征集解决方案。"
                 }
             }
+            (way(item))
             (facts(item, &record))
             section {
                 h2 { "攻关任务" }
                 p.text { (record.mission) }
                 (goals(&record))
+                (figures(&record, ""))
                 @if !record.milestones.is_empty() {
                     h3 { "里程碑" }
                     ol { @for milestone in &record.milestones { li.text { (milestone) } } }
@@ -46,7 +53,7 @@ pub fn entry(place: Place, item: &CatalogueItem) -> Markup {
             section {
                 h2 { "对外揭榜任务（" (record.tasks.len()) " 项）" }
                 @for (index, task) in record.tasks.iter().enumerate() {
-                    (one_task(index + 1, task, item.matched_task_ids.contains(&task.task_id)))
+                    (one_task(index + 1, task, item.matched_task_ids.contains(&task.task_id), &record))
                 }
             }
             (questions(item))
@@ -56,14 +63,53 @@ pub fn entry(place: Place, item: &CatalogueItem) -> Markup {
     })
 }
 
+/// How far it has come, as everybody sees it.
+fn way(item: &CatalogueItem) -> Markup {
+    let reached = match item.state() {
+        CatalogueState::Open => 1,
+        CatalogueState::PartlyMatched | CatalogueState::Matched => 2,
+        CatalogueState::Withdrawn | CatalogueState::Unspecified => return html! {},
+    };
+    let pool = if item.state() == CatalogueState::PartlyMatched {
+        "部分揭榜成功，入储备库"
+    } else {
+        "揭榜成功，入储备库"
+    };
+    let steps = [
+        format!("{} 发布", item.published_on),
+        format!("征集至 {}", item.call_until),
+        pool.to_owned(),
+    ];
+    html! {
+        ol.way aria-label="进展" {
+            @for (index, step) in steps.iter().enumerate() {
+                @let here = index == reached;
+                li.done[index < reached].now[here] aria-current=[here.then_some("step")] {
+                    span { (step) }
+                }
+            }
+        }
+    }
+}
+
+/// For how many days the call is open, from the day of publication.
+fn days_open(item: &CatalogueItem) -> Markup {
+    let day = |text: &str| text.parse::<Day>().ok();
+    let days = day(&item.published_on)
+        .zip(day(&item.call_until))
+        .map(|(from, until)| (until.start() - from.start()).whole_days())
+        .filter(|days| *days > 0);
+    html! { @if let Some(days) = days { small { "（" (days) " 天）" } } }
+}
+
 fn facts(item: &CatalogueItem, record: &PublicRecord) -> Markup {
     html! {
         dl.facts {
             div { dt { "拟对外揭榜资金合计" } dd.strong { (offered(record)) } }
-            div { dt { "项目预计投入" } dd { (amount(record.planned_investment.as_ref())) } }
+            div { dt { "项目预计投入" } dd { (investment(record)) } }
             div { dt { "研发期限" } dd { (record.months) " 个月" } }
             div { dt { "发布日期" } dd { (item.published_on) } }
-            div { dt { "征集期至" } dd { (item.call_until) } }
+            div { dt { "征集期至" } dd { (item.call_until) (days_open(item)) } }
             div { dt { "批文号" } dd { (item.document_number) } }
             @if item.updated_on > item.published_on {
                 div { dt { "最近更新" } dd { (item.updated_on) } }
@@ -94,9 +140,9 @@ fn goals(record: &PublicRecord) -> Markup {
     }
 }
 
-fn one_task(number: usize, task: &ExternalTask, matched: bool) -> Markup {
+fn one_task(number: usize, task: &ExternalTask, matched: bool, record: &PublicRecord) -> Markup {
     html! {
-        section.task {
+        section.task id={ "task-" (number) } {
             h3 {
                 span.ordinal { (number) }
                 (task.title)
@@ -110,6 +156,7 @@ fn one_task(number: usize, task: &ExternalTask, matched: bool) -> Markup {
                 div { dt { "研究内容" } dd.text { (task.content) } }
                 div { dt { "考核指标" } dd.text { (task.indicators) } }
             }
+            (figures(record, &task.task_id))
         }
     }
 }
@@ -148,6 +195,12 @@ fn roadshows(number: &str, item: &CatalogueItem) -> Markup {
                         } @else {
                             p { "地点或接入方式：" (one.venue) }
                             p.text { (one.agenda) }
+                            @if one.capacity > 0 {
+                                p {
+                                    "限 " (one.capacity) " 家单位，须在 " (one.register_until)
+                                    " 前（含当日）用本单位账号登记。"
+                                }
+                            }
                             p {
                                 a href={ "/catalogue/" (number) "/roadshows/" (one.meeting_id) } {
                                     "加入日历"

@@ -3,11 +3,14 @@
 use maud::{Markup, html};
 use proto::{
     intake::v1::{ExternalTask, PublicRecord},
-    matching::v1::{CatalogueItem, ListCatalogueResponse},
+    matching::v1::{CatalogueItem, CatalogueState, ListCatalogueResponse},
 };
 use regulation::{Field, Money};
 
-use super::search::{MODES, STATES, Search, TEXT_MAX};
+use super::{
+    passages::{marked, passages, terms},
+    search::{MODES, STATES, Search, TEXT_MAX},
+};
 use crate::{
     fault,
     node::Away,
@@ -25,7 +28,7 @@ pub fn list(
     fields: &[Field],
     found: Result<&ListCatalogueResponse, Away>,
 ) -> Markup {
-    Page::new(place, Section::Catalogue, "揭榜目录").show(&html! {
+    Page::new(place, Section::Catalogue, "揭榜目录").with_feed().show(&html! {
         div.title {
             h1 { "揭榜目录" }
             p.lead {
@@ -37,6 +40,7 @@ pub fn list(
             Err(away) => (fault::missing(away)),
             Ok(found) if found.items.is_empty() => (nothing(search)),
             Ok(found) => {
+                (count(search, found))
                 (table(&found.items))
                 (pages(search, &found.next_page_token))
             }
@@ -112,6 +116,15 @@ fn number(number: Option<impl ToString>) -> String {
     number.map(|number| number.to_string()).unwrap_or_default()
 }
 
+/// How many were found, and in which order they stand.
+fn count(search: &Search, found: &ListCatalogueResponse) -> Markup {
+    html! {
+        @if !search.text.is_empty() && found.found > 0 {
+            p.found role="status" { "找到 " strong { (found.found) } " 项，最相符的在前。" }
+        }
+    }
+}
+
 fn nothing(search: &Search) -> Markup {
     html! {
         div.empty {
@@ -152,12 +165,14 @@ fn row(item: &CatalogueItem) -> Markup {
         return html! {};
     };
     let record = entry.record.clone().unwrap_or_default();
+    let terms = terms(&item.passages);
     html! {
-        tr {
+        tr.withdrawn[item.state() == CatalogueState::Withdrawn] {
             td.number data-label="编号" { (entry.public_number) }
             td.name {
-                a href={ "/catalogue/" (entry.public_number) } { (record.title) }
+                a href={ "/catalogue/" (entry.public_number) } { (marked(&record.title, &terms)) }
                 (tasks(&record))
+                (passages(&item.passages))
             }
             td data-label="领域" { (record.field) }
             td.figure data-label="拟揭榜资金" { (offered(&record)) }
@@ -196,14 +211,26 @@ pub(super) fn funds(task: &ExternalTask) -> String {
 }
 
 /// An amount as it came.
-pub(super) fn amount(money: Option<&proto::common::v1::Money>) -> String {
+pub(crate) fn amount(money: Option<&proto::common::v1::Money>) -> String {
     money
         .and_then(|money| Money::from_fen(money.fen).ok())
         .map_or_else(|| "未注明".to_owned(), words::money)
 }
 
+/// What the whole is planned to cost: a range where only that is told. [Art. 10]
+pub(super) fn investment(record: &PublicRecord) -> String {
+    let Some(range) = &record.investment_range else {
+        return amount(record.planned_investment.as_ref());
+    };
+    let from = amount(range.from.as_ref());
+    match &range.below {
+        Some(below) => format!("{from}至 {}", amount(Some(below))),
+        None => format!("{from}以上"),
+    }
+}
+
 /// What all tasks offer together.
-pub(super) fn offered(record: &PublicRecord) -> String {
+pub(crate) fn offered(record: &PublicRecord) -> String {
     let funds = record.tasks.iter().filter_map(|task| {
         let money = task.offered_funds.as_ref()?;
         Money::from_fen(money.fen).ok()

@@ -23,6 +23,8 @@ pub(super) const MODES: &[(TaskMode, &str, &str)] = &[
     (TaskMode::Challenge, "challenge", "揭榜挂帅"),
     (TaskMode::Racing, "racing", "赛马制"),
 ];
+/// Longest place in the order of a search, in bytes.
+const AFTER_MAX: usize = 3_000;
 /// Fen in 万元, in which people look for funds.
 const WAN: i64 = 1_000_000;
 /// Years that can be looked for.
@@ -66,7 +68,7 @@ pub struct Search {
     pub funds_min: Option<i64>,
     /// Only with a task that offers at most so many 万元.
     pub funds_max: Option<i64>,
-    /// The public number after which the page begins; empty for the first.
+    /// Where the page begins, as the service said it; empty for the first.
     pub after: String,
 }
 
@@ -87,7 +89,7 @@ impl Search {
         if field.chars().count() > regulation::Field::CHARS_MAX {
             return Err(Fault::Invalid("没有这个领域。"));
         }
-        if !asked.after.is_empty() && !is_number(&asked.after) {
+        if !asked.after.is_empty() && !is_place(&asked.after, text) {
             return Err(Fault::Invalid("页码无法识别。"));
         }
         let state = match asked.state.as_str() {
@@ -172,6 +174,16 @@ fn number(text: &str, fault: Fault) -> Result<Option<i64>, Fault> {
     number.map(Some).ok_or(fault)
 }
 
+/// Whether a text can say where a page begins: of a search the order of the rest, which is the
+/// service's own; else the public number after which it begins.
+fn is_place(after: &str, text: &str) -> bool {
+    if text.is_empty() {
+        return is_number(after);
+    }
+    let own = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+    after.len() <= AFTER_MAX && after.bytes().all(own)
+}
+
 /// Whether a text has the shape of a public number, such as `2024-0012`.
 pub(super) fn is_number(text: &str) -> bool {
     let parts = text.split_once('-');
@@ -212,6 +224,10 @@ mod tests {
             "二〇二四-0012",
         ] {
             assert!(parse("", "", after).is_err(), "{after}");
+        }
+        assert!(parse("光刻", "", "2024-0012.2024-0003.17").is_ok());
+        for after in ["2024-0012'--", &"1".repeat(AFTER_MAX + 1)] {
+            assert!(parse("光刻", "", after).is_err(), "{after}");
         }
     }
 }

@@ -10,13 +10,12 @@ use proto::{
 use regulation::Region;
 use time::OffsetDateTime;
 
-use super::{
-    Seen, drawing,
-    health::Health,
-    members::{name, place},
-    part,
+use super::{Seen, drawing, health::Health, part};
+use crate::{
+    fault,
+    regions::{name, place},
+    words,
 };
-use crate::{fault, words};
 
 /// Hex digits of a hash that people compare by eye.
 const HASH_SHOWN: usize = 12;

@@ -1,24 +1,65 @@
 //! Joint decisions: what each of them waits for.
 
 use maud::{Markup, html};
-use proto::coordination::v1::{Decision, DecisionKind, DecisionState};
+use proto::coordination::v1::{ChecklistOverview, Decision, DecisionKind, DecisionState};
 
 use super::{
-    members::{in_order, name, names},
+    bars::{Bar, bars},
     part,
 };
-use crate::{node::Away, words};
+use crate::{
+    node::Away,
+    regions::{in_order, name, names},
+    words,
+};
+
+/// Days from which a wait is long. Nothing follows from it.
+const LONG_DAYS: i64 = 10;
 
 /// Those that wait for somebody.
-pub(super) fn waiting(answer: &Result<Vec<Decision>, Away>) -> Markup {
+pub(super) fn waiting(
+    answer: &Result<Vec<Decision>, Away>,
+    overview: Option<&ChecklistOverview>,
+) -> Markup {
     html! {
         section {
             h2 { "待办共同事项" }
             (part(answer, |decisions| html! {
                 @if decisions.is_empty() {
                     p.empty { "没有待办的共同事项。" }
-                } @else { (matrix(decisions)) }
+                } @else {
+                    (matrix(decisions))
+                    @if let Some(overview) = overview { (waits(overview)) }
+                }
             }))
+        }
+    }
+}
+
+/// For whom everything waits, the longest first.
+fn waits(overview: &ChecklistOverview) -> Markup {
+    let mut rows: Vec<_> = overview
+        .waiting
+        .iter()
+        .flat_map(|decision| decision.awaited.iter().map(move |who| (decision, who)))
+        .map(|(decision, who)| Bar {
+            title: format!("{}：{}", who.who, decision.title),
+            size: who.days.saturating_add(1),
+            said: format!("{} 天", words::grouped(who.days)),
+            class: if who.days >= LONG_DAYS {
+                "behind"
+            } else {
+                "catching"
+            },
+        })
+        .collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.size));
+    html! {
+        @if !rows.is_empty() {
+            figure.funnel {
+                figcaption { "在等谁，等了多久" }
+                (bars(&rows))
+            }
         }
     }
 }

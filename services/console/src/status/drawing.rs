@@ -6,8 +6,8 @@ use maud::{Markup, html};
 use proto::exchange::v1::RegionState;
 use regulation::Region;
 
-use super::{health::Health, members::name};
-use crate::words;
+use super::health::Health;
+use crate::{regions::name, words};
 
 /// This node, in the middle.
 const MIDDLE: (f64, f64) = (260.0, 0.0);

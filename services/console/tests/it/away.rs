@@ -12,7 +12,7 @@ use chassis::{
     token::TokenSigner,
 };
 use console::{Node, site};
-use regulation::Region;
+use regulation::{Policy, Region, YRD_2023_1, YRD_2024_1};
 use tower::ServiceExt as _;
 
 /// A key that signs nothing anybody believes.
@@ -22,6 +22,14 @@ MC4CAQAwBQYDK2VwBCIEIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH
 ";
 /// Nobody listens there.
 const NOBODY: &str = "http://127.0.0.1:1";
+/// Services that pages ask.
+const SERVICES: [&str; 5] = [
+    "matching",
+    "coordination",
+    "exchange",
+    "evaluation",
+    "intake",
+];
 
 fn peers(names: &[&str], at: &str) -> Peers {
     let signer = TokenSigner::from_pem("console", Region::JS, KEY).unwrap();
@@ -35,8 +43,8 @@ fn peers(names: &[&str], at: &str) -> Peers {
 
 /// A node whose services are all at one address.
 fn node_with(at: &str) -> Node {
-    let peers = peers(&["matching", "coordination", "exchange"], at);
-    Node::new(Region::JS, &peers, Vec::new()).unwrap()
+    let policies = [YRD_2023_1, YRD_2024_1].map(|text| Arc::new(Policy::parse(text).unwrap()));
+    Node::new(Region::JS, &peers(&SERVICES, at), policies.into()).unwrap()
 }
 
 fn node() -> Node {
@@ -73,6 +81,31 @@ async fn every_page_stands_and_names_the_service_that_is_away() {
             StatusCode::SERVICE_UNAVAILABLE,
             "需求对接服务（matching）",
         ),
+        (
+            "/decisions",
+            StatusCode::OK,
+            "跨区域协调服务（coordination）",
+        ),
+        (
+            "/decisions/00000000-0000-7000-8000-000000000001",
+            StatusCode::SERVICE_UNAVAILABLE,
+            "跨区域协调服务（coordination）",
+        ),
+        (
+            "/policy",
+            StatusCode::SERVICE_UNAVAILABLE,
+            "跨区域协调服务（coordination）",
+        ),
+        (
+            "/interpretations",
+            StatusCode::OK,
+            "跨区域协调服务（coordination）",
+        ),
+        (
+            "/draws/00000000-0000-7000-8000-000000000001",
+            StatusCode::SERVICE_UNAVAILABLE,
+            "需求评估服务（evaluation）",
+        ),
         ("/status", StatusCode::OK, "跨区域交换服务（exchange）"),
         ("/status", StatusCode::OK, "跨区域协调服务（coordination）"),
     ] {
@@ -99,7 +132,7 @@ async fn a_service_that_hangs_does_not_hang_the_page() {
 
 #[tokio::test]
 async fn what_makes_no_sense_is_answered_by_a_page_that_does_not_repeat_it() {
-    let long = format!("/catalogue?text={}", "a".repeat(4_000));
+    let long = format!("/catalogue?text={}", "a".repeat(9_000));
     let words = format!("/catalogue?text={}", "a".repeat(201));
     for (address, status) in [
         ("/nowhere%3Cscript%3E", StatusCode::NOT_FOUND),
@@ -109,6 +142,15 @@ async fn what_makes_no_sense_is_answered_by_a_page_that_does_not_repeat_it() {
         ("/catalogue?text=%FF", StatusCode::SERVICE_UNAVAILABLE),
         ("/catalogue?text=a&text=b", StatusCode::BAD_REQUEST),
         ("/catalogue?text=a%00b", StatusCode::BAD_REQUEST),
+        ("/catalogue?text=a&after=script", StatusCode::BAD_REQUEST),
+        ("/catalogue/figures/script.png", StatusCode::NOT_FOUND),
+        ("/decisions?kind=script", StatusCode::BAD_REQUEST),
+        ("/decisions?after=script", StatusCode::BAD_REQUEST),
+        ("/decisions/script", StatusCode::NOT_FOUND),
+        ("/decisions/script/document", StatusCode::NOT_FOUND),
+        ("/interpretations?after=script", StatusCode::BAD_REQUEST),
+        ("/draws/script", StatusCode::NOT_FOUND),
+        ("/draws/script/record", StatusCode::NOT_FOUND),
         (&long, StatusCode::URI_TOO_LONG),
         (&words, StatusCode::BAD_REQUEST),
     ] {
@@ -138,7 +180,15 @@ async fn every_answer_tells_the_browser_to_keep_everybody_else_out() {
 
 #[tokio::test]
 async fn pages_need_nothing_that_the_policy_forbids() {
-    for address in ["/", "/catalogue", "/status", "/nowhere"] {
+    for address in [
+        "/",
+        "/catalogue",
+        "/decisions",
+        "/interpretations",
+        "/policy",
+        "/status",
+        "/nowhere",
+    ] {
         let (_, page) = get(address).await;
         for forbidden in [
             "style=", "<script", "<style", "onclick", "http://", "https://",
@@ -179,12 +229,10 @@ async fn nothing_can_be_changed_here() {
 
 #[tokio::test]
 async fn a_console_without_an_address_of_a_service_does_not_start() {
-    assert!(
-        Node::new(
-            Region::JS,
-            &peers(&["matching", "exchange"], NOBODY),
-            Vec::new()
-        )
-        .is_err()
-    );
+    for absent in SERVICES {
+        let mut others = SERVICES.to_vec();
+        others.retain(|name| *name != absent);
+        let node = Node::new(Region::JS, &peers(&others, NOBODY), Vec::new());
+        assert!(node.is_err(), "started without {absent}");
+    }
 }

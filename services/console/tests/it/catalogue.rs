@@ -63,6 +63,7 @@ fn list(search: &catalogue::Search, items: Vec<CatalogueItem>, next: &str) -> St
     let found = ListCatalogueResponse {
         items,
         next_page_token: next.to_owned(),
+        found: 0,
     };
     catalogue::show_list(HERE, search, &fields(), Ok(&found)).into_string()
 }

@@ -8,6 +8,9 @@
 
 mod away;
 mod catalogue;
+mod decisions;
+mod draws;
+mod policy;
 mod status;
 
 use console::Place;

@@ -7,7 +7,9 @@ use console::{
     status::{Seen, page},
 };
 use proto::{
-    coordination::v1::{Decision, DecisionKind, DecisionState, FederationStatus},
+    coordination::v1::{
+        ChecklistOverview, Decision, DecisionKind, DecisionState, FederationStatus, Indicators,
+    },
     exchange::v1::{ListRegionsResponse, RegionState},
 };
 
@@ -55,6 +57,8 @@ fn seen(regions: Vec<RegionState>, waiting: Vec<Decision>) -> Seen {
         }),
         waiting: Ok(waiting),
         in_force: Ok(Vec::new()),
+        overview: Ok(ChecklistOverview::default()),
+        indicators: Ok(Indicators::default()),
     }
 }
 
@@ -148,6 +152,8 @@ fn each_part_stands_when_the_service_of_another_is_away() {
     without_decisions.heard = Err(Away(Peer::Coordination));
     without_decisions.waiting = Err(Away(Peer::Coordination));
     without_decisions.in_force = Err(Away(Peer::Coordination));
+    without_decisions.overview = Err(Away(Peer::Coordination));
+    without_decisions.indicators = Err(Away(Peer::Coordination));
     let shown = page(HERE, &without_decisions).into_string();
     assert!(
         shown.contains("同步") && shown.contains("跨区域协调服务（coordination）"),
