@@ -6,9 +6,19 @@
 pub struct MalformedImage;
 
 const PNG_SIGNATURE: usize = 8;
-/// The chunks of a PNG that make the picture; every other one is left out.
-const PNG_KEPT: [&[u8; 4]; 10] = [
-    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD",
+/// The chunks of a PNG that make the picture, each with the bytes that it may have at most; every
+/// other one is left out.
+const PNG_KEPT: [(&[u8; 4], usize); 10] = [
+    (b"IHDR", 13),
+    (b"PLTE", 768),
+    (b"IDAT", usize::MAX),
+    (b"IEND", 0),
+    (b"tRNS", 256),
+    (b"gAMA", 4),
+    (b"cHRM", 32),
+    (b"sRGB", 1),
+    (b"sBIT", 4),
+    (b"bKGD", 6),
 ];
 
 /// The PNG with nothing but its picture.
@@ -29,7 +39,11 @@ pub(super) fn png(bytes: &[u8]) -> Result<Vec<u8>, MalformedImage> {
             return Err(MalformedImage);
         }
         first = false;
-        if PNG_KEPT.contains(&kind) {
+        let makes = PNG_KEPT.iter().find(|(name, _)| *name == kind);
+        if let Some((_, most)) = makes {
+            if length > *most {
+                return Err(MalformedImage);
+            }
             kept.extend(chunk);
         } else if kind[0].is_ascii_uppercase() {
             // Without it the picture can't be shown, and nobody knows what it is.
@@ -46,6 +60,11 @@ const SOI: u8 = 0xd8;
 const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
 const COM: u8 = 0xfe;
+/// How the picture is coded: its frame, its tables, its restarts.
+const FRAMES: [u8; 8] = [0xc0, 0xc1, 0xc2, 0xc3, 0xc9, 0xca, 0xcb, 0xcc];
+const TABLES: [u8; 2] = [0xc4, 0xdb];
+/// The restarts' segment has exactly this length.
+const RESTARTS: (u8, usize) = (0xdd, 4);
 /// Says how colours are stored, in a segment of exactly this length.
 const ADOBE: (u8, &[u8], usize) = (0xee, b"Adobe", 14);
 
@@ -65,9 +84,11 @@ pub(super) fn jpeg(bytes: &[u8]) -> Result<Vec<u8>, MalformedImage> {
         if length < 2 {
             return Err(MalformedImage);
         }
-        if !only_describes(marker, segment) {
+        if makes_the_picture(marker, segment) {
             kept.extend([0xff, marker]);
             kept.extend(segment);
+        } else if !only_describes(marker) {
+            return Err(MalformedImage);
         }
         rest = after;
         if marker == SOS {
@@ -87,10 +108,16 @@ fn next_marker(bytes: &[u8]) -> Result<(u8, &[u8]), MalformedImage> {
     }
 }
 
-fn only_describes(marker: u8, segment: &[u8]) -> bool {
+fn makes_the_picture(marker: u8, segment: &[u8]) -> bool {
     let (adobe, name, length) = ADOBE;
     let colours = marker == adobe && segment.len() == length && segment[2..].starts_with(name);
-    matches!(marker, 0xe0..=0xef | COM) && !colours
+    let restarts = (marker, segment.len()) == RESTARTS;
+    colours || restarts || marker == SOS || FRAMES.contains(&marker) || TABLES.contains(&marker)
+}
+
+/// What programs and cameras write beside the picture, and what nobody needs to show it.
+fn only_describes(marker: u8) -> bool {
+    matches!(marker, 0xe0..=0xef | 0xf0..=0xfd | COM)
 }
 
 /// How long the picture's own data is: up to a marker that is no restart.
@@ -165,6 +192,73 @@ pub(super) mod tests {
         // What is clean stays as it is.
         assert_eq!(super::png(&png(false)).unwrap(), png(false));
         assert_eq!(jpeg(&jpeg_with(false)).unwrap(), jpeg_with(false));
+    }
+
+    /// A camera's EXIF: where, when, by whom, with what.
+    fn exif() -> Vec<u8> {
+        let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x02".to_vec();
+        exif.extend(b"\x01\x3b\0\x02\0\0\0\x10\0\0\0\x26PRIVATE-AUTHOR\0\0");
+        exif.extend(b"\x88\x25\0\x04\0\0\0\x01\0\0\0\x36PRIVATE-GPS 31.2N 120.6E\0");
+        exif
+    }
+
+    #[test]
+    fn where_by_whom_and_with_what_a_picture_was_taken_is_in_none_of_its_places() {
+        let xmp = b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>PRIVATE-XMP</x:xmpmeta>";
+        let mut photo = vec![0xff, SOI];
+        for (marker, data) in [
+            (0xe0, &b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0"[..]),
+            (0xe1, &exif()),
+            (0xe1, xmp),
+            (0xed, b"Photoshop 3.0\0PRIVATE-IPTC"),
+            (COM, b"PRIVATE-COMMENT"),
+            (0xf7, b"PRIVATE-EXTENSION"),
+            // As long as the real one, and something else.
+            (0xee, b"PRIVATE12345"),
+        ] {
+            photo.extend(segment(marker, data));
+        }
+        photo.extend(&jpeg_with(false)[2..]);
+        assert_eq!(jpeg(&photo).unwrap(), jpeg_with(false));
+        let end = png(false).len() - 12;
+        let mut drawing = png(false);
+        for (kind, data) in [
+            (b"tEXt", &b"Author\0PRIVATE-AUTHOR"[..]),
+            (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0PRIVATE-XMP"),
+            (b"zTXt", b"Comment\0\0PRIVATE"),
+            (b"eXIf", &exif()[6..]),
+            (b"tIME", b"\x07\xe8\x09\x02\x09\0\0"),
+            (b"pHYs", b"\0\0\x0b\x13\0\0\x0b\x13\x01"),
+            (b"prVt", b"PRIVATE-CHUNK"),
+        ] {
+            drawing.splice(end..end, chunk(kind, data));
+        }
+        assert_eq!(super::png(&drawing).unwrap(), png(false));
+    }
+
+    #[test]
+    fn what_makes_the_picture_has_no_room_for_anything_else() {
+        let end = png(false).len() - 12;
+        for (kind, data) in [
+            (b"gAMA", &b"PRIVATE"[..]),
+            (b"sRGB", b"PRIVATE"),
+            (b"IHDR", b"PRIVATE-PRIVATE"),
+        ] {
+            let mut bytes = png(false);
+            bytes.splice(end..end, chunk(kind, data));
+            assert_eq!(super::png(&bytes), Err(MalformedImage), "{kind:?}");
+        }
+        let mut bytes = png(false);
+        bytes.truncate(end);
+        bytes.extend(chunk(b"IEND", b"PRIVATE"));
+        assert_eq!(super::png(&bytes), Err(MalformedImage));
+        // Restarts that say more, and markers that are none of a picture's.
+        for marker in [0xdd, 0xdc, 0xde, 0xc8, 0xd8] {
+            let mut bytes = vec![0xff, SOI];
+            bytes.extend(segment(marker, b"PRIVATE"));
+            bytes.extend(&jpeg_with(false)[2..]);
+            assert_eq!(jpeg(&bytes), Err(MalformedImage), "{marker:x}");
+        }
     }
 
     #[test]
