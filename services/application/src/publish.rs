@@ -10,7 +10,7 @@ use proto::{
     coordination::v1::{AssentRequest, AssentWithdrawal, Party},
     message::{Audience, Message, PublicEvent},
 };
-use regulation::{Context, Region, UnitId};
+use regulation::{ApplicationId, Context, Region, UnitId};
 
 use crate::{
     domain::{
@@ -105,6 +105,8 @@ pub(crate) fn application(
                 let application_id = case.id.to_string();
                 let event = wire::ApplicationWithdrawn { application_id };
                 told.push(Message::share(Audience::HUB, case.id, &event));
+                // Its project, should the decision on it have crossed with this.
+                told.push(Message::node(case.id, &event));
             }
             told
         }
@@ -169,6 +171,12 @@ fn take_back(case: &Case, recall: &Recall, context: &Context) -> Vec<Message> {
         to(*region, context.node, case.id, &event)
     });
     waiting.collect()
+}
+
+/// The demand behind an application was withdrawn.
+pub(crate) fn topic_closed(application: ApplicationId) -> Message {
+    let application_id = application.to_string();
+    Message::node(application, &wire::TopicClosed { application_id })
 }
 
 /// A unit's part goes to who asked for it.

@@ -3,6 +3,8 @@
 
 mod heard;
 
+use std::collections::BTreeSet;
+
 use journal::Act;
 use proto::{
     application::v1 as wire,
@@ -14,7 +16,7 @@ use proto::{
     registry::v1::UnitRecorded,
     review::v1::ApplicationJudged,
 };
-use regulation::{ApplicationId, BlindId, Context, GuideId, UnitId};
+use regulation::{ApplicationId, BlindId, Context, GuideId, Region, TaskId, UnitId, UnitIdentity};
 
 use heard::Heard;
 
@@ -25,9 +27,10 @@ use crate::{
         examination::{self, Received},
         guide, known_unit,
         known_unit::Registered,
+        package::Solver,
         part::{self, Request},
         part_of,
-        pool_entry::{self, Owner, Standing},
+        pool_entry::{self, Owner, Place, Standing},
         published_guide::{InForce, Publish},
     },
     record,
@@ -63,13 +66,24 @@ impl Heard<'_> {
         let told: UnitRecorded = self.read()?;
         let unit = told.unit.ok_or_else(|| self.no("unit"))?;
         self.of(&unit.region)?;
-        let id: UnitId = self.parse("unit_id", &unit.unit_id)?;
+        let identity: UnitIdentity = self.parse("identity", &unit.identity)?;
+        let id = identity.unit_id();
+        if unit.unit_id != id.to_string() || self.0.aggregate != unit.unit_id {
+            return Err(self.0.unreadable("the id is not that of the identity"));
+        }
+        // Who sits in a member region is at home there and nowhere else; who sits in none is a guest.
+        let seat = Region::of_division(&unit.division_code);
+        if seat != (!unit.guest).then_some(self.0.origin) {
+            return Err(self.0.unreadable("the unit is not at home there"));
+        }
         let registered = Registered {
             region: self.0.origin,
             guest: unit.guest,
             active: unit.active,
+            branch_of: self.optional("branch_of_unit_id", &unit.branch_of_unit_id)?,
         };
-        let note = known_unit::Note(registered);
+        let at = self.0.at;
+        let note = known_unit::Note { registered, at };
         Ok(vec![Act::new::<KnownUnit>(id, note)])
     }
 
@@ -78,17 +92,26 @@ impl Heard<'_> {
         let matched = told.matched_task_ids.iter();
         let matched = matched.map(|id| self.parse("matched_task_ids", id));
         let matched = matched.collect::<Result<_, _>>()?;
-        let standing = match told.status() {
-            ReserveStatus::Matched => Some(true),
-            // Another situation is in the pool before anything is matched. [Art. 12]
-            ReserveStatus::PartlyMatched | ReserveStatus::Other => Some(false),
-            ReserveStatus::Left => None,
-            ReserveStatus::Unspecified => return Err(self.no("status")),
-        };
-        let standing = standing.map(|fully| Standing { fully, matched });
+        let standing = self.standing(told.status(), matched)?;
         let id: BlindId = self.parse("blind_id", &told.blind_id)?;
         let command = pool_entry::Command::Change(standing);
         Ok(vec![Act::new::<PoolEntry>(id, command)])
+    }
+
+    /// Where a demand stands; nothing: it left the pool.
+    fn standing(
+        &self,
+        status: ReserveStatus,
+        matched: BTreeSet<TaskId>,
+    ) -> Result<Option<Standing>, Unreadable> {
+        let fully = match status {
+            ReserveStatus::Matched => true,
+            // Another situation is in the pool before anything is matched. [Art. 12]
+            ReserveStatus::PartlyMatched | ReserveStatus::Other => false,
+            ReserveStatus::Left => return Ok(None),
+            ReserveStatus::Unspecified => return Err(self.no("status")),
+        };
+        Ok(Some(Standing { fully, matched }))
     }
 
     /// Matching of this very node says whose an entry is, nobody else.
@@ -98,9 +121,17 @@ impl Heard<'_> {
         }
         let told: ReserveOwnerRecorded = self.read()?;
         let solvers = told.solvers.iter().map(|solver| self.solver(solver));
+        let solvers: BTreeSet<Solver> = solvers.collect::<Result<_, _>>()?;
+        let matched = solvers.iter().map(|solver| solver.task).collect();
+        let place = match self.standing(told.status(), matched)? {
+            _ if told.demand_withdrawn => Place::Withdrawn,
+            Some(standing) => Place::In(standing),
+            None => Place::Left,
+        };
         let owner = Owner {
             demander: self.parse("demander_unit_id", &told.demander_unit_id)?,
-            solvers: solvers.collect::<Result<_, _>>()?,
+            solvers,
+            place,
         };
         let id: BlindId = self.parse("blind_id", &told.blind_id)?;
         let command = pool_entry::Command::RecordOwner(owner);
@@ -228,6 +259,7 @@ impl Heard<'_> {
                 let outcome = self.outcome(told)?;
                 self.to_application(&id, Command::Conclude { version, outcome })
             }
+            wire::TopicClosed::KIND => self.topic_closed(),
             ApplicationJudged::KIND => {
                 let told: ApplicationJudged = self.of_hub()?;
                 let place = u32::try_from(told.place).map_err(|e| self.0.unreadable(e))?;
@@ -288,6 +320,15 @@ impl Heard<'_> {
             origin: self.0.origin,
         };
         Ok(vec![Act::new::<Application>(application, command)])
+    }
+
+    /// This service's own word: the demand behind an application of this node was withdrawn.
+    fn topic_closed(&self) -> Acts {
+        if self.0.scope != Scope::Node {
+            return Err(self.0.unreadable("only this node itself closes its topics"));
+        }
+        let told: wire::TopicClosed = self.read()?;
+        self.to_application(&told.application_id, Command::CloseTopic)
     }
 
     fn to_application(&self, id: &str, command: Command) -> Acts {

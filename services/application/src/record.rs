@@ -146,6 +146,10 @@ pub(crate) fn wire_unit(unit: UnitId, member: &Member) -> wire::ConsortiumUnit {
         role: wire::UnitRole::from(member.role).into(),
         guest: member.guest,
         subtask: text(member.subtask.as_ref()),
+        branch_of_unit_id: member
+            .branch_of
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
     }
 }
 

@@ -66,6 +66,8 @@ pub struct Seat {
     pub region: Region,
     /// Whether it sits outside the members.
     pub guest: bool,
+    /// The legal entity whose branch it is, if it is one.
+    pub branch_of: Option<UnitId>,
     /// 子课题
     pub subtask: Option<Title>,
     /// What its subtask takes from and hands over to the others.

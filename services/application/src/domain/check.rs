@@ -2,6 +2,7 @@
 //! home asks it before a package is frozen, the hub before a person examines it. [Art. 13, 14, 17]
 
 mod fault;
+mod regions;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]
@@ -9,29 +10,34 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regulation::{ApplicationId, Day, Money, Region, UnitId};
+use regulation::{ApplicationId, Day, Money, PersonKey, UnitId};
 use serde::{Deserialize, Serialize};
 
-pub use fault::Fault;
+use chassis::Barred;
+
+pub use fault::{Fault, Post};
+pub(super) use regions::regions;
 
 use super::{
     Package, Section, Terms,
     guide::Guideline,
     known_unit::Registered,
     package::{Member, SHARES_WHOLE, UnitRole, changes},
-    pool_entry::{Owner, Standing},
+    pool_entry::{Owner, Place},
     rules,
 };
 
 /// What others know, as a door found it: handed into the command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
-    /// Where the topic's demand stands in the reserve pool; nothing: it is not in it.
-    pub pool: Option<Standing>,
+    /// Where the topic's demand stands in the reserve pool.
+    pub pool: Place,
     /// Who demands.
     pub whose: Whose,
     /// The units, as registry knows them.
     pub units: BTreeMap<UnitId, UnitFacts>,
+    /// Those of the people of the application whom a credit record bars. [Art. 20]
+    pub barred: BTreeMap<PersonKey, Barred>,
     /// Another live application of the same leader for the same guide.
     pub leader_elsewhere: Option<ApplicationId>,
 }
@@ -46,12 +52,12 @@ pub enum Whose {
 }
 
 /// What registry says of a unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitFacts {
     /// Its entry.
     pub registered: Registered,
-    /// Whether a credit record bars it. [Art. 20]
-    pub barred: bool,
+    /// The credit record that bars it, if one does. [Art. 20]
+    pub barred: Option<Barred>,
 }
 
 /// What a package is held against.
@@ -105,8 +111,8 @@ fn topic(package: &Package, ground: &Ground<'_>, faults: &mut Vec<Fault>) {
     if package.topic.blind_id.is_none() {
         return;
     }
-    if ground.known.pool.is_none() {
-        faults.push(Fault::NotInPool);
+    if ground.known.pool.standing().is_none() {
+        faults.push(Fault::NotInPool(ground.known.pool.clone()));
     }
     if let Whose::Here(owner) = &ground.known.whose
         && owner.as_ref().map(|owner| owner.demander) != Some(package.lead)
@@ -115,14 +121,8 @@ fn topic(package: &Package, ground: &Ground<'_>, faults: &mut Vec<Fault>) {
     }
 }
 
-/// The member regions that the units come from. [Art. 13]
-pub(super) fn regions(package: &Package, terms: &Terms) -> BTreeSet<Region> {
-    let inside = package.units.values().filter(|unit| sits(unit, terms));
-    inside.map(|unit| unit.region).collect()
-}
-
 /// Whether a unit is at home in a member region.
-fn sits(unit: &Member, terms: &Terms) -> bool {
+pub(super) fn sits(unit: &Member, terms: &Terms) -> bool {
     !unit.guest && terms.members.contains(&unit.region)
 }
 
@@ -134,11 +134,17 @@ fn consortium(package: &Package, ground: &Ground<'_>, faults: &mut Vec<Fault>) {
             faults.push(Fault::OneLead(unit));
         }
         match known.units.get(&unit) {
-            Some(facts) if facts.barred => faults.push(Fault::Barred(unit)),
+            Some(UnitFacts {
+                barred: Some(by), ..
+            }) => {
+                let by = by.clone();
+                faults.push(Fault::Barred { unit, by });
+            }
             Some(UnitFacts { registered, .. })
                 if registered.active
                     && registered.region == member.region
-                    && registered.guest == member.guest => {}
+                    && registered.guest == member.guest
+                    && registered.branch_of == member.branch_of => {}
             _ => faults.push(Fault::NotRegistered(unit)),
         }
         match &member.part {
@@ -171,7 +177,7 @@ fn solvers(package: &Package, ground: &Ground<'_>, faults: &mut Vec<Fault>) {
         faults.push(Fault::OtherSolvers);
     }
     // What all know of the pool: each matched task has a solver in the package.
-    if let Some(standing) = &ground.known.pool {
+    if let Some(standing) = ground.known.pool.standing() {
         let named: BTreeSet<_> = package.solvers.iter().map(|solver| solver.task).collect();
         faults.extend(
             standing
@@ -266,6 +272,16 @@ fn people(package: &Package, ground: &Ground<'_>, faults: &mut Vec<Fault>) {
     let strangers = strangers.count();
     if strangers > 0 {
         faults.push(Fault::TeamNotInParts(strangers));
+    }
+    for (person, by) in &ground.known.barred {
+        // Whoever was looked up for an earlier draft and is left out now bars nothing.
+        if let Some(post) = Post::of(person, package) {
+            faults.push(Fault::PersonBarred {
+                person: person.clone(),
+                post,
+                by: by.clone(),
+            });
+        }
     }
     if let Some(other) = ground.known.leader_elsewhere
         && ground.guide.one_live

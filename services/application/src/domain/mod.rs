@@ -16,7 +16,7 @@ pub mod rules;
 mod terms;
 
 pub use application::Application;
-pub use check::{Fault, check};
+pub use check::{Fault, Post, check};
 pub use document::{Document, InvalidDocument};
 pub use examination::Examination;
 pub use guide::Guide;

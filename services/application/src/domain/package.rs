@@ -73,6 +73,8 @@ pub struct Member {
     pub region: Region,
     /// Whether it sits outside the members.
     pub guest: bool,
+    /// The legal entity whose branch 分支机构 it is, if it is one. [Art. 13]
+    pub branch_of: Option<UnitId>,
     /// 子课题
     pub subtask: Option<Title>,
     /// What its subtask takes from and hands over to the others. [Art. 18]

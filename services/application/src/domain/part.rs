@@ -1,14 +1,15 @@
 //! A unit's own part of an application, at the unit's home. [Art. 13]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chassis::{Barred, Subject};
 use journal::Aggregate;
 use proto::message::Message;
 use regulation::{ApplicationId, Context, PersonKey, Region, Role, Text, Title, UnitId};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Document, Rejection,
+    Document, Fault, Post, Rejection,
     package::{Line, PartVersion, UnitRole},
     part_of,
 };
@@ -72,7 +73,12 @@ pub enum Command {
     /// The lead asks for it, or for something else than before.
     Ask(Box<Request>),
     /// The unit provides it.
-    Provide(Box<Input>),
+    Provide {
+        /// What it says.
+        input: Box<Input>,
+        /// The unit and those of its people whom a credit record bars.
+        barred: BTreeMap<Subject, Barred>,
+    },
 }
 
 /// What happened to a part.
@@ -104,8 +110,10 @@ impl Aggregate for Part {
                 let news = asked.request != *request;
                 Ok(news.then_some(Event::Asked(request)).into_iter().collect())
             }
-            (Some(asked), Command::Provide(input)) => asked.provide(*input, context),
-            (None, Command::Provide(_)) => Err(Rejection::NoPart),
+            (Some(asked), Command::Provide { input, barred }) => {
+                asked.provide(*input, &barred, context)
+            }
+            (None, Command::Provide { .. }) => Err(Rejection::NoPart),
         }
     }
 
@@ -136,7 +144,12 @@ impl Aggregate for Part {
 }
 
 impl Asked {
-    fn provide(&self, input: Input, context: &Context) -> Result<Vec<Event>, Rejection> {
+    fn provide(
+        &self,
+        input: Input,
+        barred: &BTreeMap<Subject, Barred>,
+        context: &Context,
+    ) -> Result<Vec<Event>, Rejection> {
         let actor = &context.actor;
         if actor.role != Role::UnitMember || actor.unit != Some(self.request.unit) {
             return Err(Rejection::NotOwn);
@@ -151,6 +164,9 @@ impl Asked {
         if same {
             return Ok(vec![]);
         }
+        if let Some((subject, by)) = barred.iter().next() {
+            return Err(kept_out(subject, by.clone()).into());
+        }
         let version = before.map_or(1, |before| before.part.version + 1);
         let id = part_of(self.request.application, self.request.unit);
         let bytes = record::part(&self.request, id, version, &input);
@@ -164,5 +180,16 @@ impl Asked {
             digest: document.digest(),
         };
         Ok(vec![Event::Provided(Box::new(Provided { part, document }))])
+    }
+}
+
+fn kept_out(subject: &Subject, by: Barred) -> Fault {
+    match subject {
+        Subject::Unit(unit) => Fault::Barred { unit: *unit, by },
+        Subject::Person(person) => Fault::PersonBarred {
+            person: person.clone(),
+            post: Post::Part,
+            by,
+        },
     }
 }

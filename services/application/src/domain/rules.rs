@@ -72,7 +72,7 @@ pub const LEAD_IN_MEMBERS: Rule = Rule::inferred(
 pub const REGIONS_MIN: Rule = Rule::text(
     "application.regions-min",
     &[Article(13)],
-    "项目承担单位中应包括三省一市两地及以上的单位。",
+    "项目承担单位中应包括三省一市两地及以上的单位；同一法人的分支机构只计一次。",
 );
 /// Solvers take part. [Art. 13]
 pub const SOLVER_TAKES_PART: Rule = Rule::text(
@@ -92,10 +92,10 @@ pub const UNIT_REGISTERED: Rule = Rule::ours(
     "项目承担单位应已登记且未停用，所在地与登记一致。",
 );
 /// Bad credit keeps out. [Art. 20]
-pub const NOT_BARRED: Rule = Rule::text(
+pub const NOT_BARRED: Rule = Rule::inferred(
     "application.not-barred",
     &[Article(20)],
-    "信用记录是今后参加有关项目申报和管理的重要依据；被限制的单位不得申报。",
+    "信用记录是今后参加有关项目申报和管理的重要依据；限制期内的单位和人员不得参加申报。",
 );
 /// Every unit's part. [Art. 14]
 pub const PART_PROVIDED: Rule = Rule::inferred(

@@ -9,7 +9,7 @@ use proto::application::v1 as wire;
 use regulation::{ApplicationId, Text, UnitId};
 use tonic::{Request, Status};
 
-use super::{Door, view};
+use super::{Door, facts::People, view};
 use crate::{
     domain::{
         Examination, Item,
@@ -72,14 +72,14 @@ impl Door {
         let package = &exam.received.package;
         let units: BTreeSet<UnitId> = package.units.keys().copied().collect();
         let subject = (package.application, &package.topic);
-        let leader = package.content.leader.as_ref();
+        let people = People::of(&package.content, package.people());
         Ok(Findings {
             digest,
             verdicts,
             guide: self.published(package.topic.guide).await?,
             terms: self.terms(&package.policy).await?,
             known: self
-                .known(subject, &units, leader, "application.examine")
+                .known(subject, &units, &people, "application.examine")
                 .await?,
         })
     }

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chassis::{client::PeerChannel, status};
+use chassis::{Barred, Subject, status};
 use journal::Aggregate;
-use proto::registry::v1::{GetUnitStandingRequest, registry_service_client::RegistryServiceClient};
 use regulation::{ApplicationId, BlindId, GuideId, PersonKey, UnitId};
 use tonic::Status;
 
@@ -14,10 +13,30 @@ use crate::{
         KnownUnit, PoolEntry, PublishedGuide, Terms,
         check::{Known, UnitFacts, Whose},
         guide::Guideline,
-        package::Topic,
+        package::{Content, Topic},
     },
     read,
 };
+
+/// The people of an application.
+pub(super) struct People<'a> {
+    leader: Option<&'a PersonKey>,
+    all: BTreeSet<PersonKey>,
+}
+
+impl<'a> People<'a> {
+    /// The leader, the core team, and whoever else stands in the units' parts.
+    pub(super) fn of(
+        content: &'a Content,
+        others: impl IntoIterator<Item = &'a PersonKey>,
+    ) -> Self {
+        let named = content.leader.iter().chain(&content.core_team);
+        Self {
+            leader: content.leader.as_ref(),
+            all: named.chain(others).cloned().collect(),
+        }
+    }
+}
 
 impl Door {
     /// An aggregate of this node as it stands, or as if nothing had happened to it.
@@ -39,30 +58,39 @@ impl Door {
         units: &BTreeSet<UnitId>,
         purpose: &str,
     ) -> Result<BTreeMap<UnitId, UnitFacts>, Status> {
-        let mut facts = BTreeMap::new();
-        for unit in units {
-            let KnownUnit(Some(registered)) = self.state::<KnownUnit>(unit).await? else {
-                continue;
-            };
-            let barred = self.barred(*unit, purpose).await?;
-            facts.insert(*unit, UnitFacts { registered, barred });
-        }
+        let (facts, _) = self.standing(units, &BTreeSet::new(), purpose).await?;
         Ok(facts)
     }
 
-    async fn barred(&self, unit: UnitId, purpose: &str) -> Result<bool, Status> {
-        let mut registry: RegistryServiceClient<PeerChannel> =
-            RegistryServiceClient::new(self.desk.peer("registry")?);
-        let asked = GetUnitStandingRequest {
-            unit_id: unit.to_string(),
-            purpose: purpose.to_owned(),
-        };
-        match registry.get_unit_standing(asked).await {
-            Ok(answer) => Ok(answer.into_inner().barred),
-            // It was told here and not yet there: the rules see it as registered, and not barred.
-            Err(error) if error.code() == tonic::Code::NotFound => Ok(false),
-            Err(error) => Err(status::peer_unavailable("registry", &error)),
+    /// The same, with those of the people whom a credit record bars.
+    async fn standing(
+        &self,
+        units: &BTreeSet<UnitId>,
+        people: &BTreeSet<PersonKey>,
+        purpose: &str,
+    ) -> Result<(BTreeMap<UnitId, UnitFacts>, BTreeMap<PersonKey, Barred>), Status> {
+        let mut facts = BTreeMap::new();
+        for unit in units {
+            let known = self.state::<KnownUnit>(unit).await?;
+            if let Some(registered) = known.registered() {
+                let barred = None;
+                facts.insert(*unit, UnitFacts { registered, barred });
+            }
         }
+        let mut persons = BTreeMap::new();
+        for (subject, by) in self.desk.barred(purpose, units, people).await? {
+            match subject {
+                Subject::Person(person) => {
+                    persons.insert(person, by);
+                }
+                Subject::Unit(unit) => {
+                    if let Some(facts) = facts.get_mut(&unit) {
+                        facts.barred = Some(by);
+                    }
+                }
+            }
+        }
+        Ok((facts, persons))
     }
 
     /// Everything that the rules have to know around a package.
@@ -70,7 +98,7 @@ impl Door {
         &self,
         (application, topic): (ApplicationId, &Topic),
         units: &BTreeSet<UnitId>,
-        leader: Option<&PersonKey>,
+        people: &People<'_>,
         purpose: &str,
     ) -> Result<Known, Status> {
         let entry = match topic.blind_id {
@@ -80,14 +108,16 @@ impl Door {
         let whose = if self.desk.region().is_hub() {
             Whose::Signed
         } else {
-            Whose::Here(entry.owner)
+            Whose::Here(entry.owner.clone())
         };
+        let (units, barred) = self.standing(units, &people.all, purpose).await?;
+        let (guide, leader) = (topic.guide, people.leader);
         Ok(Known {
-            pool: entry.standing,
+            pool: entry.place().clone(),
             whose,
-            units: self.units(units, purpose).await?,
-            leader_elsewhere: read::live_elsewhere(&self.desk, topic.guide, leader, application)
-                .await?,
+            units,
+            barred,
+            leader_elsewhere: read::live_elsewhere(&self.desk, guide, leader, application).await?,
         })
     }
 
@@ -98,7 +128,13 @@ impl Door {
     ) -> Result<BTreeSet<BlindId>, Status> {
         let mut found = BTreeSet::new();
         for demand in demands {
-            if self.state::<PoolEntry>(demand).await?.standing.is_some() {
+            if self
+                .state::<PoolEntry>(demand)
+                .await?
+                .place()
+                .standing()
+                .is_some()
+            {
                 found.insert(demand);
             }
         }

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use chassis::{Page, admit, caller::Admitted, status};
-use journal::Loaded;
+use chassis::{Page, admit, caller::Admitted, loaded, status};
+use journal::{Act, Loaded};
 use proto::application::v1 as wire;
 use regulation::{Actor, ApplicationId, GuideId, Text, TopicId, UnitId};
 use tonic::{Request, Status};
 
-use super::{Door, invalid, only_own, own, view};
+use super::{Door, facts::People, invalid, only_own, own, view};
 use crate::{
     domain::{
-        Application, Fault,
+        Application, Fault, PoolEntry,
         application::{Case, Command, Creation},
         check::Known,
         package::{Content, Topic},
+        pool_entry,
     },
     read, record,
 };
@@ -57,8 +58,14 @@ impl Door {
     /// What the rules have to know around an application as it stands.
     async fn around(&self, case: &Case, purpose: &str) -> Result<Known, Status> {
         let units: BTreeSet<UnitId> = case.seats.keys().copied().collect();
-        let leader = case.content.leader.as_ref();
-        self.known((case.id, &case.topic), &units, leader, purpose)
+        let latest = case.seats.values().filter_map(|seat| seat.latest.as_ref());
+        let frozen = case
+            .frozen
+            .iter()
+            .flat_map(|frozen| frozen.package.people());
+        let others = latest.flat_map(|part| &part.people).chain(frozen);
+        let people = People::of(&case.content, others);
+        self.known((case.id, &case.topic), &units, &people, purpose)
             .await
     }
 
@@ -89,11 +96,11 @@ impl Door {
         };
         let id: ApplicationId = self.desk.ids().next();
         let units = BTreeSet::from([lead]);
-        let leader = content.leader.as_ref();
+        let people = People::of(&content, None);
         let known = self
-            .known((id, &topic), &units, leader, "application.create")
+            .known((id, &topic), &units, &people, "application.create")
             .await?;
-        let facts = known.units.get(&lead).copied();
+        let facts = known.units.get(&lead).cloned();
         let facts = facts.ok_or_else(|| status::refused(&Fault::NotRegistered(lead).refusal()))?;
         let creation = Creation {
             id,
@@ -104,12 +111,21 @@ impl Door {
             content,
             known,
         };
+        let entry = creation.topic.blind_id;
         let command = Command::Create(Box::new(creation));
+        let mut acts = vec![Act::new::<Application>(id, command)];
+        // What the demand's withdrawal will have to close.
+        if let Some(blind_id) = entry {
+            let note = pool_entry::Command::NoteApplication(id);
+            acts.push(Act::new::<PoolEntry>(blind_id, note));
+        }
         let done = self
             .desk
-            .execute::<Application>(asked.actor, id, command, &request)
+            .execute_all(asked.actor, &acts, Some(&request))
             .await?;
-        Ok(view::application(&done))
+        let done = done.into_iter().next();
+        let done = done.ok_or_else(|| status::not_found("申报"))?;
+        Ok(view::application(&loaded::<Application>(done)?))
     }
 
     pub(super) async fn update_application(
@@ -138,7 +154,7 @@ impl Door {
             .await?;
         let units = BTreeSet::from([unit]);
         let facts = self.units(&units, "application.put-unit").await?;
-        let facts = facts.get(&unit).copied();
+        let facts = facts.get(&unit).cloned();
         let facts = facts.ok_or_else(|| status::refused(&Fault::NotRegistered(unit).refusal()))?;
         let command = Command::Put {
             unit,

@@ -59,7 +59,7 @@ impl Door {
     ) -> Result<wire::Part, Status> {
         let asked = admit(request)?;
         let request = asked.request(&asked.message.request_id)?;
-        let id = self.part(&asked.actor, &asked.message.part_id).await?.id;
+        let part = self.part(&asked.actor, &asked.message.part_id).await?;
         let input = asked.message.input;
         let input = input.ok_or_else(|| status::invalid("input", "请填写本单位的部分"))?;
         let input = Input {
@@ -67,10 +67,16 @@ impl Door {
             people: record::people(&input.person_keys).map_err(invalid)?,
             work: status::parse("input.work", &input.work)?,
         };
-        let command = Command::Provide(Box::new(input));
+        let asked_of = part.state.0.iter().map(|asked| asked.request.unit);
+        let barred = self
+            .desk
+            .barred("application.part", &asked_of.collect(), &input.people)
+            .await?;
+        let input = Box::new(input);
+        let command = Command::Provide { input, barred };
         let done = self
             .desk
-            .execute::<Part>(asked.actor, id, command, &request)
+            .execute::<Part>(asked.actor, part.id, command, &request)
             .await?;
         Ok(view::part(&done))
     }

@@ -133,6 +133,7 @@ fn units(case: &Case) -> Vec<wire::ApplicationUnit> {
             role: seat.role,
             region: seat.region,
             guest: seat.guest,
+            branch_of: seat.branch_of,
             subtask: seat.subtask.clone(),
             interfaces: None,
             part: None,

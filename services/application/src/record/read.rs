@@ -262,6 +262,7 @@ fn units(told: &wire::ApplicationPackage) -> Read<BTreeMap<UnitId, Member>> {
             role: UnitRole::try_from(unit.role())?,
             region: parse("units.region", &unit.region)?,
             guest: unit.guest,
+            branch_of: optional("units.branch_of_unit_id", &unit.branch_of_unit_id)?,
             subtask: optional("units.subtask", &unit.subtask)?,
             interfaces: optional(
                 "interfaces.text",

@@ -11,7 +11,9 @@ use proto::{
 };
 use regulation::{Region, UnitId};
 
-use crate::nodes::{BLIND, LEAD, Node, Nodes, SOLVER, given};
+use application::domain::{KnownUnit, PoolEntry};
+
+use crate::nodes::{BLIND, LEAD, Node, Nodes, SOLVER, given, recorded};
 
 async fn dead(node: &Node, origin: Region, message: Message) {
     let kind = message.kind;
@@ -27,19 +29,36 @@ async fn nobody_speaks_for_another_units_registry_or_the_hub() {
     let nodes = Nodes::start().await;
     nodes.prepare().await;
     let home = &nodes.home;
-    let unit = |unit: UnitId, region: &str| UnitRecorded {
-        unit: Some(Unit {
-            unit_id: unit.to_string(),
-            region: region.into(),
-            active: true,
-            ..Default::default()
-        }),
+    let told = |name: UnitId, unit: Unit| {
+        let recorded = UnitRecorded { unit: Some(unit) };
+        Message::share(Audience::All, name, &recorded)
     };
-    let forged = Message::share(Audience::All, "a", &unit(SOLVER, "sh"));
-    dead(home, Region::AH, forged).await;
-    // In its own name, but of a unit that another has registered.
-    let forged = Message::share(Audience::All, "b", &unit(SOLVER, "ah"));
-    dead(home, Region::AH, forged).await;
+    let sound = recorded(SOLVER, Region::SH);
+    dead(home, Region::AH, told(SOLVER, sound.clone())).await;
+    // In its own name, but of a unit that sits elsewhere.
+    let claimed = Unit {
+        region: "ah".into(),
+        ..sound.clone()
+    };
+    dead(home, Region::AH, told(SOLVER, claimed.clone())).await;
+    let guest = Unit {
+        guest: true,
+        ..claimed
+    };
+    dead(home, Region::AH, told(SOLVER, guest)).await;
+    // Who says that it sits nowhere in the members is a guest; who is none has a seat.
+    let nowhere = Unit {
+        division_code: String::new(),
+        ..sound.clone()
+    };
+    dead(home, Region::SH, told(SOLVER, nowhere)).await;
+    // Its facts under another unit's id.
+    let other = Unit {
+        unit_id: LEAD.to_string(),
+        ..sound.clone()
+    };
+    dead(home, Region::SH, told(LEAD, other)).await;
+    dead(home, Region::SH, told(LEAD, sound)).await;
     let left = ReserveChanged {
         blind_id: BLIND.to_string(),
         status: ReserveStatus::Left.into(),
@@ -58,9 +77,11 @@ async fn nobody_speaks_for_another_units_registry_or_the_hub() {
     let guide = wire::GuidePublished::default();
     let forged = Message::share(Audience::All, "e", &guide);
     dead(home, Region::SH, forged).await;
-    let known = home.known(&[LEAD, SOLVER]).await;
-    assert_eq!(known.units[&SOLVER].registered.region, Region::SH);
-    assert!(known.pool.is_some());
+    let solver = home.desk.load::<KnownUnit>("单位", SOLVER).await.unwrap();
+    assert_eq!(solver.state.registered().unwrap().region, Region::SH);
+    let entry = home.desk.load::<PoolEntry>("储备", BLIND).await.unwrap();
+    assert!(entry.state.place().standing().is_some());
+    assert_eq!(entry.state.owner.unwrap().demander, LEAD);
 }
 
 #[tokio::test]

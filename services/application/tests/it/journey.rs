@@ -5,6 +5,7 @@ use application::domain::{
     application::{Command, Stage},
 };
 use chassis::Outcome;
+use journal::Act;
 use proto::{
     application::v1::{self as wire, ApplicationState, ExaminationOutcome, ExaminationState},
     coordination::v1::{AssentRefused, DecisionChanged, DecisionKind, DecisionState},
@@ -15,9 +16,11 @@ use regulation::{Actor, ApplicationId, Region, Role};
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
-use crate::nodes::{GUEST, LEAD, Nodes, SOLVER, content, expire, fresh, given, heartbeat, input};
+use crate::nodes::{
+    GUEST, LEAD, Nodes, SOLVER, content, expire, fen, fresh, given, heartbeat, input,
+};
 
-fn reason(status: &tonic::Status) -> String {
+pub(crate) fn reason(status: &tonic::Status) -> String {
     status.get_details_error_info().unwrap().reason
 }
 
@@ -50,18 +53,14 @@ async fn an_application_of_two_regions_is_corrected_once_and_passes() {
     assert_eq!(open.items.len(), 1);
     let mut other = content();
     other.months = 30;
-    let refused = nodes
-        .home
-        .command(id, Command::Write(Box::new(other)))
-        .await;
+    let refused = nodes.write(id, other).await;
     assert_eq!(
         reason(&refused.unwrap_err()),
         "application.correction-scope"
     );
     let mut better = content();
-    better.indicators = "寿命不少于一万小时，按国家标准测试".parse().ok();
-    let better = Command::Write(Box::new(better));
-    nodes.home.command(id, better).await.unwrap();
+    better.indicators = "寿命不少于一万小时，按国家标准测试".into();
+    nodes.write(id, better).await.unwrap();
     nodes.freeze(id).await.unwrap();
     let early = nodes.submit(id).await.unwrap_err();
     assert_eq!(reason(&early), "application.assents");
@@ -85,15 +84,8 @@ async fn an_application_of_two_regions_is_corrected_once_and_passes() {
 /// A person finds the indicators unclear, the machine finds nothing.
 async fn machine_finds_nothing(nodes: &Nodes, id: ApplicationId) {
     let recorded = nodes.record(id, &["indicators"]).await.unwrap();
-    let stage = recorded.state.0.unwrap().stage;
-    let application::domain::examination::Stage::Examined(record) = stage else {
-        panic!("{stage:?}");
-    };
-    let machine = record
-        .verdicts
-        .values()
-        .filter(|one| !one.machine.is_empty());
-    assert_eq!(machine.count(), 0);
+    let machine = recorded.items.iter().filter(|item| !item.machine_passed);
+    assert_eq!((machine.count(), recorded.items.len()), (0, 19));
 }
 
 /// The review hears of it once, and home of the review.
@@ -177,12 +169,8 @@ async fn a_refusal_sends_the_package_back_and_a_new_part_makes_another_one() {
     let sum = nodes.freeze(id).await.unwrap_err();
     assert_eq!(reason(&sum), "application.budget-sum");
     let mut dearer = content();
-    dearer.investment = crate::nodes::fen(1_050_000);
-    nodes
-        .home
-        .command(id, Command::Write(Box::new(dearer)))
-        .await
-        .unwrap();
+    dearer.investment = fen(1_050_000);
+    nodes.write(id, dearer).await.unwrap();
     nodes.freeze(id).await.unwrap();
     // A word on the first package arrives late: it is none on the second.
     let (region, late) = given(solver);
@@ -236,10 +224,12 @@ async fn a_correction_that_does_not_come_ends_by_itself_once_its_home_was_heard(
     );
     assert_eq!(expiry().await.state(), ExaminationState::NotAccepted);
 
-    let write = Command::Write(Box::new(content()));
-    let late = nodes.home.command(id, write).await.unwrap_err();
+    let late = nodes.write(id, content()).await.unwrap_err();
     assert_eq!(reason(&late), "application.correction-deadline");
-    nodes.home.command(id, Command::MissDeadline).await.unwrap();
+    let missed = Act::new::<Application>(id, Command::MissDeadline);
+    let timer = Actor::system(Region::ZJ);
+    let done = nodes.home.desk.execute_all(timer, &[missed], None).await;
+    done.unwrap();
     nodes.settle().await;
     let missed = nodes.application(id).await;
     assert_eq!(missed.state(), ApplicationState::MissedDeadline);

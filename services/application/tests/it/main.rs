@@ -6,8 +6,10 @@
     reason = "a test stops where it can't go on, helpers included"
 )]
 
+mod barred;
 mod forgeries;
 mod journey;
 mod nodes;
+mod pool;
 mod steps;
 mod views;

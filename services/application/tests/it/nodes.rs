@@ -1,21 +1,15 @@
-//! The hub, the lead's home and a solver's home, each with its own database. Registry's word on
-//! who is barred is put into the commands here, as the doors do; everything else is real.
+//! The hub, the lead's home and a solver's home, each with its own database. Who is barred is said
+//! to the desks, where registry would be asked; everything else is real.
 
 use application::{
     ApplicationService,
-    domain::{
-        Application, Examination, KnownUnit, PoolEntry,
-        application::Command,
-        check::{Known, UnitFacts, Whose},
-        examination,
-        package::{Content, Contract},
-    },
+    domain::{Examination, examination},
 };
 use chassis::{
     Desk, Inbound, NoSettings, Outcome,
     testing::{self, Door},
 };
-use journal::{Act, Loaded};
+use journal::Act;
 use proto::{
     application::v1::{self as wire, application_service_client::ApplicationServiceClient},
     common::v1::Money as WireMoney,
@@ -25,16 +19,17 @@ use proto::{
     registry::v1::{Unit, UnitRecorded},
 };
 use regulation::{
-    Actor, ApplicationId, BlindId, Money, PersonKey, Region, RequestId, Role, TaskId, UnitId,
+    Actor, ApplicationId, BlindId, PersonKey, Region, RequestId, Role, TaskId, UnitId,
 };
 use testkit::TestDatabase;
 use time::{OffsetDateTime, macros::datetime};
-use uuid::Uuid;
+use uuid::{Uuid, uuid};
 
 pub(crate) const START: OffsetDateTime = datetime!(2024-11-12 09:00 +8);
-pub(crate) const LEAD: UnitId = UnitId(Uuid::from_u128(0xD0D0_1111));
-pub(crate) const SOLVER: UnitId = UnitId(Uuid::from_u128(0x5050_2222));
-pub(crate) const GUEST: UnitId = UnitId(Uuid::from_u128(0x5050_3333));
+/// Each unit's id is that of its identity `DE|R|1`, `DE|R|2`, `DE|R|3`.
+pub(crate) const LEAD: UnitId = UnitId(uuid!("1e962d16-2dce-5132-bd0a-a1e36f0e6fb6"));
+pub(crate) const SOLVER: UnitId = UnitId(uuid!("617a10c1-17e7-5225-8364-bf80285ad7cc"));
+pub(crate) const GUEST: UnitId = UnitId(uuid!("b71e7a2a-2086-5a40-8ba3-39ecdf1b364f"));
 pub(crate) const BLIND: BlindId = BlindId(Uuid::from_u128(0xB11D));
 pub(crate) const TASKS: [TaskId; 2] = [
     TaskId(Uuid::from_u128(0x7A51)),
@@ -45,8 +40,8 @@ pub(crate) fn fresh() -> String {
     chassis::clock::Ids.random::<RequestId>().to_string()
 }
 
-pub(crate) fn fen(fen: i64) -> Money {
-    Money::from_fen(fen).unwrap()
+pub(crate) fn fen(fen: i64) -> Option<WireMoney> {
+    Some(WireMoney { fen })
 }
 
 pub(crate) fn person(byte: u8) -> PersonKey {
@@ -127,45 +122,6 @@ impl Node {
             .map(|message| (message.scope, message.read().unwrap()))
             .collect()
     }
-
-    /// What the doors find out around an application.
-    pub(crate) async fn known(&self, units: &[UnitId]) -> Known {
-        let entry = self.desk.load::<PoolEntry>("储备", BLIND).await;
-        let entry = entry.map(|entry| entry.state).unwrap_or_default();
-        let mut facts = std::collections::BTreeMap::new();
-        for unit in units {
-            let known = self.desk.load::<KnownUnit>("单位", unit).await.unwrap();
-            let registered = known.state.0.unwrap();
-            let barred = false;
-            facts.insert(*unit, UnitFacts { registered, barred });
-        }
-        let whose = if self.desk.region().is_hub() {
-            Whose::Signed
-        } else {
-            Whose::Here(entry.owner)
-        };
-        Known {
-            pool: entry.standing,
-            whose,
-            units: facts,
-            leader_elsewhere: None,
-        }
-    }
-
-    pub(crate) async fn command(
-        &self,
-        id: ApplicationId,
-        command: Command,
-    ) -> Result<Loaded<Application>, tonic::Status> {
-        let request = journal::Request {
-            caller: "member".to_owned(),
-            id: chassis::clock::Ids.random(),
-            fingerprint: evidence::Digest::of("test", &[]),
-        };
-        self.desk
-            .execute::<Application>(self.member(LEAD), id, command, &request)
-            .await
-    }
 }
 
 /// A federation of three.
@@ -231,36 +187,41 @@ impl Nodes {
 
     /// Everybody knows the units; the demand is in the pool; the demander's home knows whose it is.
     pub(crate) async fn prepare(&self) {
-        for (unit, region, guest) in [
-            (LEAD, Region::ZJ, false),
-            (SOLVER, Region::SH, false),
-            (GUEST, Region::SH, true),
+        for (unit, region) in [
+            (LEAD, Region::ZJ),
+            (SOLVER, Region::SH),
+            (GUEST, Region::SH),
         ] {
-            let recorded = UnitRecorded {
-                unit: Some(Unit {
-                    unit_id: unit.to_string(),
-                    region: region.to_string(),
-                    guest,
-                    active: true,
-                    ..Default::default()
-                }),
-            };
-            for node in self.all() {
-                let message = Message::share(Audience::All, unit, &recorded);
-                assert_eq!(node.hear_from(region, message).await, Outcome::Applied);
-            }
+            self.record_unit(region, recorded(unit, region)).await;
         }
-        let solver = |task: TaskId, unit: UnitId| SelectedSolver {
-            task_id: task.to_string(),
-            holder_unit_id: unit.to_string(),
-            team_unit_ids: vec![unit.to_string()],
-            ..Default::default()
-        };
+        let solvers = vec![solver(TASKS[0], SOLVER), solver(TASKS[1], GUEST)];
+        self.own_word(ReserveStatus::Matched, solvers, false).await;
+        self.hubs_word(ReserveStatus::Matched, &TASKS).await;
+    }
+
+    /// What a registry tells all of a unit.
+    pub(crate) async fn record_unit(&self, region: Region, unit: Unit) {
+        let id = unit.unit_id.clone();
+        let recorded = UnitRecorded { unit: Some(unit) };
+        for node in self.all() {
+            let message = Message::share(Audience::All, &id, &recorded);
+            assert_eq!(node.hear_from(region, message).await, Outcome::Applied);
+        }
+    }
+
+    /// What matching of the demander's home tells its own node of the entry.
+    pub(crate) async fn own_word(
+        &self,
+        status: ReserveStatus,
+        solvers: Vec<SelectedSolver>,
+        demand_withdrawn: bool,
+    ) {
         let owner = ReserveOwnerRecorded {
             blind_id: BLIND.to_string(),
             demander_unit_id: LEAD.to_string(),
-            status: ReserveStatus::Matched.into(),
-            solvers: vec![solver(TASKS[0], SOLVER), solver(TASKS[1], GUEST)],
+            status: status.into(),
+            solvers,
+            demand_withdrawn,
             ..Default::default()
         };
         let message = Message::node(BLIND, &owner);
@@ -268,16 +229,52 @@ impl Nodes {
             self.home.hear_from(Region::ZJ, message).await,
             Outcome::Applied
         );
+    }
+
+    /// What the hub tells all of the entry.
+    pub(crate) async fn hubs_word(&self, status: ReserveStatus, matched: &[TaskId]) {
         let changed = ReserveChanged {
             blind_id: BLIND.to_string(),
-            status: ReserveStatus::Matched.into(),
-            matched_task_ids: TASKS.iter().map(ToString::to_string).collect(),
+            status: status.into(),
+            matched_task_ids: matched.iter().map(ToString::to_string).collect(),
             ..Default::default()
         };
         for node in self.all() {
             let message = Message::share(Audience::All, BLIND, &changed);
             assert_eq!(node.hear_from(Region::HUB, message).await, Outcome::Applied);
         }
+    }
+}
+
+/// A unit as its registry tells of it.
+pub(crate) fn recorded(unit: UnitId, region: Region) -> Unit {
+    let number = [LEAD, SOLVER, GUEST]
+        .iter()
+        .position(|one| *one == unit)
+        .unwrap();
+    let seat = match region {
+        _ if unit == GUEST => "",
+        Region::ZJ => "330100",
+        _ => "310000",
+    };
+    Unit {
+        unit_id: unit.to_string(),
+        identity: format!("DE|R|{}", number + 1),
+        region: region.to_string(),
+        division_code: seat.into(),
+        guest: unit == GUEST,
+        active: true,
+        ..Default::default()
+    }
+}
+
+/// A solver of a task.
+pub(crate) fn solver(task: TaskId, unit: UnitId) -> SelectedSolver {
+    SelectedSolver {
+        task_id: task.to_string(),
+        holder_unit_id: unit.to_string(),
+        team_unit_ids: vec![unit.to_string()],
+        ..Default::default()
     }
 }
 
@@ -307,8 +304,8 @@ pub(crate) fn input(key: u8, support: i64, own: i64) -> wire::PartInput {
     wire::PartInput {
         lines: vec![wire::BudgetLine {
             category: "materials".into(),
-            support: Some(WireMoney { fen: support }),
-            own: Some(WireMoney { fen: own }),
+            support: fen(support),
+            own: fen(own),
         }],
         person_keys: vec![person(key).to_string()],
         work: "承担本单位任务".into(),
@@ -316,25 +313,29 @@ pub(crate) fn input(key: u8, support: i64, own: i64) -> wire::PartInput {
 }
 
 /// One million fen, of which 30 % are asked for.
-pub(crate) fn content() -> Content {
-    let contract = |unit| Contract {
-        unit,
+pub(crate) fn content() -> wire::ApplicationContent {
+    let contract = |unit: UnitId| wire::TechnicalContract {
+        subtask_unit_id: unit.to_string(),
         amount: fen(150_000),
-        registration: None,
+        ..Default::default()
     };
-    Content {
-        title: "核心部件国产化攻关".parse().unwrap(),
-        leader: Some(person(1)),
-        core_team: [person(1), person(2)].into(),
-        indicators: "寿命不少于一万小时".parse().ok(),
-        milestones: vec!["样件".parse().unwrap()],
+    let share = |unit: UnitId, basis_points| wire::PropertyShare {
+        unit_id: unit.to_string(),
+        basis_points,
+    };
+    wire::ApplicationContent {
+        title: "核心部件国产化攻关".into(),
+        leader_person_key: person(1).to_string(),
+        core_team_person_keys: vec![person(1).to_string(), person(2).to_string()],
+        indicators: "寿命不少于一万小时".into(),
+        milestones: vec!["样件".into()],
         months: 36,
-        duration_reason: None,
         investment: fen(1_000_000),
         support: fen(300_000),
         contracts: vec![contract(SOLVER), contract(GUEST)],
-        shares: [(LEAD, 6000), (SOLVER, 4000)].into(),
+        shares: vec![share(LEAD, 6000), share(SOLVER, 4000)],
         committed: true,
+        ..Default::default()
     }
 }
 

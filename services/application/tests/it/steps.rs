@@ -1,20 +1,13 @@
 //! The steps of an application over the nodes, each as its people would take it.
 
-use application::domain::{
-    Application, Examination, PublishedGuide, Terms,
-    application::{Command, Creation},
-    examination::{self, Findings},
-    package::{Topic, UnitRole},
-};
 use chassis::{Outcome, testing};
-use journal::Loaded;
 use proto::{
     application::v1 as wire,
     common::v1::Money as WireMoney,
     coordination::v1::{DecisionInForce, DecisionKind},
     message::{Audience, Message},
 };
-use regulation::{Actor, ApplicationId, GuideId, Policy, Region, Role, TopicId, YRD_2023_1};
+use regulation::{Actor, ApplicationId, Region, Role, UnitId};
 use uuid::Uuid;
 
 use crate::nodes::{BLIND, GUEST, LEAD, Nodes, SOLVER, content, fresh, given, input};
@@ -86,44 +79,67 @@ impl Nodes {
 
     /// An application begun by the lead, with its whole consortium.
     pub(crate) async fn begun(&self, guide: &wire::GuideDocument) -> ApplicationId {
-        let id: ApplicationId = chassis::clock::Ids.random();
-        let known = self.home.known(&[LEAD]).await;
-        let guide_id: GuideId = guide.guide_id.parse().unwrap();
-        let published = self
-            .home
-            .desk
-            .load::<PublishedGuide>("指南", guide_id)
-            .await;
-        let guideline = published.unwrap().state.0.unwrap().guide;
-        let topic: TopicId = guide.topics[0].topic_id.parse().unwrap();
-        let creation = Creation {
-            id,
-            lead: LEAD,
-            facts: known.units[&LEAD],
-            topic: Topic {
-                guide: guide_id,
-                topic,
-                field: "集成电路".parse().unwrap(),
-                blind_id: Some(BLIND),
-            },
-            guide: guideline,
-            content: content(),
-            known,
-        };
-        let create = Command::Create(Box::new(creation));
-        self.home.command(id, create).await.unwrap();
+        let id = self.create(guide).await.unwrap();
         for unit in [SOLVER, GUEST] {
-            let put = Command::Put {
-                unit,
-                facts: self.home.known(&[unit]).await.units[&unit],
-                role: UnitRole::Subtask,
-                subtask: Some("子课题".parse().unwrap()),
-                interfaces: Some("交付样件".parse().unwrap()),
-            };
-            self.home.command(id, put).await.unwrap();
+            self.put(id, unit).await.unwrap();
         }
         self.settle().await;
         id
+    }
+
+    /// The lead begins.
+    pub(crate) async fn create(
+        &self,
+        guide: &wire::GuideDocument,
+    ) -> Result<ApplicationId, tonic::Status> {
+        let create = wire::CreateApplicationRequest {
+            request_id: fresh(),
+            guide_id: guide.guide_id.clone(),
+            topic_id: guide.topics[0].topic_id.clone(),
+            content: Some(content()),
+        };
+        let mut lead = self.home.to_member(LEAD);
+        let begun = lead.create_application(create).await?.into_inner();
+        Ok(begun.application_id.parse().unwrap())
+    }
+
+    /// The lead takes a unit in, for a subtask.
+    pub(crate) async fn put(&self, id: ApplicationId, unit: UnitId) -> Result<(), tonic::Status> {
+        let put = wire::PutUnitRequest {
+            request_id: fresh(),
+            application_id: id.to_string(),
+            unit_id: unit.to_string(),
+            role: wire::UnitRole::Subtask.into(),
+            subtask: "子课题".into(),
+            interfaces: "交付样件".into(),
+        };
+        self.home.to_member(LEAD).put_unit(put).await?;
+        Ok(())
+    }
+
+    /// The lead writes it again.
+    pub(crate) async fn write(
+        &self,
+        id: ApplicationId,
+        content: wire::ApplicationContent,
+    ) -> Result<(), tonic::Status> {
+        let write = wire::UpdateApplicationRequest {
+            request_id: fresh(),
+            application_id: id.to_string(),
+            content: Some(content),
+        };
+        self.home.to_member(LEAD).update_application(write).await?;
+        Ok(())
+    }
+
+    /// What would keep it from being frozen, by the rules' codes.
+    pub(crate) async fn faults(&self, id: ApplicationId) -> Vec<String> {
+        let check = wire::CheckApplicationRequest {
+            application_id: id.to_string(),
+        };
+        let checked = self.home.to_member(LEAD).check_application(check).await;
+        let faults = checked.unwrap().into_inner().faults;
+        faults.into_iter().map(|fault| fault.rule).collect()
     }
 
     /// Every unit provides its part on its own node.
@@ -147,8 +163,11 @@ impl Nodes {
     }
 
     pub(crate) async fn freeze(&self, id: ApplicationId) -> Result<(), tonic::Status> {
-        let known = Box::new(self.home.known(&[LEAD, SOLVER, GUEST]).await);
-        self.home.command(id, Command::Freeze(known)).await?;
+        let freeze = wire::RequestAssentsRequest {
+            request_id: fresh(),
+            application_id: id.to_string(),
+        };
+        self.home.to_member(LEAD).request_assents(freeze).await?;
         self.settle().await;
         Ok(())
     }
@@ -174,12 +193,12 @@ impl Nodes {
     }
 
     pub(crate) async fn submit(&self, id: ApplicationId) -> Result<(), tonic::Status> {
-        let application = self.home.desk.load::<Application>("申报", id).await?;
-        let frozen = application.state.0.unwrap().frozen.unwrap();
-        let known = Box::new(self.home.known(&[LEAD, SOLVER, GUEST]).await);
-        let digest = frozen.document.digest();
-        let submit = Command::Submit { digest, known };
-        self.home.command(id, submit).await?;
+        let submit = wire::SubmitApplicationRequest {
+            request_id: fresh(),
+            application_id: id.to_string(),
+            digest: self.application(id).await.digest,
+        };
+        self.home.to_member(LEAD).submit_application(submit).await?;
         self.settle().await;
         Ok(())
     }
@@ -189,32 +208,25 @@ impl Nodes {
         &self,
         id: ApplicationId,
         failed: &[&str],
-    ) -> Result<Loaded<Examination>, tonic::Status> {
-        let exam = self.hub.desk.load::<Examination>("形式审查", id).await?;
-        let received = exam.state.0.unwrap().received;
-        let guide = received.package.topic.guide;
-        let published = self.hub.desk.load::<PublishedGuide>("指南", guide).await;
-        let findings = Findings {
-            digest: received.document.digest(),
-            verdicts: failed
-                .iter()
-                .map(|item| (item.parse().unwrap(), (false, "不清楚".parse().ok())))
-                .collect(),
-            guide: published.unwrap().state.0.map(|guide| guide.guide),
-            terms: Terms::of(&Policy::parse(YRD_2023_1).unwrap()),
-            known: self.hub.known(&[LEAD, SOLVER, GUEST]).await,
+    ) -> Result<wire::Examination, tonic::Status> {
+        let mut agency = self.hub.to(Role::Agency);
+        let asked = wire::GetExaminationRequest {
+            application_id: id.to_string(),
         };
-        let request = journal::Request {
-            caller: "agency".to_owned(),
-            id: chassis::clock::Ids.random(),
-            fingerprint: evidence::Digest::of("test", &[]),
+        let examination = agency.get_examination(asked).await?.into_inner();
+        let failed = failed.iter().map(|item| wire::PersonVerdict {
+            item: (*item).to_owned(),
+            passed: false,
+            note: "不清楚".into(),
+        });
+        let record = wire::RecordVerdictsRequest {
+            request_id: fresh(),
+            application_id: id.to_string(),
+            digest: examination.digest,
+            verdicts: failed.collect(),
         };
-        let command = examination::Command::Record(Box::new(findings));
-        let agency = self.hub.actor(Role::Agency);
-        self.hub
-            .desk
-            .execute::<Examination>(agency, id, command, &request)
-            .await
+        let recorded = agency.record_verdicts(record).await?;
+        Ok(recorded.into_inner())
     }
 
     /// Another agency person's conclusion, at the door.

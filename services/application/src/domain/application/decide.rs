@@ -17,6 +17,9 @@ use crate::{
     record,
 };
 
+/// Why an application ends with its demand, as its lead reads it.
+const DEMAND_WITHDRAWN: &str = "对应的需求已由需求方撤回，课题关闭，申报随之撤回";
+
 /// Begins an application: what can be known at once to be in vain is refused at once.
 pub(super) fn create(creation: Box<Creation>, context: &Context) -> Result<Vec<Event>, Rejection> {
     of_unit(creation.lead, context)?;
@@ -25,8 +28,9 @@ pub(super) fn create(creation: Box<Creation>, context: &Context) -> Result<Vec<E
     };
     let terms = Terms::of(policy);
     let (registered, guide) = (creation.facts.registered, &creation.guide);
-    if creation.facts.barred {
-        return Err(Fault::Barred(creation.lead).into());
+    let unit = creation.lead;
+    if let Some(by) = creation.facts.barred.clone() {
+        return Err(Fault::Barred { unit, by }.into());
     }
     if !registered.active {
         return Err(Fault::NotRegistered(creation.lead).into());
@@ -47,8 +51,8 @@ pub(super) fn create(creation: Box<Creation>, context: &Context) -> Result<Vec<E
         return Err(Fault::UnknownTopic.into());
     }
     if creation.topic.blind_id.is_some() {
-        if creation.known.pool.is_none() {
-            return Err(Fault::NotInPool.into());
+        if creation.known.pool.standing().is_none() {
+            return Err(Fault::NotInPool(creation.known.pool.clone()).into());
         }
         if demander(&creation.known) != Some(creation.lead) {
             return Err(Fault::LeadNotDemander.into());
@@ -104,6 +108,7 @@ impl Case {
                 judgement,
             } => self.judge(established, judgement),
             Command::Withdraw(reason) => self.withdraw(reason, context),
+            Command::CloseTopic => Ok(self.close_topic()),
             Command::MissDeadline => Ok(self.miss_deadline(context)),
         }
     }
@@ -153,8 +158,8 @@ impl Case {
         if (role == UnitRole::Lead) != (unit == self.lead) {
             return Err(Rejection::LeadIsFixed);
         }
-        if facts.barred {
-            return Err(Fault::Barred(unit).into());
+        if let Some(by) = facts.barred {
+            return Err(Fault::Barred { unit, by }.into());
         }
         let before = self.seats.get(&unit);
         if !facts.registered.active || (before.is_none() && self.seats.len() >= UNITS_MAX) {
@@ -164,6 +169,7 @@ impl Case {
             role,
             region: facts.registered.region,
             guest: facts.registered.guest,
+            branch_of: facts.registered.branch_of,
             subtask,
             interfaces,
             latest: before.and_then(|seat| seat.latest.clone()),
@@ -252,6 +258,7 @@ impl Case {
                 role: seat.role,
                 region: seat.region,
                 guest: seat.guest,
+                branch_of: seat.branch_of,
                 subtask: seat.subtask.clone(),
                 interfaces: seat.interfaces.clone(),
                 part: match before {
@@ -363,6 +370,18 @@ impl Case {
                 reason,
                 recall: self.recall(None),
             }]),
+        }
+    }
+
+    /// The demand was withdrawn: what was applied for from it goes with it. What is decided stays.
+    /// [Art. 12]
+    fn close_topic(&self) -> Vec<Event> {
+        match DEMAND_WITHDRAWN.parse() {
+            Ok(reason) if !self.stage.is_terminal() => vec![Event::Withdrawn {
+                reason,
+                recall: self.recall(None),
+            }],
+            _ => vec![],
         }
     }
 

@@ -13,6 +13,7 @@ pub(super) fn begun(creation: &Creation, terms: &Terms) -> Case {
         role: UnitRole::Lead,
         region: registered.region,
         guest: registered.guest,
+        branch_of: registered.branch_of,
         subtask: None,
         interfaces: None,
         latest: None,

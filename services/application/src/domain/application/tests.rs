@@ -16,9 +16,9 @@ use crate::domain::{
     assent_to,
     check::{
         Whose,
-        sample::{LEAD, SOLVER, TEAM, content, fen, guideline, known, package, part},
+        sample::{LEAD, SOLVER, TEAM, bar, content, fen, guideline, known, package, part},
     },
-    pool_entry::Owner,
+    pool_entry::Place,
 };
 
 pub(super) const NOW: OffsetDateTime = datetime!(2024-11-15 10:00 +8);
@@ -45,7 +45,7 @@ pub(super) fn creation() -> Creation {
     Creation {
         id: package.application,
         lead: LEAD,
-        facts: known().units[&LEAD],
+        facts: known().units[&LEAD].clone(),
         topic: package.topic,
         guide: guideline(),
         content: content(),
@@ -78,7 +78,7 @@ pub(super) fn refused(
 pub(super) fn put(unit: UnitId, role: UnitRole) -> Command {
     Command::Put {
         unit,
-        facts: known().units[&unit],
+        facts: known().units[&unit].clone(),
         role,
         subtask: None,
         interfaces: "交付样件".parse().ok(),
@@ -189,7 +189,7 @@ fn what_is_in_vain_is_refused_at_once() {
     let of_other = by(Some(SOLVER), Role::UnitMember, NOW);
     assert_eq!(create(|_| (), &of_other), "application.own");
     assert_eq!(
-        create(|c| c.facts.barred = true, &lead()),
+        create(|c| c.facts.barred = Some(bar()), &lead()),
         "application.not-barred"
     );
     assert_eq!(
@@ -203,7 +203,7 @@ fn what_is_in_vain_is_refused_at_once() {
     let linked = |c: &mut Creation| c.facts.registered.region = "gd".parse().unwrap();
     assert_eq!(create(linked, &lead()), "application.lead-in-members");
     assert_eq!(
-        create(|c| c.known.pool = None, &lead()),
+        create(|c| c.known.pool = Place::Left, &lead()),
         "application.in-pool"
     );
     assert_eq!(
@@ -237,8 +237,8 @@ fn only_the_lead_writes_and_it_stays_the_lead() {
     ] {
         assert_eq!(refused(&application, command, &lead()), "application.roles");
     }
-    let mut barred = known().units[&SOLVER];
-    barred.barred = true;
+    let mut barred = known().units[&SOLVER].clone();
+    barred.barred = Some(bar());
     let put = Command::Put {
         unit: SOLVER,
         facts: barred,
@@ -315,7 +315,7 @@ fn it_is_handed_in_by_everybodys_word_on_the_same_digest() {
     );
     // What held when it was frozen is looked at again.
     let mut barred = known();
-    barred.units.get_mut(&TEAM).unwrap().barred = true;
+    barred.units.get_mut(&TEAM).unwrap().barred = Some(bar());
     let digest = digest(&application);
     let known = Box::new(barred);
     let command = Command::Submit { digest, known };
@@ -384,11 +384,10 @@ fn the_hubs_word_is_taken_once_and_in_its_order() {
 #[test]
 fn only_a_package_tells_who_demands_and_only_to_whom_it_concerns() {
     let mut application = drafted();
-    let owner = Owner {
-        demander: LEAD,
-        solvers: package().solvers,
+    let Whose::Here(Some(owner)) = known().whose else {
+        panic!()
     };
-    assert_eq!(known().whose, Whose::Here(Some(owner)));
+    assert_eq!(owner.demander, LEAD);
     let frozen = give(&mut application, freeze(), &lead()).unwrap();
     let told = application.publish("", &frozen[0], &lead());
     let scopes: Vec<_> = told.iter().map(|message| message.scope).collect();

@@ -88,6 +88,8 @@ pub enum Command {
     },
     /// Take it back.
     Withdraw(Text),
+    /// The demand behind its topic was withdrawn.
+    CloseTopic,
     /// A correction's deadline is over.
     MissDeadline,
 }

@@ -2,10 +2,46 @@
 
 use std::collections::BTreeSet;
 
-use regulation::{ApplicationId, Day, Money, Refusal, Region, TaskId, UnitId};
+use chassis::Barred;
+use regulation::{ApplicationId, Day, Money, PersonKey, Refusal, Region, TaskId, UnitId};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Item, Section, rules};
+use crate::domain::{Item, Package, Section, pool_entry::Place, rules};
+
+/// As what somebody stands in an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Post {
+    /// 项目负责人
+    Leader,
+    /// 核心团队
+    CoreTeam,
+    /// In a unit's part.
+    Part,
+}
+
+impl Post {
+    /// As what a person stands in a package, the first that fits; nothing: they do not.
+    pub fn of(person: &PersonKey, package: &Package) -> Option<Self> {
+        let content = &package.content;
+        if content.leader.as_ref() == Some(person) {
+            Some(Self::Leader)
+        } else if content.core_team.contains(person) {
+            Some(Self::CoreTeam)
+        } else {
+            package.people().contains(person).then_some(Self::Part)
+        }
+    }
+
+    /// In Chinese.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Leader => "项目负责人",
+            Self::CoreTeam => "核心团队成员",
+            Self::Part => "承担单位填报的人员",
+        }
+    }
+}
 
 /// Something wrong with a package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +57,8 @@ pub enum Fault {
     },
     /// The guide has no such topic.
     UnknownTopic,
-    /// The topic's demand is not in the reserve pool.
-    NotInPool,
+    /// The topic's demand is not in the reserve pool, but where is said.
+    NotInPool(Place),
     /// The topic comes from somebody else's demand.
     LeadNotDemander,
     /// The lead sits outside the members.
@@ -54,7 +90,21 @@ pub enum Fault {
     /// It is not registered as it is named here, or not active.
     NotRegistered(UnitId),
     /// A credit record bars it.
-    Barred(UnitId),
+    Barred {
+        /// Which.
+        unit: UnitId,
+        /// By which record, until when.
+        by: Barred,
+    },
+    /// A credit record bars somebody of the application.
+    PersonBarred {
+        /// Whom.
+        person: PersonKey,
+        /// As what they stand there.
+        post: Post,
+        /// By which record, until when.
+        by: Barred,
+    },
     /// It has not provided its part for the role that it has.
     NoPart(UnitId),
     /// The lines do not add up.
@@ -128,7 +178,7 @@ impl Fault {
     pub fn item(&self) -> Item {
         match self {
             Self::OutsideWindow { .. } => Item::Window,
-            Self::UnknownTopic | Self::NotInPool | Self::LeadNotDemander => Item::Topic,
+            Self::UnknownTopic | Self::NotInPool(_) | Self::LeadNotDemander => Item::Topic,
             Self::LeadOutside { .. } | Self::OneLead(_) => Item::Lead,
             Self::TooFewRegions { .. } => Item::Regions,
             Self::OtherSolvers
@@ -136,14 +186,17 @@ impl Fault {
             | Self::SolverMissing(_)
             | Self::SolverNotSubtask(_)
             | Self::TeamMissing(_) => Item::Solvers,
-            Self::NotRegistered(_) | Self::Barred(_) => Item::Units,
+            Self::NotRegistered(_) | Self::Barred { .. } => Item::Units,
             Self::NoPart(_) => Item::Parts,
             Self::BudgetSum { .. } => Item::BudgetSum,
             Self::SupportRatio { .. } => Item::SupportRatio,
             Self::Ceiling { .. } => Item::Ceiling,
             Self::Contract { .. } | Self::ContractsTooMuch { .. } => Item::Contracts,
             Self::Duration { .. } => Item::Duration,
-            Self::NoLeader | Self::LeaderNotOfLead | Self::TeamNotInParts(_) => Item::Team,
+            Self::NoLeader
+            | Self::LeaderNotOfLead
+            | Self::TeamNotInParts(_)
+            | Self::PersonBarred { .. } => Item::Team,
             Self::SecondLive(_) => Item::LeaderLive,
             Self::NoIndicators => Item::Indicators,
             Self::Shares(_) => Item::Shares,
@@ -167,11 +220,7 @@ impl Fault {
                 "指南中没有这一课题",
                 "请从已发布的指南中选择课题",
             ),
-            Self::NotInPool => Refusal::new(
-                rules::IN_POOL,
-                "该课题对应的需求已不在储备库中",
-                "请重新完成揭榜并入库后再申报",
-            ),
+            Self::NotInPool(place) => not_in_pool(place),
             Self::LeadNotDemander => Refusal::new(
                 rules::LEAD_IS_DEMANDER,
                 "牵头单位不是该课题的需求方",
@@ -247,12 +296,12 @@ impl Fault {
                 "请核对单位登记，或移出该单位后重新加入",
             )
             .with("unit_id", unit),
-            Self::Barred(unit) => Refusal::new(
-                rules::NOT_BARRED,
-                "有承担单位存在生效中的限制性信用记录",
-                "请调整承担单位；该单位如有异议可在规定期限内申诉",
-            )
-            .with("unit_id", unit),
+            Self::Barred { unit, by } => {
+                barred("承担单位", "请调整承担单位", by).with("unit_id", unit)
+            }
+            Self::PersonBarred { person, post, by } => {
+                barred(post.name(), "请更换人员", by).with("person_key", person)
+            }
             Self::NoPart(unit) => Refusal::new(
                 rules::PART_PROVIDED,
                 "有承担单位尚未按其角色填报本单位的部分",
@@ -376,4 +425,34 @@ impl Fault {
             ),
         }
     }
+}
+
+fn not_in_pool(place: &Place) -> Refusal {
+    let (message, remedy) = match place {
+        Place::Withdrawn => (
+            "该课题对应的需求已由需求方撤回，课题随之关闭",
+            "请选择其他课题",
+        ),
+        Place::Left => (
+            "该课题对应的需求已退出储备库：已没有成立的揭榜意向，需求仍然有效",
+            "请重新完成揭榜并经审核入库后再申报",
+        ),
+        Place::Never | Place::In(_) => (
+            "该课题对应的需求未纳入储备库",
+            "请完成揭榜并经审核入库后再申报",
+        ),
+    };
+    Refusal::new(rules::IN_POOL, message, remedy)
+}
+
+/// Somebody whom a credit record keeps out. [Art. 20]
+pub(crate) fn barred(whom: &str, instead: &str, by: &Barred) -> Refusal {
+    let Barred { until, record } = by;
+    Refusal::new(
+        rules::NOT_BARRED,
+        format!("有{whom}存在生效中的限制性信用记录（{record}），限制期至 {until}（含当日）"),
+        format!("{instead}，或于限制期满后再办理；当事方如有异议可在规定期限内申诉"),
+    )
+    .with("barred_until", until)
+    .with("credit_record", record)
 }

@@ -8,12 +8,15 @@ use regulation::{
 };
 use uuid::Uuid;
 
-use super::{Known, Owner, Registered, Standing, UnitFacts, UnitRole, Whose};
+use chassis::Barred;
+
+use super::{Known, Owner, Place, Registered, UnitFacts, UnitRole, Whose};
 use crate::{
     domain::{
         Package, Terms, guide,
         guide::Guideline,
         package::{Content, Contract, Line, Member, PartVersion, Solver, Topic},
+        pool_entry::Standing,
     },
     record,
 };
@@ -90,6 +93,7 @@ fn member(unit: UnitId, role: UnitRole, region: Region, support: i64, own: i64) 
         role,
         region,
         guest: false,
+        branch_of: None,
         subtask: None,
         interfaces: "交付样件".parse().ok(),
         part: Some(part(unit, role, support, own)),
@@ -152,29 +156,40 @@ pub(crate) fn package() -> Package {
     }
 }
 
+pub(crate) fn bar() -> Barred {
+    Barred {
+        until: "2026-05-31".parse().unwrap(),
+        record: "record-1".into(),
+    }
+}
+
 pub(crate) fn known() -> Known {
     let facts = |region| UnitFacts {
         registered: Registered {
             region,
             guest: false,
             active: true,
+            branch_of: None,
         },
-        barred: false,
+        barred: None,
     };
+    let pool = Place::In(Standing {
+        fully: true,
+        matched: [TASK].into(),
+    });
     Known {
-        pool: Some(Standing {
-            fully: true,
-            matched: [TASK].into(),
-        }),
+        pool: pool.clone(),
         whose: Whose::Here(Some(Owner {
             demander: LEAD,
             solvers: package().solvers,
+            place: pool,
         })),
         units: BTreeMap::from([
             (LEAD, facts(Region::ZJ)),
             (SOLVER, facts(Region::SH)),
             (TEAM, facts(Region::SH)),
         ]),
+        barred: BTreeMap::new(),
         leader_elsewhere: None,
     }
 }

@@ -8,7 +8,7 @@ use regulation::{ApplicationId, Departure, Money, Region, TopicId, UnitId};
 use uuid::Uuid;
 
 use super::{
-    sample::{LEAD, SOLVER, TASK, TEAM, fen, guideline, key, known, package, part, terms},
+    sample::{LEAD, SOLVER, TASK, TEAM, bar, fen, guideline, key, known, package, part, terms},
     *,
 };
 use crate::{
@@ -65,13 +65,20 @@ fn outside_the_window_or_the_guide_nothing_is_taken() {
 
 #[test]
 fn the_topics_demand_is_in_the_pool_and_the_lead_is_its_demander() {
-    assert_eq!(after(|_, known, _| known.pool = None), [Fault::NotInPool]);
+    for place in [Place::Never, Place::Left, Place::Withdrawn] {
+        let gone = after(|_, known, _| known.pool = place.clone());
+        assert_eq!(gone, [Fault::NotInPool(place)]);
+    }
     let elsewhere = after(|_, known, _| known.whose = Whose::Here(None));
     assert_eq!(elsewhere, [Fault::LeadNotDemander]);
     let other = after(|_, known, _| {
         let solvers = package().solvers;
-        let demander = SOLVER;
-        known.whose = Whose::Here(Some(Owner { demander, solvers }));
+        let (demander, place) = (SOLVER, known.pool.clone());
+        known.whose = Whose::Here(Some(Owner {
+            demander,
+            solvers,
+            place,
+        }));
     });
     assert_eq!(other, [Fault::LeadNotDemander]);
     assert_eq!(after(|_, known, _| known.whose = Whose::Signed), []);
@@ -80,7 +87,7 @@ fn the_topics_demand_is_in_the_pool_and_the_lead_is_its_demander() {
         package.topic.blind_id = None;
         guide.topics[0].blind_id = None;
         package.solvers.clear();
-        (known.pool, known.whose) = (None, Whose::Here(None));
+        (known.pool, known.whose) = (Place::Never, Whose::Here(None));
     });
     assert_eq!(open, []);
 }
@@ -187,8 +194,9 @@ fn every_unit_is_registered_as_it_is_named_active_and_not_barred() {
     let facts = |known: &mut Known, change: fn(&mut UnitFacts)| {
         change(known.units.get_mut(&TEAM).unwrap());
     };
-    let barred = after(|_, known, _| facts(known, |team| team.barred = true));
-    assert_eq!(barred, [Fault::Barred(TEAM)]);
+    let barred = after(|_, known, _| facts(known, |team| team.barred = Some(bar())));
+    let by = bar();
+    assert_eq!(barred, [Fault::Barred { unit: TEAM, by }]);
     let idle = after(|_, known, _| facts(known, |team| team.registered.active = false));
     assert_eq!(idle, [Fault::NotRegistered(TEAM)]);
     let elsewhere = after(|_, known, _| facts(known, |team| team.registered.region = Region::AH));
@@ -199,6 +207,56 @@ fn every_unit_is_registered_as_it_is_named_active_and_not_barred() {
         known.units.remove(&TEAM);
     });
     assert_eq!(unknown, [Fault::NotRegistered(TEAM)]);
+}
+
+#[test]
+fn nobody_whom_a_credit_record_bars_stands_in_it() {
+    let barred = |person: u8| {
+        after(|package, known, _| {
+            unit(package, TEAM).part.as_mut().unwrap().people = [key(3)].into();
+            known.barred.insert(key(person), bar());
+        })
+    };
+    for (person, post) in [(1, Post::Leader), (2, Post::CoreTeam), (3, Post::Part)] {
+        let [Fault::PersonBarred { post: found, .. }] = &barred(person)[..] else {
+            panic!("{post:?}");
+        };
+        assert_eq!(*found, post);
+    }
+    assert_eq!(barred(9), [], "who stood in an earlier draft");
+}
+
+#[test]
+fn whoever_is_barred_is_told_until_when_and_by_which_record() {
+    let by = bar();
+    let person = Fault::PersonBarred {
+        person: key(1),
+        post: Post::Leader,
+        by: by.clone(),
+    };
+    for fault in [Fault::Barred { unit: TEAM, by }, person] {
+        let refusal = fault.refusal();
+        assert_eq!(refusal.rule.code, "application.not-barred");
+        for said in ["2026-05-31", "record-1"] {
+            assert!(refusal.message.contains(said), "{}", refusal.message);
+        }
+    }
+}
+
+#[test]
+fn a_branch_elsewhere_makes_no_second_region_and_is_told_as_registered() {
+    let branches = after(|package, known, _| {
+        for id in [SOLVER, TEAM] {
+            unit(package, id).branch_of = Some(LEAD);
+            known.units.get_mut(&id).unwrap().registered.branch_of = Some(LEAD);
+        }
+    });
+    assert_eq!(items(&branches), [Item::Regions].into());
+    let hidden = after(|_, known, _| {
+        let team = known.units.get_mut(&TEAM).unwrap();
+        team.registered.branch_of = Some(LEAD);
+    });
+    assert_eq!(hidden, [Fault::NotRegistered(TEAM)]);
 }
 
 #[test]
@@ -349,12 +407,17 @@ fn a_correction_changes_only_what_was_asked_for_and_knows_no_window() {
 fn every_fault_is_said_in_chinese_with_its_rule_and_a_remedy() {
     let faults = [
         Fault::UnknownTopic,
-        Fault::NotInPool,
+        Fault::NotInPool(Place::Never),
+        Fault::NotInPool(Place::Left),
+        Fault::NotInPool(Place::Withdrawn),
         Fault::NoLeader,
         Fault::NotCommitted,
         Fault::Shares(9999),
         Fault::NotAskedFor(Section::Money),
-        Fault::Barred(LEAD),
+        Fault::Barred {
+            unit: LEAD,
+            by: bar(),
+        },
         Fault::TeamMissing(LEAD),
     ];
     for fault in faults {

@@ -12,8 +12,9 @@ use crate::{
         Item,
         check::{
             Whose,
-            sample::{guideline, known, package, terms},
+            sample::{bar, guideline, known, package, terms},
         },
+        pool_entry::Place,
     },
     record,
 };
@@ -232,7 +233,7 @@ fn a_person_can_not_pass_what_the_machine_refuses() {
     let mut examination = pending();
     let mut findings = findings(&examination, &[]);
     let unit = *findings.known.units.keys().next().unwrap();
-    findings.known.units.get_mut(&unit).unwrap().barred = true;
+    findings.known.units.get_mut(&unit).unwrap().barred = Some(bar());
     findings.verdicts.insert(Item::Units, (true, None));
     give(&mut examination, Command::Record(findings), &first()).unwrap();
     let pass = conclude(&examination, Wanted::Passed);
@@ -246,7 +247,7 @@ fn a_person_can_not_pass_what_the_machine_refuses() {
 fn what_can_not_be_corrected_is_not_asked_to_be() {
     let mut examination = pending();
     let mut findings = findings(&examination, &[]);
-    findings.known.pool = None;
+    findings.known.pool = Place::Left;
     give(&mut examination, Command::Record(findings), &first()).unwrap();
     let correct = conclude(&examination, Wanted::Correction);
     assert_eq!(
