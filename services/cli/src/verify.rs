@@ -10,9 +10,10 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use clap::{Args, Subcommand};
 use evidence::{
-    ChainFile, Check, Conclusion, KeyRing, Report, verify_case, verify_chain, verify_decision,
-    verify_membership,
+    ChainFile, Check, Conclusion, KeyRing, Outcome, Report, verify_case, verify_chain,
+    verify_decision, verify_membership,
 };
+use panel::DrawRecord;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Longest file that is read, in bytes.
@@ -34,6 +35,14 @@ pub(crate) enum What {
     Chain(Source),
     /// 成员与密钥的历次变更
     Membership(Source),
+    /// 一次专家抽取：按公开的抽取记录重新抽取并比对，不需要成员名册
+    Draw {
+        /// 抽取记录（JSON）
+        file: PathBuf,
+        /// 以 JSON 输出
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Args)]
@@ -62,31 +71,76 @@ struct Printed<'a> {
 impl What {
     /// Verifies and prints. The exit code is 0 only if everything holds.
     pub(crate) fn run(&self) -> Result<ExitCode> {
-        let (Self::Case(source)
-        | Self::Decision { source, .. }
-        | Self::Chain(source)
-        | Self::Membership(source)) = self;
-        let (changes, ring) = source.ring()?;
-        let mut report = match self {
-            Self::Case(source) => verify_case(&source.read()?, &ring),
+        let (report, json) = match self {
+            Self::Case(source) => (
+                source.report(|ring| Ok(verify_case(&source.read()?, ring)))?,
+                source.json,
+            ),
             Self::Decision { source, document } => {
                 let document = document.as_deref().map(read).transpose()?;
-                verify_decision(&source.read()?, document.as_deref(), &ring)
+                let report = source.report(|ring| {
+                    Ok(verify_decision(&source.read()?, document.as_deref(), ring))
+                })?;
+                (report, source.json)
             }
-            Self::Chain(source) => verify_chain(&source.read::<ChainFile>()?.envelopes, &ring),
-            Self::Membership(source) => verify_membership(&source.read()?, &ring).0,
+            Self::Chain(source) => {
+                let report = source.report(|ring| {
+                    Ok(verify_chain(&source.read::<ChainFile>()?.envelopes, ring))
+                })?;
+                (report, source.json)
+            }
+            Self::Membership(source) => {
+                let report =
+                    source.report(|ring| Ok(verify_membership(&source.read()?, ring).0))?;
+                (report, source.json)
+            }
+            Self::Draw { file, json } => (draw(&self::json(file)?), *json),
         };
-        // Keys that are not proven prove nothing.
-        report
-            .checks
-            .splice(0..0, changes.into_iter().flat_map(|one| one.checks));
-        source.print(&report)?;
+        print(&report, json)?;
         Ok(match report.conclusion() {
             Conclusion::Holds => ExitCode::SUCCESS,
             Conclusion::Broken => ExitCode::from(1),
             Conclusion::Unproven => ExitCode::from(3),
         })
     }
+}
+
+/// Draws again from the record.
+fn draw(record: &DrawRecord) -> Report {
+    let (proposals, candidates) = (
+        record.input.proposals().len(),
+        record.input.candidates().len(),
+    );
+    let outcome = match record.verify() {
+        Ok(_) => Outcome::Holds(format!(
+            "{candidates} 名候选专家，{proposals} 项，其后递补 {} 次：重新抽取的结果一致",
+            record.followed.len()
+        )),
+        Err(fault) => Outcome::Broken(format!("重新抽取的结果不一致：{fault}")),
+    };
+    Report {
+        title: format!("专家抽取 {}", record.input.draw_id()),
+        checks: vec![Check {
+            subject: "种子、名单与结果".to_owned(),
+            outcome,
+        }],
+    }
+}
+
+fn print(report: &Report, json: bool) -> Result<()> {
+    let text = if json {
+        let (title, checks) = (report.title.as_str(), report.checks.as_slice());
+        let printed = Printed {
+            title,
+            conclusion: report.conclusion(),
+            checks,
+        };
+        serde_json::to_string_pretty(&printed)?
+    } else {
+        report.to_string()
+    };
+    // Not println!, which panics when the reader of a pipe has gone.
+    writeln!(std::io::stdout(), "{text}").context("无法输出")
 }
 
 impl Source {
@@ -104,24 +158,18 @@ impl Source {
         Ok((Some(report), ring))
     }
 
-    fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        json(&self.file)
+    /// What `verify` finds, after the check of the keys: those that are not proven prove nothing.
+    fn report(&self, verify: impl FnOnce(&KeyRing) -> Result<Report>) -> Result<Report> {
+        let (changes, ring) = self.ring()?;
+        let mut report = verify(&ring)?;
+        report
+            .checks
+            .splice(0..0, changes.into_iter().flat_map(|one| one.checks));
+        Ok(report)
     }
 
-    fn print(&self, report: &Report) -> Result<()> {
-        let text = if self.json {
-            let (title, checks) = (report.title.as_str(), report.checks.as_slice());
-            let printed = Printed {
-                title,
-                conclusion: report.conclusion(),
-                checks,
-            };
-            serde_json::to_string_pretty(&printed)?
-        } else {
-            report.to_string()
-        };
-        // Not println!, which panics when the reader of a pipe has gone.
-        writeln!(std::io::stdout(), "{text}").context("无法输出")
+    fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        json(&self.file)
     }
 }
 
