@@ -6,7 +6,7 @@ mod people;
 mod tables;
 mod units;
 
-pub(crate) use administration::speaks_for;
+pub(crate) use administration::acts;
 pub(crate) use credit::CreditDoor;
 pub(crate) use tables::Tables;
 
@@ -369,7 +369,7 @@ impl RegistryService for Door {
         let request = asked.request(&asked.message.request_id)?;
         let id: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
         let affiliate = status::parse("affiliate_unit_id", &asked.message.affiliate_unit_id)?;
-        speaks_for(&self.desk, &asked.actor, id).await?;
+        acts(&self.desk, &asked.actor).await?;
         let command = Command::DeclareAffiliate(affiliate);
         self.to_unit(asked, &request, id, command).await
     }

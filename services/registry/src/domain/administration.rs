@@ -212,6 +212,17 @@ impl Administration {
     }
 }
 
+impl Administration {
+    /// Whether it is offered to whom the token names.
+    pub fn is_offered_to(&self, actor: &Actor) -> bool {
+        let Self::By(named) = self else {
+            return false;
+        };
+        let to = named.offered_to.as_ref();
+        to.is_some_and(|to| to.as_str() == actor.person)
+    }
+}
+
 impl Named {
     /// Who takes over names their own delegates.
     fn new(administrator: Title) -> Self {

@@ -1,5 +1,6 @@
 //! Each rule of who acts for a unit, with a case that it refuses and that passes without it.
 
+use proto::message::Scope;
 use regulation::Region;
 use time::macros::datetime;
 use uuid::Uuid;
@@ -69,7 +70,10 @@ fn after(commands: Vec<(Context, Command)>) -> Administration {
     for (context, command) in commands {
         for event in administration.decide(command, &context).unwrap() {
             administration.evolve(&event);
-            assert_eq!(administration.publish("u", &event, &context), []);
+            let told = administration.publish("u", &event, &context);
+            // Accounts stay home, and an offer changes nothing yet.
+            assert!(told.iter().all(|message| message.scope == Scope::Node));
+            assert_eq!(told.is_empty(), matches!(event, Event::Offered(_)));
         }
     }
     administration
@@ -105,7 +109,7 @@ fn the_first_administrator_is_appointed_once_of_an_active_unit_here() {
 #[test]
 fn once_somebody_is_named_only_they_and_their_delegates_act() {
     let nobody = Administration::default();
-    assert!(acts(&nobody, "anybody", "2024-09-02"));
+    assert!(!acts(&nobody, "anybody", "2024-09-02"), "nobody was named");
     let mut commands = appointed();
     commands.push((member("wang"), delegate("li", "2024-12-31")));
     let named = after(commands.clone());

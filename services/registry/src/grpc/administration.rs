@@ -1,7 +1,7 @@
 //! Who acts for a unit, and which units belong together, at the door.
 
 use chassis::{Admitted, Desk, Page, status};
-use journal::{Loaded, Request as JournalRequest};
+use journal::Request as JournalRequest;
 use proto::registry::v1 as wire;
 use regulation::{Actor, Day, Role, UnitId};
 use tonic::{Response, Status};
@@ -12,21 +12,29 @@ use crate::{
     read,
 };
 
-/// Whether a unit's own caller acts for it today: as its administrator, or for them. Anybody else
-/// is another rule's business.
+/// Whether who calls for a unit acts for it today: as its administrator, or for them. What the
+/// other services' gates ask of what this one told, it asks of the administration itself, so that
+/// who was appointed a moment ago is let in. Anybody else is another rule's business.
 ///
 /// # Errors
 /// The refusal.
-pub(crate) async fn speaks_for(desk: &Desk, actor: &Actor, unit: UnitId) -> Result<(), Status> {
+pub(crate) async fn acts(desk: &Desk, actor: &Actor) -> Result<(), Status> {
     if actor.role != Role::UnitMember {
         return Ok(());
     }
-    let loaded = desk.journal().load::<Administration>(unit).await;
-    let loaded = loaded.map_err(status::journal)?;
-    let administration = loaded.map(|loaded| loaded.state).unwrap_or_default();
+    let administration = administration(desk, actor.unit).await?;
     let today = Day::of(desk.clock().now());
     let acts = administration.acts(actor, today);
     acts.map_err(|refusal| status::refused(&refusal))
+}
+
+async fn administration(desk: &Desk, unit: Option<UnitId>) -> Result<Administration, Status> {
+    let Some(unit) = unit else {
+        return Ok(Administration::Nobody);
+    };
+    let loaded = desk.journal().load::<Administration>(unit).await;
+    let loaded = loaded.map_err(status::journal)?;
+    Ok(loaded.map(|loaded| loaded.state).unwrap_or_default())
 }
 
 impl Door {
@@ -42,7 +50,7 @@ impl Door {
             .desk
             .execute::<Administration>(asked.actor, unit, command, request)
             .await?;
-        Ok(Response::new(self.administration(&done)))
+        Ok(Response::new(self.administration(unit, &done.state)))
     }
 
     pub(super) async fn appoint(
@@ -78,18 +86,17 @@ impl Door {
         if stranger || !self.is_here(unit).await? {
             return Err(status::not_found("单位"));
         }
-        let loaded = self.desk.journal().load::<Administration>(unit).await;
-        let loaded = loaded.map_err(status::journal)?.unwrap_or(Loaded {
-            id: unit.to_string(),
-            version: 0,
-            state: Administration::Nobody,
-        });
-        Ok(Response::new(self.administration(&loaded)))
+        let administration = administration(&self.desk, Some(unit)).await?;
+        // Who is to accept it sees what they are offered.
+        if !administration.is_offered_to(&asked.actor) {
+            acts(&self.desk, &asked.actor).await?;
+        }
+        Ok(Response::new(self.administration(unit, &administration)))
     }
 
-    fn administration(&self, loaded: &Loaded<Administration>) -> wire::Administration {
-        let unit_id = loaded.id.clone();
-        let Administration::By(named) = &loaded.state else {
+    fn administration(&self, unit: UnitId, state: &Administration) -> wire::Administration {
+        let unit_id = unit.to_string();
+        let Administration::By(named) = state else {
             return wire::Administration {
                 unit_id,
                 ..wire::Administration::default()
@@ -120,6 +127,7 @@ impl Door {
         asked: Admitted<wire::ListAffiliatesRequest>,
     ) -> Result<Response<wire::ListAffiliatesResponse>, Status> {
         let unit: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
+        acts(&self.desk, &asked.actor).await?;
         if asked.actor.role == Role::UnitMember && asked.actor.unit != Some(unit) {
             return Err(status::not_found("单位"));
         }

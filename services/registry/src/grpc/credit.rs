@@ -11,7 +11,7 @@ use proto::registry::v1::{self as wire, credit_service_server::CreditService};
 use regulation::{Actor, Day, PersonKey, Role, Text, Title, UnitId};
 use tonic::{Request, Response, Status};
 
-use super::speaks_for;
+use super::acts;
 use crate::{
     Settings,
     domain::credit::{BarredAct, CreditNotice, CreditRecord, RecordId, Subject, notice, record},
@@ -53,7 +53,7 @@ impl CreditDoor {
     async fn own(&self, actor: &Actor) -> Result<Option<UnitId>, Status> {
         match (actor.role, actor.unit) {
             (Role::UnitMember, Some(unit)) => {
-                speaks_for(&self.desk, actor, unit).await?;
+                acts(&self.desk, actor).await?;
                 Ok(Some(unit))
             }
             (Role::UnitMember, None) => Err(status::not_found("信用记录")),

@@ -8,7 +8,7 @@ use proto::registry::v1 as wire;
 use regulation::{ExpertId, Title, UnitId};
 use tonic::{Response, Status};
 
-use super::{Door, list, speaks_for, units::view_expert};
+use super::{Door, acts, list, units::view_expert};
 use crate::{
     domain::{
         Expert, IdentityNumber, Person,
@@ -27,7 +27,7 @@ impl Door {
         let number: IdentityNumber = status::parse("identity_number", &message.identity_number)?;
         let name: Title = status::parse("name", &message.name)?;
         let unit: UnitId = status::parse("unit_id", &message.unit_id)?;
-        speaks_for(&self.desk, &asked.actor, unit).await?;
+        acts(&self.desk, &asked.actor).await?;
         let secret = secret::read(&self.settings.person_key_file)
             .map_err(|error| status::internal(&error))?;
         let key = number.key(&secret);

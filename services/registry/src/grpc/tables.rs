@@ -9,7 +9,7 @@ use regulation::{Actor, Refusal, RefusalKind, Role, UnitId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Code, Request, Response, Status, Streaming};
 
-use super::list;
+use super::{acts, list};
 use crate::{
     Settings,
     domain::{
@@ -151,6 +151,7 @@ impl ImportService for Tables {
         request: Request<Streaming<wire::ImportTableRequest>>,
     ) -> Result<Response<Self::ImportTableStream>, Status> {
         let ask = Ask::read(request).await?;
+        acts(&self.desk, &ask.actor).await?;
         let replace = ask.first.replace;
         match ask.table {
             Table::Experts => {
@@ -191,6 +192,7 @@ impl ImportService for Tables {
         let request = asked.request(&asked.message.request_id)?;
         let unit: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
         let content = content(&asked.message)?;
+        acts(&self.desk, &asked.actor).await?;
         let command = Command {
             unit,
             unit_here: read::here(&self.desk, [unit].iter()).await?.contains(&unit),
@@ -207,8 +209,9 @@ impl ImportService for Tables {
         &self,
         request: Request<wire::GetProfileRequest>,
     ) -> Result<Response<wire::Profile>, Status> {
-        let asked = admit(request)?.message;
-        let unit: UnitId = status::parse("unit_id", &asked.unit_id)?;
+        let asked = admit(request)?;
+        let unit: UnitId = status::parse("unit_id", &asked.message.unit_id)?;
+        acts(&self.desk, &asked.actor).await?;
         let kept = self.desk.load::<Capability>("单位能力画像", unit).await?;
         Ok(Response::new(view(&kept.id, &kept.state, &self.desk)))
     }

@@ -1,11 +1,11 @@
 //! Who acts for a unit and which units belong together, over the doors.
 
-use proto::registry::v1 as wire;
+use proto::{message::Scope, registry::v1 as wire};
 use regulation::{Region, Role, UnitId};
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
-use crate::house::{House, enterprise, fresh, registered, standing};
+use crate::house::{House, enterprise, fresh, registered, staffed, standing, stranger};
 
 fn appoint(unit_id: &str) -> wire::AppointAdministratorRequest {
     wire::AppointAdministratorRequest {
@@ -27,17 +27,26 @@ fn reason(status: &tonic::Status) -> String {
     status.get_details_error_info().unwrap().reason
 }
 
+/// What another node told it.
+async fn hears(house: &House, other: &House) {
+    for message in other.told().await {
+        if message.is_for(house.desk.region()) {
+            house.hear(&message).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn only_the_administrator_and_delegates_act_and_it_passes_by_both_sides_word() {
     let js = House::of(Region::JS).await;
     let unit = registered(&js).await.unit_id;
     let id: UnitId = unit.parse().unwrap();
     let other = fresh().to_string();
-    // While nobody is named, the token says who acts.
-    js.to_member(id)
+    let unnamed = js
+        .to_member(id)
         .declare_affiliate(declare(&unit, &other))
-        .await
-        .unwrap();
+        .await;
+    assert_eq!(reason(&unnamed.unwrap_err()), "registry.representative");
     let mut officer = js.to(Role::Officer);
     officer.appoint_administrator(appoint(&unit)).await.unwrap();
     let refused = js
@@ -107,20 +116,32 @@ async fn a_director_replaces_an_administrator_and_no_account_leaves_home() {
     };
     let stranger = js
         .to_member(UnitId(fresh()))
-        .get_administration(asked)
+        .get_administration(asked.clone())
         .await;
     assert_eq!(stranger.unwrap_err().code(), Code::NotFound);
-    // Accounts stay home.
+    let id: UnitId = unit.parse().unwrap();
+    let mut former = js.to_named_member(id, "wang");
+    let refused = former.get_administration(asked).await.unwrap_err();
+    assert_eq!(refused.code(), Code::PermissionDenied);
+    // Accounts stay home; there every service hears who acts now.
+    let mut staff = Vec::new();
     for message in js.told().await {
         let text = String::from_utf8_lossy(&message.body).into_owned();
-        assert!(!text.contains("wang") && !text.contains("zhao"));
+        let named = text.contains("wang") || text.contains("zhao");
+        assert!(!named || message.scope == Scope::Node, "{}", message.kind);
+        if message.is::<wire::UnitStaffRecorded>() {
+            staff.push(message.read::<wire::UnitStaffRecorded>().unwrap());
+        }
     }
+    let told: Vec<_> = staff.iter().map(|staff| &*staff.administrator).collect();
+    assert_eq!(told, ["wang", "zhao"]);
+    assert!(staff.iter().all(|staff| staff.unit_id == unit));
 }
 
 #[tokio::test]
 async fn both_units_are_affiliated_whichever_says_so_on_every_node() {
     let (js, sh) = tokio::join!(House::of(Region::JS), House::of(Region::SH));
-    let unit = registered(&js).await.unit_id;
+    let unit = staffed(&js).await.unit_id;
     let id: UnitId = unit.parse().unwrap();
     let of_sh = sh
         .to(Role::Officer)
@@ -134,14 +155,12 @@ async fn both_units_are_affiliated_whichever_says_so_on_every_node() {
         .await
         .unwrap();
     let refused = js
-        .to_member(UnitId(fresh()))
+        .to_member(stranger(&js).await)
         .declare_affiliate(declare(&unit, &of_sh))
         .await;
     assert_eq!(reason(&refused.unwrap_err()), "registry.affiliate");
     for (from, to) in [(&js, &sh), (&sh, &js)] {
-        for message in from.told().await {
-            to.hear(&message).await;
-        }
+        hears(to, from).await;
     }
     let affiliates = async |house: &House, unit: &str| {
         let asked = wire::ListAffiliatesRequest {
@@ -173,8 +192,6 @@ async fn both_units_are_affiliated_whichever_says_so_on_every_node() {
     let own = js.to_member(id).remove_affiliate(remove.clone()).await;
     assert_eq!(own.unwrap_err().code(), Code::PermissionDenied);
     js.to(Role::Officer).remove_affiliate(remove).await.unwrap();
-    for message in js.told().await {
-        sh.hear(&message).await;
-    }
+    hears(&sh, &js).await;
     assert_eq!(affiliates(&sh, &of_sh).await, []);
 }

@@ -2,12 +2,12 @@
 //! other, known on both. [Art. 20]
 
 use proto::registry::v1 as wire;
-use regulation::{Region, Role, UnitId};
+use regulation::{Region, Role};
 use time::macros::datetime;
 use tonic::Code;
 
 use crate::{
-    house::fresh,
+    house::{fresh, stranger},
     two::{OVER, Two, appeal, notify, reason, revoke, standing_for, uphold},
 };
 
@@ -76,7 +76,7 @@ async fn the_unit_appeals_at_its_own_home_and_a_third_person_decides() {
     let mut two = Two::begin().await;
     let proposal = two.proposal();
     let record_id = two.notified(proposal).await;
-    let stranger = two.js.credit_of_member(UnitId(fresh()), "stranger");
+    let stranger = two.js.credit_of_member(stranger(&two.js).await, "member");
     let refused = { stranger }.appeal_credit_record(appeal(&record_id)).await;
     assert_eq!(reason(&refused.unwrap_err()), "registry.credit-own-appeal");
     let mut member = two.js.credit_of_member(two.member(), "member");

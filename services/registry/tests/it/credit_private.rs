@@ -4,11 +4,11 @@ use proto::{
     message::{Audience, Scope},
     registry::v1 as wire,
 };
-use regulation::{Region, Role, UnitId};
+use regulation::{Region, Role};
 use tonic::Code;
 
 use crate::{
-    house::fresh,
+    house::stranger,
     two::{Two, appeal, revoke, standing_for, uphold},
 };
 
@@ -54,7 +54,7 @@ async fn no_evidence_case_account_or_reason_leaves_the_department_that_made_the_
     let mut two = Two::begin().await;
     let proposal = two.proposal();
     let record_id = two.notified(proposal).await;
-    let mut member = two.js.credit_of_member(two.member(), "member-account");
+    let mut member = two.js.credit_of_member(two.member(), "member");
     member
         .appeal_credit_record(appeal(&record_id))
         .await
@@ -198,7 +198,7 @@ async fn a_unit_sees_its_own_records_and_notices_and_no_others() {
     let mut own = two.js.credit_of_member(two.member(), "member");
     let effects = own.list_credit_effects(asked.clone()).await.unwrap();
     assert_eq!(effects.into_inner().effects.len(), 1);
-    let mut stranger = two.js.credit_of_member(UnitId(fresh()), "stranger");
+    let mut stranger = two.js.credit_of_member(stranger(&two.js).await, "member");
     let refused = stranger.list_credit_effects(asked).await.unwrap_err();
     assert_eq!(refused.code(), Code::NotFound);
     let all = wire::ListCreditNoticesRequest::default();

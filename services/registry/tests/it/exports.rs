@@ -142,7 +142,7 @@ async fn only_units_of_this_node_go_out_and_their_short_names_stay() {
     let text = String::from_utf8(file).unwrap();
     assert_eq!(rows, 1, "{text}");
     assert!(
-        text.contains("江苏星河微电子科技有限公司,企业,320500"),
+        text.contains("江苏星河微电子科技有限公司,企业,,320500"),
         "{text}"
     );
     assert!(!text.contains("上海") && !text.contains("银汉芯"), "{text}");

@@ -136,6 +136,17 @@ impl House {
         RegistryServiceClient::new(door)
     }
 
+    /// Appoints the unit's administrator.
+    pub(crate) async fn appoint(&self, unit_id: &str, administrator: &str) {
+        let request = wire::AppointAdministratorRequest {
+            request_id: fresh().to_string(),
+            unit_id: unit_id.into(),
+            administrator: administrator.into(),
+        };
+        let appointed = self.to(Role::Officer).appoint_administrator(request).await;
+        appointed.unwrap();
+    }
+
     /// What this registry has to tell.
     pub(crate) async fn told(&self) -> Vec<Incoming> {
         testing::told(&self.desk).await.unwrap()
@@ -191,6 +202,26 @@ pub(crate) fn standing(unit_id: &str) -> wire::GetUnitStandingRequest {
         unit_id: unit_id.into(),
         purpose: "intake.submit".into(),
     }
+}
+
+/// An enterprise of Jiangsu with who acts for it: `member`, its administrator.
+pub(crate) async fn staffed(house: &House) -> wire::Unit {
+    let unit = registered(house).await;
+    house.appoint(&unit.unit_id, "member").await;
+    unit
+}
+
+/// Somebody who acts for another enterprise of Jiangsu: `member` again.
+pub(crate) async fn stranger(house: &House) -> UnitId {
+    let other = wire::RegisterUnitRequest {
+        name: "江苏别家科技有限公司".into(),
+        short_names: vec![],
+        ..enterprise("320600")
+    };
+    let other = house.to(Role::Officer).register_unit(other).await;
+    let unit_id = other.unwrap().into_inner().unit_id;
+    house.appoint(&unit_id, "member").await;
+    unit_id.parse().unwrap()
 }
 
 /// An enterprise of Jiangsu, registered.

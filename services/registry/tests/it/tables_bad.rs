@@ -6,7 +6,7 @@ use tonic::Code;
 use tonic_types::StatusExt as _;
 
 use crate::{
-    house::{House, code, fresh, registered},
+    house::{House, code, fresh, staffed, stranger},
     upload::{Upload, counts, refused, taken_in},
 };
 
@@ -134,7 +134,7 @@ async fn no_more_files_are_in_memory_than_may_be() {
 #[tokio::test]
 async fn a_unit_brings_its_own_items_and_no_others_and_no_experts() {
     let js = House::of(Region::JS).await;
-    let own = registered(&js).await;
+    let own = staffed(&js).await;
     let id: UnitId = own.unit_id.parse().unwrap();
     let table = format!(
         "{ITEMS}{0},专利,一种光刻胶,2021,光刻胶；树脂,摘要\n{0},论文,光刻胶研究,二〇二一,,\n\
@@ -189,7 +189,7 @@ fn item(title: &str) -> wire::ProfileItem {
 #[tokio::test]
 async fn a_profile_is_told_to_all_whole_and_read_back() {
     let js = House::of(Region::JS).await;
-    let own = registered(&js).await;
+    let own = staffed(&js).await;
     let id: UnitId = own.unit_id.parse().unwrap();
     let request = wire::UpdateProfileRequest {
         request_id: fresh().to_string(),
@@ -222,7 +222,7 @@ async fn a_profile_is_told_to_all_whole_and_read_back() {
         ..request
     };
     let stranger = js
-        .tables_of_member(UnitId(fresh()))
+        .tables_of_member(stranger(&js).await)
         .update_profile(again)
         .await;
     assert_eq!(reason(&stranger.unwrap_err()), "registry.own-profile");

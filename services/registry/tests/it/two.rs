@@ -5,7 +5,7 @@ use regulation::{Region, Role, UnitId};
 use time::{OffsetDateTime, macros::datetime};
 use tonic_types::StatusExt as _;
 
-use crate::house::{House, fresh, registered, standing};
+use crate::house::{House, fresh, staffed, standing};
 
 /// What stays with the department.
 const SECRET: &str = "检查组发现王某某虚列设备费";
@@ -24,7 +24,7 @@ pub(crate) struct Two {
 impl Two {
     pub(crate) async fn begin() -> Self {
         let (sh, js) = tokio::join!(House::of(Region::SH), House::of(Region::JS));
-        let unit = registered(&js).await.unit_id;
+        let unit = staffed(&js).await.unit_id;
         let mut two = Self {
             sh,
             js,
