@@ -192,7 +192,11 @@ fn outgoing(region: Region, row: &OutboxRow) -> Outgoing {
     }
 }
 
-async fn consume<S: Service>(lifecycle: &Lifecycle, desk: &Desk, bus: &Bus) -> anyhow::Result<()> {
+pub(crate) async fn consume<S: Service>(
+    lifecycle: &Lifecycle,
+    desk: &Desk,
+    bus: &Bus,
+) -> anyhow::Result<()> {
     let kinds = hears(S::NAME);
     if kinds.is_empty() {
         return Ok(());
@@ -256,7 +260,7 @@ async fn fire(desk: &Desk) -> Result<bool, Box<dyn std::error::Error + Send + Sy
 }
 
 /// Where it is asked who acts for a unit; nowhere in registry, which knows by itself.
-fn staff_book<S: Service>(desk: &Desk) -> Option<StaffBook> {
+pub(crate) fn staff_book<S: Service>(desk: &Desk) -> Option<StaffBook> {
     let (pool, clock) = (desk.pool.clone(), desk.clock.clone());
     hears(S::NAME)
         .contains(&UnitStaffRecorded::KIND)

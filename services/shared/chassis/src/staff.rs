@@ -184,3 +184,6 @@ impl StaffBook {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;
