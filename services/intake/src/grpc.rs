@@ -267,7 +267,7 @@ impl IntakeService for Door {
                 let task = revise.task.id.to_string();
                 revise.selected = Some(peers::selected(&posting, &task));
             }
-            revise.names = peers::names(&self.desk, case.demander).await?;
+            revise.names = peers::names(&self.desk, case.demander, &case.affiliates).await?;
         }
         let request_id = asked.message.request_id.clone();
         let command = Command::Revise(Box::new(revise));

@@ -140,7 +140,8 @@ impl Case {
         }
         let by = &context.actor.person;
         let approved_by_same = |wish: &Departure| wish.approved_by.as_ref() == Some(by);
-        if self.departures.iter().any(approved_by_same) {
+        let prepared = self.declared_by.as_ref() == Some(by);
+        if prepared || self.departures.iter().any(approved_by_same) {
             return Err(Rejection::SamePerson);
         }
         let figures = self.confirm(acceptance)?;

@@ -69,7 +69,7 @@ pub const LOCAL_PROGRAMME: Rule = Rule::inferred(
 /// Who approves is not who prepares. Ours.
 pub const TWO_PEOPLE: Rule = Rule::ours(
     "intake.two-people",
-    "审批例外与受理、提出撤回与批准撤回，不得为同一人。",
+    "提交与受理、审批例外与受理、提出撤回与批准撤回，不得为同一人。",
 );
 /// After publication title and mission stay. [Art. 12]
 pub const FROZEN: Rule = Rule::text(

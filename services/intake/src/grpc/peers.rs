@@ -11,12 +11,12 @@ use proto::{
     },
     names::posting_of,
     registry::v1::{
-        GetUnitNamesRequest, GetUnitStandingRequest, UnitStanding,
+        GetUnitNamesRequest, GetUnitRequest, GetUnitStandingRequest,
         registry_service_client::RegistryServiceClient,
     },
 };
 use regulation::{DemandId, Field, SolutionId, UnitId};
-use tonic::{Code, Status};
+use tonic::{Code, Response, Status};
 
 use crate::domain::Standing;
 
@@ -38,14 +38,15 @@ pub(super) async fn standing(desk: &Desk, unit: UnitId) -> Result<Standing, Stat
         unit_id: unit.to_string(),
         purpose: "intake.submit".to_owned(),
     };
-    let standing = match registry(desk)?.get_unit_standing(asked).await {
-        Ok(answer) => answer.into_inner(),
-        // An unknown unit is no backbone enterprise: the domain's answer, with its rule.
-        Err(error) if error.code() == Code::NotFound => UnitStanding::default(),
-        Err(error) => return Err(status::peer_unavailable("registry", &error)),
-    };
+    // An unknown unit is no backbone enterprise: the domain's answer, with its rule.
+    let standing = known(registry(desk)?.get_unit_standing(asked).await)?;
+    let standing = standing.unwrap_or_default();
     let unit_here = standing.unit.unwrap_or_default();
     let here = desk.region();
+    // Whose branch it is is the same legal entity.
+    let close = unit_here.affiliate_unit_ids.iter();
+    let close = close.chain(Some(&unit_here.branch_of_unit_id));
+    let affiliates: Vec<UnitId> = close.filter_map(|id| id.parse().ok()).collect();
     Ok(Standing {
         active_here: unit_here.active && unit_here.region == here.as_str() && !unit_here.guest,
         // Registry's own words: what does not parse there is no field here either.
@@ -54,29 +55,51 @@ pub(super) async fn standing(desk: &Desk, unit: UnitId) -> Result<Standing, Stat
             .iter()
             .filter_map(|f| f.parse().ok())
             .collect(),
-        barred: barred(&standing.barred_until, standing.credit_record_id),
-        affiliates: unit_here
-            .affiliate_unit_ids
-            .iter()
-            .filter_map(|id| id.parse().ok())
-            .collect(),
-        names: names(desk, unit).await?,
+        barred: barred(
+            standing.barred,
+            &standing.barred_until,
+            standing.credit_record_id,
+        )?,
+        names: names(desk, unit, &affiliates).await?,
+        affiliates,
     })
 }
 
-/// Registry names the last day of a bar, where there is one.
-fn barred(until: &str, record: String) -> Option<Barred> {
-    let until = until.parse().ok()?;
-    Some(Barred { until, record })
+/// Nobody is taken for free because registry's day can't be read.
+fn barred(barred: bool, until: &str, record: String) -> Result<Option<Barred>, Status> {
+    let until = || until.parse().map_err(|error| status::internal(&error));
+    barred
+        .then(|| until().map(|until| Barred { until, record }))
+        .transpose()
 }
 
-/// What the unit could be recognised by.
-pub(super) async fn names(desk: &Desk, unit: UnitId) -> Result<Vec<String>, Status> {
+/// What the unit could be recognised by: its own names, and those of the units close to it.
+pub(super) async fn names(
+    desk: &Desk,
+    unit: UnitId,
+    close: &[UnitId],
+) -> Result<Vec<String>, Status> {
+    let mut registry = registry(desk)?;
     let unit_id = unit.to_string();
-    let asked = GetUnitNamesRequest { unit_id };
-    match registry(desk)?.get_unit_names(asked).await {
-        Ok(answer) => Ok(answer.into_inner().names),
-        Err(error) if error.code() == Code::NotFound => Ok(Vec::new()),
+    let own = registry.get_unit_names(GetUnitNamesRequest { unit_id });
+    let mut names = known(own.await)?.unwrap_or_default().names;
+    for unit in close {
+        let asked = GetUnitRequest {
+            unit_id: unit.to_string(),
+            ..GetUnitRequest::default()
+        };
+        let unit = known(registry.get_unit(asked).await)?;
+        names.extend(unit.map(|unit| unit.name));
+    }
+    names.retain(|name| !name.is_empty());
+    Ok(names)
+}
+
+/// What registry answers; none of a unit that it does not know.
+fn known<T>(answer: Result<Response<T>, Status>) -> Result<Option<T>, Status> {
+    match answer {
+        Ok(answer) => Ok(Some(answer.into_inner())),
+        Err(error) if error.code() == Code::NotFound => Ok(None),
         Err(error) => Err(status::peer_unavailable("registry", &error)),
     }
 }

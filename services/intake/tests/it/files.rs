@@ -18,7 +18,7 @@ fn pdf() -> Vec<u8> {
     bytes
 }
 
-async fn upload(
+pub(crate) async fn upload(
     house: &House,
     unit: UnitId,
     (request_id, id): (&str, &str),

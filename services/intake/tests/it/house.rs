@@ -7,7 +7,7 @@ use chassis::{
 use evidence::Digest;
 use intake::{
     Intake, Settings,
-    domain::{Command, Demand, Similar, Standing, Submission},
+    domain::{Command, Demand, Revise, Similar, Standing, Submission},
 };
 use proto::{
     common::v1::Money,
@@ -33,6 +33,11 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn new() -> Self {
+        Self::at(Region::JS).await
+    }
+
+    /// The intake of a node.
+    pub(crate) async fn at(region: Region) -> Self {
         let database = testkit::database(&testing::migrations::<Intake>())
             .await
             .unwrap();
@@ -41,7 +46,7 @@ impl House {
         std::fs::write(&key_file, "07".repeat(32)).unwrap();
         let directory = place.path().join("files");
         Self {
-            desk: testing::desk::<Intake>(database.pool(), Region::JS, START).unwrap(),
+            desk: testing::desk::<Intake>(database.pool(), region, START).unwrap(),
             settings: Settings {
                 attachments: attachments::Settings {
                     directory,
@@ -93,25 +98,50 @@ impl House {
             similar,
         };
         let command = Command::Submit(Box::new(submission));
+        self.command(unit, id, command).await;
+    }
+
+    pub(crate) async fn accept(&self, id: &str) -> Result<wire::Demand, tonic::Status> {
+        self.accept_with(id, &[]).await
+    }
+
+    /// Accepts it, confirming these pictures.
+    pub(crate) async fn accept_with(
+        &self,
+        id: &str,
+        figures: &[&str],
+    ) -> Result<wire::Demand, tonic::Status> {
+        let request = wire::AcceptDemandRequest {
+            request_id: fresh().to_string(),
+            demand_id: id.to_owned(),
+            confirmed_figures: figures.iter().map(ToString::to_string).collect(),
+        };
+        let accepted = self.to(Role::Officer).accept_demand(request).await?;
+        Ok(accepted.into_inner())
+    }
+
+    /// Revises a task for which matching would say that nobody is selected.
+    pub(crate) async fn revise(&self, unit: UnitId, id: &str, task: wire::ExternalTask) {
+        let revise = Revise {
+            task: intake::record::parse_task(task).unwrap(),
+            reason: "首轮无揭榜方".parse().unwrap(),
+            words: [].into(),
+            selected: Some([].into()),
+            names: vec![],
+        };
+        self.command(unit, id, Command::Revise(Box::new(revise)))
+            .await;
+    }
+
+    async fn command(&self, unit: UnitId, id: &str, command: Command) {
         let request = journal::Request {
             caller: "member".to_owned(),
             id: fresh().into(),
             fingerprint: Digest::of("test", &[]),
         };
-        let done = self
-            .desk
-            .execute::<Demand>(member(unit), id, command, &request);
+        let actor = member(unit);
+        let done = self.desk.execute::<Demand>(actor, id, command, &request);
         done.await.unwrap();
-    }
-
-    pub(crate) async fn accept(&self, id: &str) -> Result<wire::Demand, tonic::Status> {
-        let request = wire::AcceptDemandRequest {
-            request_id: fresh().to_string(),
-            demand_id: id.to_owned(),
-            ..wire::AcceptDemandRequest::default()
-        };
-        let accepted = self.to(Role::Officer).accept_demand(request).await?;
-        Ok(accepted.into_inner())
     }
 
     pub(crate) async fn get(&self, role: Role, id: &str) -> wire::Demand {
@@ -131,10 +161,17 @@ impl House {
 
     /// Lets this intake hear what the hub says.
     pub(crate) async fn hear(&self, message: Message) -> Outcome {
+        let scope = Scope::Share(Audience::One(Region::JS));
+        self.hear_from(Region::HUB, Message { scope, ..message })
+            .await
+    }
+
+    /// Lets it hear what a node says, in the scope in which it says it.
+    pub(crate) async fn hear_from(&self, origin: Region, message: Message) -> Outcome {
         let incoming = Incoming {
             id: fresh(),
-            origin: Region::HUB,
-            scope: Scope::Share(Audience::One(Region::JS)),
+            origin,
+            scope: message.scope,
             kind: message.kind.to_owned(),
             aggregate: message.aggregate,
             at: START,

@@ -4,7 +4,7 @@ use chassis::Outcome;
 use proto::{
     evaluation::v1::DemandJudged,
     intake::v1 as wire,
-    matching::v1::DemandPublished,
+    matching::v1::{DemandPublished, RevisionAnswered},
     message::{Audience, Message, PublicEvent as _, Scope},
 };
 use regulation::{Region, Role};
@@ -228,4 +228,44 @@ async fn after_publication_its_text_is_frozen_and_what_others_know_of_it_is_aske
     );
     let stranger = house.to_member(MOON).revise_task(revise).await;
     assert_eq!(stranger.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn the_postings_word_on_a_revision_counts_only_from_this_node_and_with_a_reason() {
+    let house = House::new().await;
+    let id = accepted(&house, content()).await;
+    house.hear(published(&id)).await;
+    let mut task = house
+        .get(Role::Officer, &id)
+        .await
+        .content
+        .and_then(|content| content.record)
+        .unwrap()
+        .tasks
+        .remove(0);
+    task.indicators = "分散度不高于 1.1".into();
+    house.revise(STAR, &id, task).await;
+    let pending = house.get(Role::Officer, &id).await;
+    assert_eq!(pending.pending_revision.unwrap().reason, "首轮无揭榜方");
+    assert_eq!(pending.revisions, []);
+    let answer = |reason: &str| RevisionAnswered {
+        demand_id: id.clone(),
+        number: 1,
+        taken: false,
+        reason: reason.to_owned(),
+    };
+    // From elsewhere it is nobody's word.
+    let foreign = Message::share(Audience::One(Region::JS), &id, &answer("已选定"));
+    assert_eq!(house.hear(foreign).await, Outcome::Dead);
+    let refused = Message::node(&id, &answer("该任务已选定揭榜方"));
+    assert_eq!(house.hear_from(Region::JS, refused).await, Outcome::Applied);
+    let seen = house.get(Role::Officer, &id).await;
+    assert_eq!(seen.pending_revision, None);
+    assert_eq!(
+        seen.refused_revisions[0].refused_because,
+        "该任务已选定揭榜方"
+    );
+    // One that does not say why is unreadable.
+    let silent = Message::node(&id, &answer(""));
+    assert_eq!(house.hear_from(Region::JS, silent).await, Outcome::Dead);
 }

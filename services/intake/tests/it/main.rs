@@ -8,4 +8,5 @@
 mod files;
 mod house;
 mod life;
+mod pictures;
 mod similar;

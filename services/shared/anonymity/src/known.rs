@@ -131,19 +131,18 @@ fn forms(name: &str) -> Vec<String> {
     let short = TRADES.iter().fold(core, |short, trade| {
         short.strip_suffix(trade).unwrap_or(short)
     });
-    let mut all = vec![
-        whole.clone(),
-        bare.to_owned(),
-        core.to_owned(),
-        short.to_owned(),
-    ];
-    // A single character names nobody, and neither does what stands in every other company's name.
-    let common = |name: &str| {
-        let words = [LEGAL_FORMS, TRADES, PLACES].concat();
-        words.contains(&name)
-    };
-    all.retain(|name| name.chars().count() >= 2 && !common(name));
-    all
+    // What is left of a name may stand in every other company's, and then names nobody.
+    let own = [core, short].into_iter().filter(|form| !is_common(form));
+    let all = [whole.as_str(), bare].into_iter().chain(own);
+    let all = all.filter(|form| form.chars().count() >= 2);
+    all.map(str::to_owned).collect()
+}
+
+/// Whether there is nothing in it but words that companies of all kinds have in their names.
+fn is_common(form: &str) -> bool {
+    let mut words = [PLACES, TRADES, LEGAL_FORMS].into_iter().flatten();
+    let rest = words.find_map(|word| form.strip_prefix(word));
+    form.is_empty() || rest.is_some_and(is_common)
 }
 
 /// The words of a contact by which somebody could be recognised.

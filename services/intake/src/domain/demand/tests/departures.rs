@@ -84,6 +84,8 @@ fn nobody_approves_what_they_handed_in_or_accept() {
     let same = as_person("UnitMember", Role::Director);
     let refused = apply(&mut demand, approve(rules::BREAKTHROUGH.code), &same).unwrap_err();
     assert_eq!(refused.rule, rules::TWO_PEOPLE);
+    let plain = submitted().decide(accept(), &as_person("UnitMember", Role::Officer));
+    assert_eq!(plain, Err(Rejection::SamePerson));
     let both = as_person("both", Role::Director);
     apply(&mut demand, approve(rules::BREAKTHROUGH.code), &both).unwrap();
     let refused = apply(&mut demand, accept(), &as_person("both", Role::Officer));

@@ -118,6 +118,7 @@ fn holds(
     let person = &context.actor.person;
     match event {
         Event::Accepted { by, .. } => {
+            prop_assert!(after.declared_by.as_ref() != Some(by));
             for wish in &after.departures {
                 let approver = wish.approved_by.as_ref();
                 prop_assert!(approver.is_some_and(|one| one != by), "{wish:?} by {by}");
