@@ -328,6 +328,18 @@ pub struct ExaminationConcluded {
     #[prost(bool, tag = "7")]
     pub deadline_provisional: bool,
 }
+/// application.examination.followed, stays on the hub: how an examination ended or what it waits for,
+/// for the checklist and the delivery records.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExaminationFollowed {
+    #[prost(string, tag = "1")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "ExaminationOutcome", tag = "2")]
+    pub outcome: i32,
+    /// ISO date, for a correction.
+    #[prost(string, tag = "3")]
+    pub deadline: ::prost::alloc::string::String,
+}
 /// application.examination.passed, stays on the hub: the package may be reviewed.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ApplicationPassed {

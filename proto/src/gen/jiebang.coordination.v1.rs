@@ -218,22 +218,6 @@ pub struct ObjectionAnswered {
     #[prost(string, tag = "5")]
     pub answered_at: ::prost::alloc::string::String,
 }
-/// coordination.delivery.noted, by the solver's home to the hub: what became of a solution once it
-/// was selected. Tells neither which demand nor whose.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct DeliveryNoted {
-    #[prost(string, tag = "1")]
-    pub solution_id: ::prost::alloc::string::String,
-    /// Who holds the solution.
-    #[prost(string, tag = "2")]
-    pub unit_id: ::prost::alloc::string::String,
-    /// One of those of solutions.
-    #[prost(enumeration = "DeliveryFactKind", tag = "3")]
-    pub kind: i32,
-    /// RFC 3339.
-    #[prost(string, tag = "4")]
-    pub at: ::prost::alloc::string::String,
-}
 /// What a joint decision is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -357,74 +341,6 @@ impl ObjectionOutcome {
             "OBJECTION_OUTCOME_UPHELD" => Some(Self::Upheld),
             "OBJECTION_OUTCOME_DISMISSED" => Some(Self::Dismissed),
             "OBJECTION_OUTCOME_DECLINED" => Some(Self::Declined),
-            _ => None,
-        }
-    }
-}
-/// What a delivery record tells of. \[Art. 19: 履约能力\]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum DeliveryFactKind {
-    Unspecified = 0,
-    /// Its solution was selected by a demander.
-    SolutionSelected = 1,
-    /// It gave its word: both sides' intent.
-    IntentConfirmed = 2,
-    /// The selection or the intent came to nothing.
-    Lapsed = 3,
-    /// It took the solution back after it had been selected.
-    WithdrawnAfterSelection = 4,
-    /// It handed in an application, as lead or leader.
-    ApplicationSubmitted = 5,
-    ApplicationWithdrawn = 6,
-    ApplicationNotAccepted = 7,
-    /// A project that it takes part in was established.
-    ProjectEstablished = 8,
-    /// Its contract was signed.
-    ContractSigned = 9,
-}
-impl DeliveryFactKind {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "DELIVERY_FACT_KIND_UNSPECIFIED",
-            Self::SolutionSelected => "DELIVERY_FACT_KIND_SOLUTION_SELECTED",
-            Self::IntentConfirmed => "DELIVERY_FACT_KIND_INTENT_CONFIRMED",
-            Self::Lapsed => "DELIVERY_FACT_KIND_LAPSED",
-            Self::WithdrawnAfterSelection => {
-                "DELIVERY_FACT_KIND_WITHDRAWN_AFTER_SELECTION"
-            }
-            Self::ApplicationSubmitted => "DELIVERY_FACT_KIND_APPLICATION_SUBMITTED",
-            Self::ApplicationWithdrawn => "DELIVERY_FACT_KIND_APPLICATION_WITHDRAWN",
-            Self::ApplicationNotAccepted => "DELIVERY_FACT_KIND_APPLICATION_NOT_ACCEPTED",
-            Self::ProjectEstablished => "DELIVERY_FACT_KIND_PROJECT_ESTABLISHED",
-            Self::ContractSigned => "DELIVERY_FACT_KIND_CONTRACT_SIGNED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "DELIVERY_FACT_KIND_UNSPECIFIED" => Some(Self::Unspecified),
-            "DELIVERY_FACT_KIND_SOLUTION_SELECTED" => Some(Self::SolutionSelected),
-            "DELIVERY_FACT_KIND_INTENT_CONFIRMED" => Some(Self::IntentConfirmed),
-            "DELIVERY_FACT_KIND_LAPSED" => Some(Self::Lapsed),
-            "DELIVERY_FACT_KIND_WITHDRAWN_AFTER_SELECTION" => {
-                Some(Self::WithdrawnAfterSelection)
-            }
-            "DELIVERY_FACT_KIND_APPLICATION_SUBMITTED" => {
-                Some(Self::ApplicationSubmitted)
-            }
-            "DELIVERY_FACT_KIND_APPLICATION_WITHDRAWN" => {
-                Some(Self::ApplicationWithdrawn)
-            }
-            "DELIVERY_FACT_KIND_APPLICATION_NOT_ACCEPTED" => {
-                Some(Self::ApplicationNotAccepted)
-            }
-            "DELIVERY_FACT_KIND_PROJECT_ESTABLISHED" => Some(Self::ProjectEstablished),
-            "DELIVERY_FACT_KIND_CONTRACT_SIGNED" => Some(Self::ContractSigned),
             _ => None,
         }
     }
@@ -2814,6 +2730,7 @@ pub struct Indicators {
     /// As established.
     #[prost(message, optional, tag = "5")]
     pub support: ::core::option::Option<super::super::common::v1::Money>,
+    /// On the hub, as the four that follow.
     #[prost(message, optional, tag = "6")]
     pub allocated: ::core::option::Option<super::super::common::v1::Money>,
     #[prost(message, optional, tag = "7")]
@@ -2824,7 +2741,8 @@ pub struct Indicators {
     /// Allocations that were told without their sources.
     #[prost(message, optional, tag = "9")]
     pub source_unknown: ::core::option::Option<super::super::common::v1::Money>,
-    /// 市县共同投入: projects that get money of a city or county, and how much that is. \[Art. 3\]
+    /// 市县共同投入: projects that get money of a city or county, and how much that is. On the hub.
+    /// \[Art. 3\]
     #[prost(int64, tag = "10")]
     pub co_funded_projects: i64,
     #[prost(message, optional, tag = "11")]
@@ -2854,6 +2772,74 @@ pub struct Indicators {
     /// How old the knowledge of each region is.
     #[prost(message, repeated, tag = "21")]
     pub known: ::prost::alloc::vec::Vec<RegionStatus>,
+}
+/// What a delivery record tells of. \[Art. 19: 履约能力\]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DeliveryFactKind {
+    Unspecified = 0,
+    /// Its solution was selected by a demander.
+    SolutionSelected = 1,
+    /// It gave its word: both sides' intent.
+    IntentConfirmed = 2,
+    /// The selection or the intent came to nothing.
+    Lapsed = 3,
+    /// It took the solution back after it had been selected.
+    WithdrawnAfterSelection = 4,
+    /// It handed in an application, as lead or leader.
+    ApplicationSubmitted = 5,
+    ApplicationWithdrawn = 6,
+    ApplicationNotAccepted = 7,
+    /// A project that it takes part in was established.
+    ProjectEstablished = 8,
+    /// Its contract was signed.
+    ContractSigned = 9,
+}
+impl DeliveryFactKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DELIVERY_FACT_KIND_UNSPECIFIED",
+            Self::SolutionSelected => "DELIVERY_FACT_KIND_SOLUTION_SELECTED",
+            Self::IntentConfirmed => "DELIVERY_FACT_KIND_INTENT_CONFIRMED",
+            Self::Lapsed => "DELIVERY_FACT_KIND_LAPSED",
+            Self::WithdrawnAfterSelection => {
+                "DELIVERY_FACT_KIND_WITHDRAWN_AFTER_SELECTION"
+            }
+            Self::ApplicationSubmitted => "DELIVERY_FACT_KIND_APPLICATION_SUBMITTED",
+            Self::ApplicationWithdrawn => "DELIVERY_FACT_KIND_APPLICATION_WITHDRAWN",
+            Self::ApplicationNotAccepted => "DELIVERY_FACT_KIND_APPLICATION_NOT_ACCEPTED",
+            Self::ProjectEstablished => "DELIVERY_FACT_KIND_PROJECT_ESTABLISHED",
+            Self::ContractSigned => "DELIVERY_FACT_KIND_CONTRACT_SIGNED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DELIVERY_FACT_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "DELIVERY_FACT_KIND_SOLUTION_SELECTED" => Some(Self::SolutionSelected),
+            "DELIVERY_FACT_KIND_INTENT_CONFIRMED" => Some(Self::IntentConfirmed),
+            "DELIVERY_FACT_KIND_LAPSED" => Some(Self::Lapsed),
+            "DELIVERY_FACT_KIND_WITHDRAWN_AFTER_SELECTION" => {
+                Some(Self::WithdrawnAfterSelection)
+            }
+            "DELIVERY_FACT_KIND_APPLICATION_SUBMITTED" => {
+                Some(Self::ApplicationSubmitted)
+            }
+            "DELIVERY_FACT_KIND_APPLICATION_WITHDRAWN" => {
+                Some(Self::ApplicationWithdrawn)
+            }
+            "DELIVERY_FACT_KIND_APPLICATION_NOT_ACCEPTED" => {
+                Some(Self::ApplicationNotAccepted)
+            }
+            "DELIVERY_FACT_KIND_PROJECT_ESTABLISHED" => Some(Self::ProjectEstablished),
+            "DELIVERY_FACT_KIND_CONTRACT_SIGNED" => Some(Self::ContractSigned),
+            _ => None,
+        }
+    }
 }
 /// Generated client implementations.
 pub mod delivery_service_client {
@@ -3007,8 +2993,8 @@ pub mod delivery_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// The programme in figures: on the hub of all regions or one, elsewhere of the own region. By
-        /// the departments and those who work on the hub.
+        /// The programme in figures. Allocations and payments are told to the hub alone: elsewhere they are
+        /// not set. By the departments and those who work on the hub.
         pub async fn get_indicators(
             &mut self,
             request: impl tonic::IntoRequest<super::GetIndicatorsRequest>,
@@ -3064,8 +3050,8 @@ pub mod delivery_service_server {
             tonic::Response<super::ListDeliveryLookupsResponse>,
             tonic::Status,
         >;
-        /// The programme in figures: on the hub of all regions or one, elsewhere of the own region. By
-        /// the departments and those who work on the hub.
+        /// The programme in figures. Allocations and payments are told to the hub alone: elsewhere they are
+        /// not set. By the departments and those who work on the hub.
         async fn get_indicators(
             &self,
             request: tonic::Request<super::GetIndicatorsRequest>,

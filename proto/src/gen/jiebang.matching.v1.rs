@@ -547,6 +547,17 @@ pub struct RegistrationTold {
     #[prost(bool, tag = "2")]
     pub admitted: bool,
 }
+/// matching.solution.followed, by the solver's home on its node and to the hub: what became of a
+/// solution. Tells neither which demand nor whose.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SolutionFollowed {
+    #[prost(string, tag = "1")]
+    pub solution_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub holder_unit_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "SolutionFate", tag = "3")]
+    pub fate: i32,
+}
 /// Through which door a solution came. \[Art. 11\]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -654,6 +665,46 @@ impl ReserveStatus {
             "RESERVE_STATUS_PARTLY_MATCHED" => Some(Self::PartlyMatched),
             "RESERVE_STATUS_LEFT" => Some(Self::Left),
             "RESERVE_STATUS_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// What became of a solution, as its holder's delivery record tells it. \[Art. 19: 履约能力\]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SolutionFate {
+    Unspecified = 0,
+    /// The demander selected it.
+    Selected = 1,
+    /// The holder gave its word too: both sides' intent.
+    Confirmed = 2,
+    /// It came to an end by the other side.
+    Lapsed = 3,
+    /// The holder took it back.
+    TakenBack = 4,
+}
+impl SolutionFate {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SOLUTION_FATE_UNSPECIFIED",
+            Self::Selected => "SOLUTION_FATE_SELECTED",
+            Self::Confirmed => "SOLUTION_FATE_CONFIRMED",
+            Self::Lapsed => "SOLUTION_FATE_LAPSED",
+            Self::TakenBack => "SOLUTION_FATE_TAKEN_BACK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SOLUTION_FATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "SOLUTION_FATE_SELECTED" => Some(Self::Selected),
+            "SOLUTION_FATE_CONFIRMED" => Some(Self::Confirmed),
+            "SOLUTION_FATE_LAPSED" => Some(Self::Lapsed),
+            "SOLUTION_FATE_TAKEN_BACK" => Some(Self::TakenBack),
             _ => None,
         }
     }

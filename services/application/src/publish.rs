@@ -212,15 +212,30 @@ pub(crate) fn examination(id: &str, exam: &Exam, event: &examination::Event) -> 
                 digest,
                 region: exam.region.to_string(),
             };
+            let concluded = concluded(id, exam);
             vec![
-                Message::share(home, id, &concluded(id, exam)),
+                Message::share(home, id, &concluded),
                 Message::node(id, &passed),
+                Message::node(id, &followed(&concluded)),
             ]
         }
         Event::CorrectionRequested { .. } | Event::NotAccepted { .. } => {
-            vec![Message::share(home, id, &concluded(id, exam))]
+            let concluded = concluded(id, exam);
+            vec![
+                Message::share(home, id, &concluded),
+                Message::node(id, &followed(&concluded)),
+            ]
         }
         Event::Recorded(_) | Event::ExpiryHeld { .. } | Event::Withdrawn => Vec::new(),
+    }
+}
+
+/// The same for those on the hub who follow all applications: without what was found.
+fn followed(concluded: &wire::ExaminationConcluded) -> wire::ExaminationFollowed {
+    wire::ExaminationFollowed {
+        application_id: concluded.application_id.clone(),
+        outcome: concluded.outcome,
+        deadline: concluded.deadline.clone(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The door in for people and services: requests become commands, states become answers.
 
 mod decisions;
+pub(crate) mod delivery;
 mod knowledge;
 mod overview;
 pub(crate) mod view;

@@ -26,7 +26,10 @@ use domain::{
 };
 use journal::{Act, JournalBuilder};
 use proto::{
-    coordination::v1::coordination_service_server::CoordinationServiceServer,
+    coordination::v1::{
+        coordination_service_server::CoordinationServiceServer,
+        delivery_service_server::DeliveryServiceServer,
+    },
     message::{Incoming, Unreadable},
 };
 use regulation::{Context, Refusal, RefusalKind};
@@ -69,7 +72,9 @@ impl Service for Coordination {
 
     fn routes(desk: &Desk, _settings: &Self::Settings) -> Routes {
         let server = CoordinationServiceServer::new(grpc::Door::new(desk.clone()));
-        Routes::new(server.max_decoding_message_size(REQUEST_BYTES_MAX))
+        Routes::new(server.max_decoding_message_size(REQUEST_BYTES_MAX)).add_service(
+            DeliveryServiceServer::new(grpc::delivery::Door::new(desk.clone())),
+        )
     }
 
     fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, Unreadable> {

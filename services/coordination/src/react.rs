@@ -1,5 +1,7 @@
 //! The door in for events. Only the hub speaks for decisions, and only a region for itself.
 
+mod told;
+
 use std::str::FromStr;
 
 use journal::Act;
@@ -68,13 +70,7 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Reaction {
         AssentRefused::KIND => refused(message, context),
         ObjectionFiled::KIND => filed(message, context),
         ObjectionAnswered::KIND => answered(message, context),
-        DemandAccepted::KIND => noted::<DemandAccepted>(message),
-        DemandWithdrawn::KIND => noted::<DemandWithdrawn>(message),
-        ProjectActivated::KIND => noted::<ProjectActivated>(message),
-        AllocationRecorded::KIND => noted::<AllocationRecorded>(message),
-        PaymentConfirmed::KIND => noted::<PaymentConfirmed>(message),
-        // Heartbeats are the chassis' business.
-        _ => Ok(Vec::new()),
+        _ => told::react(message),
     }
 }
 

@@ -1,8 +1,12 @@
 //! What is kept to be read: decisions, assents, the checklist, who has been heard.
 
 pub(crate) mod absorb;
+mod checklist;
+pub(crate) mod delivery;
+pub(crate) mod figures;
 pub(crate) mod overview;
 pub(crate) mod project;
+mod told;
 
 use chassis::{Desk, status};
 use proto::coordination::v1::{ChecklistKind, DecisionKind, DecisionState};
@@ -214,6 +218,7 @@ pub(crate) struct ChecklistRow {
     pub(crate) fen: Option<i64>,
     pub(crate) withdrawn: bool,
     pub(crate) said_at: OffsetDateTime,
+    pub(crate) standing: String,
 }
 
 /// Up to `limit` lines of the checklist, from the oldest on.
@@ -226,7 +231,7 @@ pub(crate) async fn checklist(
 ) -> Result<Vec<ChecklistRow>, Status> {
     sqlx::query_as!(
         ChecklistRow,
-        "select seq, kind, region, id, title, project_id, fen, withdrawn, said_at
+        "select seq, kind, region, id, title, project_id, fen, withdrawn, said_at, standing
          from checklist
          where seq > $1 and ($2 = 0 or kind = $2) and ($3::text is null or region = $3)
          order by seq limit $4",

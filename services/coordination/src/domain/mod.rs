@@ -7,6 +7,7 @@ pub mod objection;
 mod paper;
 pub mod reports;
 pub mod rules;
+pub mod undertaking;
 
 use regulation::{DecisionId, Region, Role};
 use serde::{Deserialize, Serialize};

@@ -88,6 +88,7 @@ pub(super) async fn checklist(
                 said_at: words::instant(row.said_at),
                 heard_until,
                 age_seconds,
+                standing: row.standing,
             }
         })
         .collect();

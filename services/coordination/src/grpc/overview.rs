@@ -42,6 +42,8 @@ pub(super) async fn overview(desk: &Desk) -> Result<wire::ChecklistOverview, Sta
     let mut alarms: Vec<_> = regions.iter().filter_map(silent).collect();
     alarms.extend(regions.iter().filter_map(faulty));
     alarms.extend(waiting.iter().flat_map(late));
+    let assents = assents(desk, now).await?;
+    alarms.extend(assents.iter().filter_map(|one| unanswered(one, desk)));
     Ok(wire::ChecklistOverview {
         at: words::instant(now),
         regions,
@@ -49,6 +51,7 @@ pub(super) async fn overview(desk: &Desk) -> Result<wire::ChecklistOverview, Sta
         reports: reports(desk, now).await?,
         alarms,
         border_unknown: border.is_none(),
+        assents,
     })
 }
 
@@ -96,6 +99,8 @@ async fn regions(
             demands: count(|row| row.demands),
             withdrawn_demands: count(|row| row.withdrawn_demands),
             projects: count(|row| row.projects),
+            reserve: count(|row| row.reserve),
+            applications: count(|row| row.applications),
             allocated: Some(Money {
                 fen: count(|row| row.allocated),
             }),
@@ -188,6 +193,20 @@ fn in_public(
     awaited
 }
 
+async fn assents(desk: &Desk, now: OffsetDateTime) -> Result<Vec<wire::AssentWaiting>, Status> {
+    let rows = read::overview::assents(desk).await?;
+    let waiting = rows.into_iter().map(|row| wire::AssentWaiting {
+        assent_id: row.id.to_string(),
+        document_kind: row.document_kind,
+        title: row.title,
+        unit_id: row.unit_id.map(|unit| unit.to_string()).unwrap_or_default(),
+        prepared: row.state == i32::from(wire::AssentState::Prepared),
+        since: words::instant(row.asked_at),
+        days: (now - row.asked_at).whole_days().max(0),
+    });
+    Ok(waiting.collect())
+}
+
 /// The next yearly report of every project, by the policy in force, or else the last one that was.
 async fn reports(desk: &Desk, now: OffsetDateTime) -> Result<Vec<wire::ReportDue>, Status> {
     let policies = desk.policies();
@@ -259,4 +278,14 @@ fn late(decision: &wire::DecisionWaiting) -> Vec<wire::ChecklistAlarm> {
         since: one.since.clone(),
     })
     .collect()
+}
+
+/// What this node's own people have not answered for long. Nothing follows from it.
+fn unanswered(assent: &wire::AssentWaiting, desk: &Desk) -> Option<wire::ChecklistAlarm> {
+    (assent.days >= LATE_AFTER.whole_days()).then(|| wire::ChecklistAlarm {
+        code: "assent-waiting".to_owned(),
+        text: format!("“{}”待本地区表态已 {} 日", assent.title, assent.days),
+        region: desk.region().to_string(),
+        since: assent.since.clone(),
+    })
 }

@@ -1,7 +1,7 @@
 //! What the overview of the checklist is made of.
 
 use chassis::{Desk, status};
-use proto::coordination::v1::{ChecklistKind, DecisionState};
+use proto::coordination::v1::{AssentState, ChecklistKind, DecisionState};
 use time::OffsetDateTime;
 use tonic::Status;
 use uuid::Uuid;
@@ -18,6 +18,8 @@ pub(crate) struct FiguresRow {
     pub(crate) projects: i64,
     pub(crate) allocated: i64,
     pub(crate) paid: i64,
+    pub(crate) reserve: i64,
+    pub(crate) applications: i64,
 }
 
 /// The figures of every region that has told anything.
@@ -29,12 +31,16 @@ pub(crate) async fn figures(desk: &Desk) -> Result<Vec<FiguresRow>, Status> {
                   count(*) filter (where kind = $1 and withdrawn) as "withdrawn_demands!",
                   count(*) filter (where kind = $2) as "projects!",
                   coalesce(sum(fen) filter (where kind = $3), 0)::bigint as "allocated!",
-                  coalesce(sum(fen) filter (where kind = $4), 0)::bigint as "paid!"
+                  coalesce(sum(fen) filter (where kind = $4), 0)::bigint as "paid!",
+                  count(*) filter (where kind = $5 and not withdrawn) as "reserve!",
+                  count(*) filter (where kind = $6 and not withdrawn) as "applications!"
            from checklist group by region order by region"#,
         i32::from(ChecklistKind::Demand),
         i32::from(ChecklistKind::Project),
         i32::from(ChecklistKind::Allocation),
         i32::from(ChecklistKind::Payment),
+        i32::from(ChecklistKind::Reserve),
+        i32::from(ChecklistKind::Application),
     )
     .fetch_all(desk.pool())
     .await
@@ -86,6 +92,33 @@ pub(crate) async fn projects(desk: &Desk) -> Result<Vec<ProjectRow>, Status> {
         "select region, id, title, starts_on, ends_on from checklist
          where kind = $1 and starts_on <> '' order by seq limit $2",
         i32::from(ChecklistKind::Project),
+        LINES_MAX,
+    )
+    .fetch_all(desk.pool())
+    .await
+    .map_err(|error| status::unavailable(&error))
+}
+
+/// An assent that waits here.
+#[derive(Debug, Clone)]
+pub(crate) struct AssentRow {
+    pub(crate) id: Uuid,
+    pub(crate) document_kind: String,
+    pub(crate) title: String,
+    pub(crate) unit_id: Option<Uuid>,
+    pub(crate) state: i32,
+    pub(crate) asked_at: OffsetDateTime,
+}
+
+/// The assents that this node's department and units have been asked for and have not given, the
+/// oldest first.
+pub(crate) async fn assents(desk: &Desk) -> Result<Vec<AssentRow>, Status> {
+    sqlx::query_as!(
+        AssentRow,
+        "select id, document_kind, title, unit_id, state, asked_at from assent
+         where state in ($1, $2) order by seq limit $3",
+        i32::from(AssentState::Requested),
+        i32::from(AssentState::Prepared),
         LINES_MAX,
     )
     .fetch_all(desk.pool())

@@ -8,7 +8,10 @@
 
 mod assents;
 mod decisions;
+mod delivery;
 mod federation;
+mod figures;
 mod kinds;
 mod knowledge;
 mod overview;
+mod standing;

@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 
 use crate::{
     domain::{
-        Case, Stage,
-        words::{DialogueEvent, QuestionEvent, SolutionEvent},
+        Case, Filed, Stage,
+        words::{DialogueEvent, QuestionEvent, RegistrationEvent, SolutionEvent},
     },
     dossier::{Dossier, Salt},
 };
@@ -26,6 +26,23 @@ pub(crate) fn question(id: &str, event: &QuestionEvent) -> Vec<Message> {
         text: posed.text.to_string(),
     };
     vec![Message::share(Audience::HUB, id, &asked)]
+}
+
+/// A registration goes to the hub, for the demander alone. [Art. 11]
+pub(crate) fn registration(id: &str, filed: &Filed, event: &RegistrationEvent) -> Vec<Message> {
+    let withdrawn = match event {
+        RegistrationEvent::Filed(_) => false,
+        RegistrationEvent::Withdrawn => true,
+        RegistrationEvent::Concluded { .. } => return Vec::new(),
+    };
+    let told = wire::RegistrationFiled {
+        registration_id: id.to_owned(),
+        blind_id: filed.blind_id.to_string(),
+        meeting_id: filed.meeting.to_string(),
+        unit_id: filed.unit.to_string(),
+        withdrawn,
+    };
+    vec![Message::share(Audience::HUB, id, &told)]
 }
 
 /// What happened to a solution at its home.
@@ -56,8 +73,12 @@ pub(crate) fn solution(id: &str, case: &Case, event: &SolutionEvent) -> Vec<Mess
                 solution_id: id.to_owned(),
                 blind_id,
             };
-            vec![Message::share(Audience::HUB, id, &withdrawn)]
+            let mut told = vec![Message::share(Audience::HUB, id, &withdrawn)];
+            told.extend(followed(id, case, wire::SolutionFate::TakenBack));
+            told
         }
+        SolutionEvent::Selected(_) => followed(id, case, wire::SolutionFate::Selected).into(),
+        SolutionEvent::Lapsed(_) => followed(id, case, wire::SolutionFate::Lapsed).into(),
         SolutionEvent::IntentConfirmed => {
             let (Some(to), Stage::Intent(word)) = (case.counterpart, &case.stage) else {
                 return Vec::new();
@@ -68,7 +89,9 @@ pub(crate) fn solution(id: &str, case: &Case, event: &SolutionEvent) -> Vec<Mess
                 task_ids: word.tasks.iter().map(ToString::to_string).collect(),
                 posting_id: to.posting.to_string(),
             };
-            vec![Message::share(Audience::One(to.home), id, &confirmed)]
+            let mut told = vec![Message::share(Audience::One(to.home), id, &confirmed)];
+            told.extend(followed(id, case, wire::SolutionFate::Confirmed));
+            told
         }
         SolutionEvent::Drafted { .. }
         | SolutionEvent::Rewritten(_)
@@ -77,11 +100,22 @@ pub(crate) fn solution(id: &str, case: &Case, event: &SolutionEvent) -> Vec<Mess
         | SolutionEvent::CounterpartKnown(_)
         | SolutionEvent::Shortlisted(_)
         | SolutionEvent::Declined(_)
-        | SolutionEvent::Selected(_)
         | SolutionEvent::Narrowed(_)
-        | SolutionEvent::TaskRevised(_)
-        | SolutionEvent::Lapsed(_) => Vec::new(),
+        | SolutionEvent::TaskRevised(_) => Vec::new(),
     }
+}
+
+/// For the delivery record of who holds it, here and on the hub: neither which demand nor whose.
+fn followed(id: &str, case: &Case, fate: wire::SolutionFate) -> [Message; 2] {
+    let event = wire::SolutionFollowed {
+        solution_id: id.to_owned(),
+        holder_unit_id: case.holder.to_string(),
+        fate: fate.into(),
+    };
+    [
+        Message::node(id, &event),
+        Message::share(Audience::HUB, id, &event),
+    ]
 }
 
 /// What is handed over of a solution: no contact, no undertakings, no people.
