@@ -61,7 +61,7 @@ pub(crate) fn publish(id: &str, case: &Case, event: &Event) -> Vec<Message> {
         | Event::Rewritten(_)
         | Event::Attached(_)
         | Event::Detached(_)
-        | Event::Submitted { .. }
+        | Event::Submitted(_)
         | Event::DepartureApproved { .. }
         | Event::Returned(_)
         | Event::Judged(_)

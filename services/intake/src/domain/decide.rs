@@ -5,8 +5,8 @@ use regulation::{BlindId, Context, Departure, Field, Policy, Text, Verdict};
 use anonymity::Known;
 
 use super::{
-    Acceptance, Case, Content, Event, Judgement, Programme, Rejection, Stage, Submission, leak,
-    rules,
+    Acceptance, Case, Content, Event, HandedIn, Judgement, Programme, Rejection, Stage, Submission,
+    leak, rules,
 };
 use crate::{record::Record, told};
 
@@ -77,7 +77,7 @@ impl Case {
         if !leaks.is_empty() {
             return Err(Rejection::Leaks(leaks));
         }
-        Ok(vec![Event::Submitted {
+        Ok(vec![Event::Submitted(Box::new(HandedIn {
             by: context.actor.person.clone(),
             at: context.now,
             policy: policy.version.clone(),
@@ -85,7 +85,7 @@ impl Case {
             affiliates: standing.affiliates,
             departures,
             similar,
-        }])
+        }))])
     }
 
     /// What the demander could be recognised by: the unit's names, and its contact.

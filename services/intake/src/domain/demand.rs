@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{
-    Attachment, Command, Content, Event, Judgement, Proposal, Refused, Rejection, Revision,
-    Similar, decide,
+    Attachment, Command, Content, Event, HandedIn, Judgement, Proposal, Refused, Rejection,
+    Revision, Similar, decide,
 };
 use crate::publish;
 
@@ -230,24 +230,7 @@ impl Case {
             Event::Rewritten(content) => self.content = (**content).clone(),
             Event::Attached(attachment) => self.attachments.push((**attachment).clone()),
             Event::Detached(digest) => self.attachments.retain(|one| one.digest != *digest),
-            Event::Submitted {
-                by,
-                at,
-                policy,
-                template,
-                affiliates,
-                departures,
-                similar,
-            } => {
-                self.declared_by = Some(by.clone());
-                self.declared_at = Some(*at);
-                self.policy.clone_from(policy);
-                self.template.clone_from(template);
-                self.affiliates.clone_from(affiliates);
-                self.departures.clone_from(departures);
-                self.similar.clone_from(similar);
-                self.stage = Stage::Submitted;
-            }
+            Event::Submitted(handed_in) => self.handed_in(handed_in),
             Event::DepartureApproved { rule, by } => {
                 let wishes = self.departures.iter_mut();
                 for wish in wishes.filter(|wish| wish.rule == *rule) {
@@ -299,6 +282,17 @@ impl Case {
                 self.stage = Stage::Closed { reason };
             }
         }
+    }
+
+    fn handed_in(&mut self, how: &HandedIn) {
+        self.declared_by = Some(how.by.clone());
+        self.declared_at = Some(how.at);
+        self.policy.clone_from(&how.policy);
+        self.template.clone_from(&how.template);
+        self.affiliates.clone_from(&how.affiliates);
+        self.departures.clone_from(&how.departures);
+        self.similar.clone_from(&how.similar);
+        self.stage = Stage::Submitted;
     }
 
     fn set_withdrawal(&mut self, now: Withdrawal) {

@@ -22,5 +22,5 @@ pub use rejection::Rejection;
 pub use shown::{ShowFigure, ShownFigure};
 pub use similar::{Earlier, Similar};
 pub use words::{
-    Answer, Command, Event, Judgement, Proposal, Refused, Revise, Revision, Submission,
+    Answer, Command, Event, HandedIn, Judgement, Proposal, Refused, Revise, Revision, Submission,
 };

@@ -127,6 +127,26 @@ pub struct Refused {
     pub because: Text,
 }
 
+/// How a demand was handed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedIn {
+    /// The account that did, and declared that nothing in it is classified.
+    pub by: String,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// The policy version that it is judged by, and taken under.
+    pub policy: String,
+    /// What that version shows of demands of its field.
+    pub template: Template,
+    /// The demander's affiliates as of now.
+    pub affiliates: Vec<UnitId>,
+    /// The wishes to depart from what holds in principle.
+    pub departures: Vec<Departure>,
+    /// Earlier demands that are nearly the same.
+    pub similar: Vec<Similar>,
+}
+
 /// What happened to a demand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
@@ -146,23 +166,7 @@ pub enum Event {
     /// A file was taken off.
     Detached(Digest),
     /// It was handed in.
-    Submitted {
-        /// The account that handed it in, and declared that nothing in it is classified.
-        by: String,
-        /// When.
-        #[serde(with = "time::serde::rfc3339")]
-        at: OffsetDateTime,
-        /// The policy version that it is judged by, and taken under.
-        policy: String,
-        /// What that version shows of demands of its field.
-        template: Template,
-        /// The demander's affiliates as of now.
-        affiliates: Vec<UnitId>,
-        /// The wishes to depart from what holds in principle.
-        departures: Vec<Departure>,
-        /// Earlier demands that are nearly the same.
-        similar: Vec<Similar>,
-    },
+    Submitted(Box<HandedIn>),
     /// It may depart from a rule.
     DepartureApproved {
         /// Code of the rule.

@@ -10,3 +10,4 @@ mod house;
 mod life;
 mod pictures;
 mod similar;
+mod staff;

@@ -68,11 +68,11 @@ pub(super) fn accept() -> Command {
     Command::Accept(Box::default())
 }
 
-pub(super) fn barred() -> Option<chassis::Barred> {
-    Some(chassis::Barred {
+pub(super) fn barred() -> chassis::Barred {
+    chassis::Barred {
         until: "2025-09-01".parse().unwrap(),
         record: "CR-7".into(),
-    })
+    }
 }
 
 /// Handed in by a unit of good standing.
@@ -163,7 +163,7 @@ fn a_complete_demand_is_accepted_and_told_to_the_hub_without_its_demander() {
 #[test]
 fn every_rule_of_the_content_refuses_by_its_own_name() {
     let money = |fen| Money::from_fen(fen).unwrap();
-    let bad_credit = refusal(|_, s| s.barred = barred());
+    let bad_credit = refusal(|_, s| s.barred = Some(barred()));
     assert_eq!(bad_credit.rule, rules::NOT_BARRED);
     assert!(bad_credit.message.contains("2025-09-01"), "{bad_credit}");
     assert_eq!(bad_credit.values["credit_record"], "CR-7");

@@ -156,7 +156,7 @@ fn who_is_not_listed_reads_why_and_may_enter_the_next_round_when_it_is_handed_in
 fn every_rule_is_looked_at_again_when_a_demand_that_was_not_listed_comes_back() {
     let not_listed = and(accepted(), Role::System, judge(1, false));
     let mut standing = standing();
-    standing.barred = barred();
+    standing.barred = Some(barred());
     let submission = Submission {
         standing,
         similar: vec![],

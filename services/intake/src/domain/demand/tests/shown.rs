@@ -3,10 +3,10 @@
 use super::{figures::png, *};
 use crate::domain::{Picture, ShowFigure, ShownFigure};
 
-fn picture() -> Box<Picture> {
+fn picture() -> Picture {
     let bytes = png("wafer", "");
     let digest = evidence::Digest::of_document(&bytes);
-    Box::new(Picture::of(&digest, bytes).unwrap())
+    Picture::of(&digest, bytes).unwrap()
 }
 
 /// What is told to all after each command.
@@ -32,8 +32,8 @@ fn told(commands: Vec<ShowFigure>) -> (Vec<usize>, ShownFigure) {
 
 #[test]
 fn a_picture_is_shown_once_its_demand_is_published_and_told_to_all_once() {
-    let keep = || ShowFigure::Keep(picture());
-    let show = || ShowFigure::Show(picture());
+    let keep = || ShowFigure::Keep(Box::new(picture()));
+    let show = || ShowFigure::Show(Box::new(picture()));
     let (counts, kept) = told(vec![keep(), keep()]);
     assert_eq!((counts, kept.shown()), (vec![0, 0], None));
     let (counts, shown) = told(vec![
@@ -44,12 +44,12 @@ fn a_picture_is_shown_once_its_demand_is_published_and_told_to_all_once() {
     ]);
     assert_eq!(
         (counts, shown.shown()),
-        (vec![0, 1, 0, 0], Some(&*picture()))
+        (vec![0, 1, 0, 0], Some(&picture()))
     );
     // Whichever comes first.
     let (counts, shown) = told(vec![ShowFigure::Release, keep(), show()]);
-    assert_eq!((counts, shown.shown()), (vec![0, 1, 0], Some(&*picture())));
+    assert_eq!((counts, shown.shown()), (vec![0, 1, 0], Some(&picture())));
     // On the other nodes nothing is told.
     let (counts, shown) = told(vec![show(), show(), ShowFigure::Release]);
-    assert_eq!((counts, shown.shown()), (vec![0, 0, 0], Some(&*picture())));
+    assert_eq!((counts, shown.shown()), (vec![0, 0, 0], Some(&picture())));
 }
