@@ -144,9 +144,8 @@ pub(crate) async fn interpretations(
     State(node): State<Node>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let after = match asked {
-        Ok(Query(Asked { after })) => after,
-        Err(_) => return Fault::Invalid("页码无法识别。").at(node.place()),
+    let Ok(Query(Asked { after })) = asked else {
+        return Fault::Invalid("页码无法识别。").at(node.place());
     };
     if after.len() > TOKEN_MAX || !after.bytes().all(|byte| byte.is_ascii_digit()) {
         return Fault::Invalid("页码无法识别。").at(node.place());

@@ -171,6 +171,12 @@ pub fn page(place: Place, seen: &Seen) -> Markup {
                 @if let Some(at) = at { "业务时间 " (at) " · " }
                 a href="/status" { "刷新" }
             }
+            nav.chips aria-label="本页内容" {
+                a href="#chains" { "成员连接" }
+                a href="#waiting" { "待办共同事项" }
+                a href="#checklist" { "跨区域清单" }
+                @if seen.indicators.is_ok() { a href="#indicators" { "计划指标" } }
+            }
         }
         (chains::section(place.here, seen))
         (decisions::waiting(&seen.waiting, seen.overview.as_ref().ok()))

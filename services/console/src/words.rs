@@ -54,6 +54,24 @@ pub(crate) fn said_moment(rfc3339: &str) -> Option<String> {
         .map(moment)
 }
 
+/// From when till when, to the minute, the day once where it is the same; nothing for what is no
+/// moment.
+pub(crate) fn span(from: &str, until: &str) -> Option<String> {
+    let minute = |rfc3339: &str| {
+        let text = said_moment(rfc3339)?;
+        text.rsplit_once(':').map(|(minute, _)| minute.to_owned())
+    };
+    let from = minute(from)?;
+    let Some(until) = minute(until) else {
+        return Some(from);
+    };
+    let same = from.split_once(' ').zip(until.split_once(' '));
+    Some(match same {
+        Some(((day, _), (last, time))) if day == last => format!("{from}—{time}"),
+        _ => format!("{from} 至 {until}"),
+    })
+}
+
 /// How long ago, roughly; nothing for never.
 pub(crate) fn ago(seconds: i64) -> Option<String> {
     Some(match u64::try_from(seconds).ok()? {
@@ -117,6 +135,21 @@ mod tests {
         assert_eq!(ago(119).as_deref(), Some("119 秒前"));
         assert_eq!(ago(7_200).as_deref(), Some("2 小时前"));
         assert_eq!(ago(i64::MAX).map(|text| text.ends_with("天前")), Some(true));
+    }
+
+    #[test]
+    fn a_span_says_its_day_once() {
+        let from = "2024-10-25T01:30:00Z";
+        let span = |until| span(from, until);
+        assert_eq!(
+            span("2024-10-25T03:30:00Z").as_deref(),
+            Some("2024-10-25 09:30—11:30")
+        );
+        assert_eq!(
+            span("2024-10-25T16:30:00Z").as_deref(),
+            Some("2024-10-25 09:30 至 2024-10-26 00:30")
+        );
+        assert_eq!(span("").as_deref(), Some("2024-10-25 09:30"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     page::{Page, Place, Section},
-    words::said_moment,
+    words::span,
 };
 
 /// Everything that is public of it.
@@ -189,7 +189,7 @@ fn roadshows(number: &str, item: &CatalogueItem) -> Markup {
                 h2 { "项目路演" }
                 @for one in &item.roadshows {
                     section.task {
-                        h3 { (said_moment(&one.starts_at).unwrap_or_default()) }
+                        h3 { (span(&one.starts_at, &one.ends_at).unwrap_or_default()) }
                         @if one.cancelled {
                             p.notice { "本场路演已取消。" }
                         } @else {

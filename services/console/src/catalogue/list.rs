@@ -174,7 +174,7 @@ fn row(item: &CatalogueItem) -> Markup {
                 (tasks(&record))
                 (passages(&item.passages))
             }
-            td data-label="领域" { (record.field) }
+            td.short data-label="领域" { (record.field) }
             td.figure data-label="拟揭榜资金" { (offered(&record)) }
             td.figure data-label="期限" { (record.months) " 个月" }
             td.date data-label="征集期至" { (item.call_until) }

@@ -88,15 +88,16 @@ fn facts(decision: &Decision) -> Markup {
             @if decision.state() == DecisionState::InForce {
                 div { dt { "生效时间" } dd { (in_force_at(decision)) } }
             }
-            div {
+            div.wide {
                 dt { "成员同意" }
                 dd {
                     @for member in &members {
                         @let given = decision.assented.iter().any(|one| one == member);
-                        span.word class=(if given { "said good" } else { "said catching" }) {
+                        span class=(if given { "said good" } else { "said catching" }) {
                             span aria-hidden="true" { (if given { "✓ " } else { "○ " }) }
-                            (name(member)) (if given { "同意" } else { "待同意" }) " "
+                            (name(member)) (if given { "同意" } else { "待同意" })
                         }
+                        " "
                     }
                 }
             }

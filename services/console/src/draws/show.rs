@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::again::{Again, Seats};
 use crate::{
     page::{Page, Place, Section},
-    words,
+    regions, words,
 };
 
 /// Panels that are shown; the record has all of them.
@@ -64,6 +64,8 @@ fn facts(again: &Again) -> Markup {
 }
 
 fn seeds(again: &Again) -> Markup {
+    let mut seeds: Vec<_> = again.seeds.iter().collect();
+    seeds.sort_by_key(|member| regions::place(member.region.as_str()));
     html! {
         section {
             h2 { "各成员的种子" }
@@ -77,7 +79,7 @@ fn seeds(again: &Again) -> Markup {
                     }
                 }
                 tbody {
-                    @for member in &again.seeds {
+                    @for member in &seeds {
                         tr {
                             th scope="row" data-label="成员" { (member.region.name()) }
                             td data-label="事先的承诺" { code { (member.commitment) } }

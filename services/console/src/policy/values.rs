@@ -2,7 +2,7 @@
 
 use regulation::{Amount, Criterion, DecisionKind, Field, Policy, ReportPeriod, Role, Shown};
 
-use crate::words;
+use crate::{regions, words};
 
 /// A part of the policy file: its heading, and its keys with what each is called.
 pub(super) type Part = (&'static str, &'static [(&'static str, &'static str)]);
@@ -98,7 +98,11 @@ pub(super) const PARTS: &[Part] = &[
 pub(super) fn lines(policy: &Policy, key: &str) -> Option<Vec<String>> {
     let one = |text: String| Some(vec![text]);
     match key {
-        "members" => one(joined(policy.members.iter().map(|region| region.name()))),
+        "members" => {
+            let mut members: Vec<_> = policy.members.iter().collect();
+            members.sort_by_key(|region| regions::place(region.as_str()));
+            one(joined(members.iter().map(|region| region.name())))
+        }
         "fields" => one(joined(&policy.fields)),
         "milestone_fields" => one(joined(&policy.milestone_fields)),
         "breakthrough_months" => one(format!("{} 个月", policy.breakthrough_months)),
@@ -250,6 +254,10 @@ mod tests {
             assert!(Policy::rule(key).is_some(), "{key}");
         }
         assert_eq!(lines(&policy, "support_ratio_max").unwrap(), ["30%"]);
+        assert_eq!(
+            lines(&policy, "members").unwrap(),
+            ["上海、江苏、浙江、安徽"]
+        );
         assert_eq!(lines(&policy, "publicity_days").unwrap(), ["5 个工作日"]);
         let shown = lines(&policy, "publication").unwrap();
         assert!(

@@ -22,7 +22,7 @@ const HASH_SHOWN: usize = 12;
 
 pub(super) fn section(here: Region, seen: &Seen) -> Markup {
     html! {
-        section {
+        section #chains {
             h2 { "成员连接与信息链" }
             (part(&seen.chains, |chains| both(here, chains, seen)))
             @if let (Ok(_), Err(away)) = (&seen.chains, &seen.heard) { (fault::missing(*away)) }

@@ -22,7 +22,7 @@ pub(super) fn waiting(
     overview: Option<&ChecklistOverview>,
 ) -> Markup {
     html! {
-        section {
+        section #waiting {
             h2 { "待办共同事项" }
             (part(answer, |decisions| html! {
                 @if decisions.is_empty() {

@@ -47,8 +47,15 @@ fn node_with(at: &str) -> Node {
     Node::new(Region::JS, &peers(&SERVICES, at), policies.into()).unwrap()
 }
 
-fn node() -> Node {
+pub(crate) fn node() -> Node {
     node_with(NOBODY)
+}
+
+/// The content policy under which every page is served.
+pub(crate) async fn content_policy() -> String {
+    let response = ask(node(), Method::GET, "/nowhere").await;
+    let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str();
+    policy.unwrap().to_owned()
 }
 
 async fn ask(node: Node, method: Method, address: &str) -> Response {

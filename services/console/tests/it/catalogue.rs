@@ -3,10 +3,10 @@
 use console::{Away, Peer, catalogue};
 use proto::{
     common::v1::Money,
-    intake::v1::{ExternalTask, PublicRecord, ScenarioGoal, TaskMode},
+    intake::v1::{ExternalTask, Figure, InvestmentRange, PublicRecord, ScenarioGoal, TaskMode},
     matching::v1::{
-        CatalogueEntry, CatalogueItem, CatalogueState, ListCatalogueResponse, PublicQuestion,
-        Roadshow,
+        CatalogueEntry, CatalogueItem, CatalogueState, ListCatalogueResponse, MatchedPassage,
+        PublicQuestion, Roadshow,
     },
 };
 use regulation::Field;
@@ -230,7 +230,7 @@ fn an_entry_shows_its_questions_and_roadshows_and_nothing_of_them_breaks_the_pag
         "问：指标如何测？",
         "答：按国标。",
         "2024-10-20 公布",
-        "2024-10-25 09:30:00",
+        "2024-10-25 09:30—11:30",
         r#"href="/catalogue/2024-0012/roadshows/m-1""#,
     ] {
         assert!(page.contains(shown), "{shown}: {page}");
@@ -283,4 +283,104 @@ fn the_feed_is_well_formed_whatever_is_in_it_and_tells_days_only() {
         well_formed(&empty) && empty.contains("2023-04-06T00:00:00+08:00"),
         "{empty}"
     );
+}
+
+#[test]
+fn a_hit_shows_what_matched_and_obeys_nothing_of_it() {
+    let mut hit = item("高端光刻胶", vec![task("树脂", 1)]);
+    hit.passages = vec![MatchedPassage {
+        label: NASTY.to_owned(),
+        terms: vec!["光刻胶".to_owned(), NASTY.to_owned()],
+        excerpt: format!("用于光刻胶的树脂{NASTY}"),
+    }];
+    let search = catalogue::Search {
+        text: "光刻胶".to_owned(),
+        ..catalogue::Search::default()
+    };
+    let found = ListCatalogueResponse {
+        items: vec![hit],
+        next_page_token: "2024-0003.17".to_owned(),
+        found: 7,
+    };
+    let page = catalogue::show_list(HERE, &search, &fields(), Ok(&found)).into_string();
+    harmless(&page);
+    for text in [
+        "找到 <strong>7</strong> 项",
+        "高端<mark>光刻胶</mark>",
+        "用于<mark>光刻胶</mark>的树脂",
+        r#"name="after" value="2024-0003.17""#,
+        r#"rel="alternate" type="application/atom+xml""#,
+    ] {
+        assert!(page.contains(text), "no {text} in {page}");
+    }
+}
+
+#[test]
+fn pictures_stand_with_what_they_illustrate_and_only_by_their_digests() {
+    let figure = |digest: &str, task_id: &str| Figure {
+        digest: digest.to_owned(),
+        caption: NASTY.to_owned(),
+        task_id: task_id.to_owned(),
+        ..Figure::default()
+    };
+    let mut item = item("光刻胶", vec![task("树脂", 1)]);
+    let record = item.entry.as_mut().unwrap().record.as_mut().unwrap();
+    let (whole, of_task) = ("0a".repeat(32), "0b".repeat(32));
+    record.figures = vec![
+        figure(&whole, ""),
+        figure(&of_task, "t-1"),
+        figure("../../status", ""),
+        figure(NASTY, "t-1"),
+    ];
+    let page = catalogue::show_entry(HERE, &item).into_string();
+    harmless(&page);
+    let (mission, tasks) = page.split_once("对外揭榜任务（").unwrap();
+    assert!(mission.contains(&format!(r#"src="/catalogue/figures/{whole}""#)));
+    assert!(tasks.contains(&format!(r#"src="/catalogue/figures/{of_task}""#)));
+    assert_eq!(count(&page, "/catalogue/figures/"), 2, "{page}");
+}
+
+#[test]
+fn an_investment_that_is_told_as_a_range_is_shown_as_nothing_more() {
+    let mut item = item("光刻胶", vec![task("树脂", 1)]);
+    let record = item.entry.as_mut().unwrap().record.as_mut().unwrap();
+    let money = |fen| Some(Money { fen });
+    record.planned_investment = money(1_000_000_000);
+    record.investment_range = Some(InvestmentRange {
+        from: money(1_000_000_000),
+        below: money(5_000_000_000),
+    });
+    let page = catalogue::show_entry(HERE, &item).into_string();
+    assert!(page.contains("1,000 万元至 5,000 万元"), "{page}");
+    let record = item.entry.as_mut().unwrap().record.as_mut().unwrap();
+    record.investment_range.as_mut().unwrap().below = None;
+    let page = catalogue::show_entry(HERE, &item).into_string();
+    assert!(page.contains("1,000 万元以上"), "{page}");
+}
+
+#[test]
+fn an_entry_says_how_far_it_has_come_and_for_how_long_the_call_is_open() {
+    let mut item = item("光刻胶", vec![task("树脂", 1)]);
+    let page = catalogue::show_entry(HERE, &item).into_string();
+    assert!(page.contains("（30 天）"), "{page}");
+    let now = r#"aria-current="step"><span>征集至 2024-11-11</span>"#;
+    assert!(page.contains(now), "{page}");
+    item.set_state(CatalogueState::PartlyMatched);
+    let page = catalogue::show_entry(HERE, &item).into_string();
+    assert!(page.contains("部分揭榜成功，入储备库"), "{page}");
+    item.set_state(CatalogueState::Withdrawn);
+    let page = catalogue::show_entry(HERE, &item).into_string();
+    assert!(!page.contains("aria-current=\"step\""), "{page}");
+}
+
+#[test]
+fn a_roadshow_with_few_places_says_until_when_to_register() {
+    let mut item = item("光刻胶", Vec::new());
+    item.roadshows = vec![Roadshow {
+        capacity: 20,
+        register_until: "2024-10-23".to_owned(),
+        ..Roadshow::default()
+    }];
+    let page = catalogue::show_entry(HERE, &item).into_string();
+    assert!(page.contains("限 20 家单位，须在 2024-10-23"), "{page}");
 }

@@ -7,9 +7,12 @@
 )]
 
 mod away;
+mod browser;
 mod catalogue;
+mod chromium;
 mod decisions;
 mod draws;
+mod gallery;
 mod policy;
 mod status;
 

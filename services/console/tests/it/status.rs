@@ -8,7 +8,8 @@ use console::{
 };
 use proto::{
     coordination::v1::{
-        ChecklistOverview, Decision, DecisionKind, DecisionState, FederationStatus, Indicators,
+        ChecklistAlarm, ChecklistOverview, Decision, DecisionKind, DecisionState, FederationStatus,
+        Indicators, RegionOverview, RegionTie,
     },
     exchange::v1::{ListRegionsResponse, RegionState},
 };
@@ -169,4 +170,65 @@ fn a_node_that_is_cut_off_says_that_it_goes_on_with_its_own() {
     }
     let page = page(HERE, &cut).into_string();
     assert!(page.contains("与推进组的连接已中断"), "{page}");
+}
+
+#[test]
+fn what_waits_at_this_node_is_counted_without_saying_whose_it_is() {
+    let pages = crate::gallery::pages();
+    let (_, status) = pages.iter().find(|(name, _)| *name == "status").unwrap();
+    assert!(
+        status.contains("2 件") && status.contains("最久的已等待 5 天"),
+        "{status}"
+    );
+    assert!(!status.contains("PRIVATE-"), "{status}");
+}
+
+#[test]
+fn the_checklist_says_how_old_each_region_is_what_is_wrong_and_who_keeps_all_waiting() {
+    let pages = crate::gallery::pages();
+    let (_, status) = pages.iter().find(|(name, _)| *name == "status").unwrap();
+    for text in [
+        "162 项",
+        "60 秒前",
+        "安徽超过一小时没有消息",
+        "安徽科技厅（委）：2024年度",
+        "11 天",
+        "9,000 万元（50%）",
+        "上海与江苏 6 项",
+    ] {
+        assert!(status.contains(text), "no {text} in {status}");
+    }
+    // Who is waited for longest stands first.
+    assert!(status.find("安徽科技厅（委）：") < status.find("江苏科技厅（委）："));
+}
+
+#[test]
+fn figures_that_make_no_sense_break_no_drawing() {
+    let mut odd = seen(Vec::new(), Vec::new());
+    odd.overview = Ok(ChecklistOverview {
+        regions: vec![RegionOverview {
+            region: NASTY.to_owned(),
+            demands: i64::MAX,
+            reserve: i64::MIN,
+            age_seconds: -1,
+            ..RegionOverview::default()
+        }],
+        alarms: vec![ChecklistAlarm {
+            text: NASTY.to_owned(),
+            ..ChecklistAlarm::default()
+        }],
+        ..ChecklistOverview::default()
+    });
+    odd.indicators = Ok(Indicators {
+        projects: 1,
+        ties: vec![RegionTie {
+            region_a: NASTY.to_owned(),
+            region_b: NASTY.to_owned(),
+            projects: i64::MAX,
+        }],
+        ..Indicators::default()
+    });
+    let page = page(HERE, &odd).into_string();
+    harmless(&page);
+    assert!(page.contains("尚未听到") && !page.contains("NaN"), "{page}");
 }
