@@ -107,6 +107,7 @@ fn electronic_addresses_are_found() {
         "见https://1.2.3.4/",
         "见ｗｗｗ．example．com",
         "见xinghe.tech/rd",
+        "见www.example.museum",
     ] {
         finds(text, What::Web);
     }
@@ -153,6 +154,8 @@ fn technical_texts_give_nobody_away() {
         "良率从一成提高到九成，一二三代产品各十批",
         "ν=0.3，α 相与 γ 相，Xing (at 300 K)",
         "堆叠 128 层，扫描区 12 层，传真度 99.9%",
+        "镀银/汉字点阵，集成电路号称稳定",
+        "编号 10123456789，批号 A13812345678",
         "电压 (0.35) 1234567 次，编号 0012345678",
     ] {
         assert_eq!(found(text), [], "{text}");
@@ -167,6 +170,7 @@ fn what_every_other_company_is_called_names_nobody() {
         []
     );
     assert_ne!(places("由中国电子科技集团提出", &common), []);
+    assert_eq!(places("云计算", &Known::of_units(["云", "云公司"])), []);
 }
 
 proptest! {

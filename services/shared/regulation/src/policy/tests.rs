@@ -346,3 +346,48 @@ proptest! {
         let _ = Policy::parse(YRD_2023_1.get(..cut).unwrap_or_default());
     }
 }
+
+#[test]
+fn what_makes_no_sense_is_refused_by_its_own_key() {
+    for (line, replacement, key) in [
+        (
+            r#"fields = ["集成电路", "人工智能", "生物医药"]"#,
+            "fields = []",
+            "fields",
+        ),
+        (
+            r#"milestone_fields = ["生物医药"]"#,
+            r#"milestone_fields = ["生物医药", "生物医药"]"#,
+            "milestone_fields",
+        ),
+        (
+            "review_panel_size = 7",
+            "review_panel_size = 100",
+            "review_panel_size",
+        ),
+        ("alternates = 3", "alternates = 100", "alternates"),
+        (
+            "correction_rounds_max = 2",
+            "correction_rounds_max = 10",
+            "correction_rounds_max",
+        ),
+        (
+            r#"name = "创新性", weight = 30"#,
+            r#"name = "创新性", weight = 31"#,
+            "review_criteria",
+        ),
+        (r#"name = "创新性""#, r#"name = " ""#, "review_criteria"),
+        (
+            r#"key = "feasibility""#,
+            r#"key = "innovation""#,
+            "review_criteria",
+        ),
+    ] {
+        assert_eq!(bad_key(line, replacement), key, "{replacement}");
+    }
+}
+
+#[test]
+fn the_hub_is_no_member() {
+    assert!(!genesis().is_member(Region::HUB));
+}

@@ -75,3 +75,17 @@ proptest! {
         prop_assert_eq!(book.on(day).is_some_and(|p| p.version == "yrd-2024-1"), second_rules);
     }
 }
+
+#[test]
+fn of_two_decisions_on_one_version_the_earlier_counts_whichever_is_heard_first() {
+    let mut book = PolicyBook::new(vec![genesis(), second()]).unwrap();
+    let days = [
+        datetime!(2024-12-01 10:00 +8),
+        datetime!(2024-10-01 10:00 +8),
+    ];
+    for decided_at in days {
+        book.enact(&second().digest_hex(), decided_at).unwrap();
+    }
+    assert_eq!(book.decided_at(&second()), Some(days[1]));
+    assert_eq!(book.on(day("2024-10-01")).unwrap().version, "yrd-2024-1");
+}
