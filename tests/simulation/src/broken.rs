@@ -1,6 +1,6 @@
 //! Where a [`Fault`] takes effect. Without one, everything here lets things be.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use coordination::domain::assent::{Assent, Stage as AssentStage};
 use intake::domain::{Demand, Stage};
@@ -10,17 +10,20 @@ use prost::Message as _;
 use proto::{
     coordination::v1::AssentGiven,
     evaluation::v1::DrawAnswered,
-    message::{Audience, Scope},
+    intake::v1::TaskRevised,
+    matching::v1::DemanderDisclosed,
+    message::{Audience, Message, PublicEvent as _, Scope},
 };
 use regulation::{Actor, Context, Region, Role};
-use time::macros::datetime;
+use time::{Duration, macros::datetime};
 use uuid::Uuid;
 
 use crate::{
     fault::Fault,
     node::{Letter, Process},
+    people::matching::postings,
     service::Name,
-    world::{Deed, MEMBERS, World},
+    world::{Deed, MEMBERS, NODES, World},
 };
 
 /// Versions of an aggregate that are kept to go back to.
@@ -30,6 +33,9 @@ const BACKUPS: usize = 8;
 pub(crate) fn border(fault: Option<Fault>, letter: &Arc<Letter>) -> Arc<Letter> {
     let mut letter = Arc::clone(letter);
     if fault == Some(Fault::NodeMessagesCross) && letter.incoming.scope == Scope::Node {
+        Arc::make_mut(&mut letter).incoming.scope = Scope::Share(Audience::All);
+    }
+    if fault == Some(Fault::Unsealed) && letter.incoming.is::<DemanderDisclosed>() {
         Arc::make_mut(&mut letter).incoming.scope = Scope::Share(Audience::All);
     }
     letter
@@ -79,13 +85,40 @@ fn without_strikes(letter: &mut Arc<Letter>) {
     }
 }
 
+/// What a service says on its own node.
+pub(crate) fn said(world: &World, node: Region, message: &mut Message) {
+    if world.fault != Some(Fault::WordsInvented) || message.kind != TaskRevised::KIND {
+        return;
+    }
+    if let Ok(mut revised) = TaskRevised::decode(message.body.as_slice()) {
+        let calls = postings(world).filter(|(home, ..)| *home == node);
+        let picks = calls.filter_map(|(_, _, posting)| Some(&posting.call()?.picks));
+        let picked = picks.flat_map(|picks| picks.values().flat_map(BTreeMap::keys));
+        revised.agreed_solution_ids = picked.map(ToString::to_string).collect();
+        message.body = revised.encode_to_vec();
+    }
+}
+
 /// By which context something is decided.
 pub(crate) fn context(fault: Option<Fault>, name: Name, mut context: Context) -> Context {
     let expert = context.actor.role == Role::Expert;
     if fault == Some(Fault::StoppedClock) && name == Name::Evaluation && expert {
         context.now = datetime!(2024-05-06 10:00 +8);
     }
+    let demander = name == Name::Matching && context.actor.role == Role::UnitMember;
+    if fault == Some(Fault::Hasty) && demander {
+        context.now += Duration::days(4);
+    }
+    if fault == Some(Fault::TakenAsHeard) && name == Name::Registry {
+        let always = context.now + Duration::weeks(52);
+        context.heard = NODES.map(|node| (node, always)).into();
+    }
     context
+}
+
+/// Whether timers fire as soon as they are armed.
+pub(crate) fn fires_at_once(fault: Option<Fault>, node: Region, name: Name) -> bool {
+    fault == Some(Fault::AtOnce) && node.is_hub() && name == Name::Matching
 }
 
 /// What a journal without versions makes of a command that was refused: it was decided on what

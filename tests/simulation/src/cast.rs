@@ -13,7 +13,7 @@ use regulation::{
 use crate::{
     dice::Dice,
     words::{given, say},
-    world::MEMBERS,
+    world::{LINKED, MEMBERS},
 };
 
 /// The field that everything here is about.
@@ -47,6 +47,10 @@ pub(crate) struct Unit {
     pub(crate) part: Part,
     /// What it is registered with.
     pub(crate) details: Details,
+    /// Its id, as it is written.
+    pub(crate) spelled: String,
+    /// What else would tell who it is: what all its names have in common, and its credit code.
+    pub(crate) names: [String; 2],
 }
 
 /// An expert.
@@ -96,6 +100,7 @@ impl Cast {
                 experts.push(expert(number, region, employer.id));
             }
         }
+        units.push(unit(*LINKED, MEMBERS.len(), Part::Solver, BTreeSet::new()));
         Self { units, experts }
     }
 
@@ -111,19 +116,23 @@ impl Cast {
 }
 
 fn unit(region: Region, place: usize, part: Part, affiliates: BTreeSet<UnitId>) -> Unit {
-    let code = ["31", "32", "33", "34"][place];
+    let code = ["31", "32", "33", "34", "44"][place];
     let (number, name, kind) = match part {
         Part::Demander => (1, "澄泓", Kind::Enterprise),
         Part::Affiliate => (2, "湛岚", Kind::Enterprise),
         Part::Solver => (3, "昱衡", Kind::Institute),
         Part::Employer => (4, "弘毅", Kind::University),
     };
-    let letter = ["甲", "乙", "丙", "丁"][place];
-    let identity = UnitIdentity::CreditCode(given(CreditCode::with_check(&format!(
+    let letter = ["甲", "乙", "丙", "丁", "戊"][place];
+    let code_of_unit = given(CreditCode::with_check(&format!(
         "91{code}0100MA{number}{place}XKT00"
-    ))));
+    )));
+    let names = [format!("{name}{letter}"), code_of_unit.to_string()];
+    let identity = UnitIdentity::CreditCode(code_of_unit);
     Unit {
         id: identity.unit_id(),
+        spelled: identity.unit_id().to_string(),
+        names,
         region,
         part,
         details: Details {
@@ -142,6 +151,8 @@ fn profile(name: &str, kind: Kind, affiliates: BTreeSet<UnitId>) -> Profile {
         affiliates,
         fields: [field()].into(),
         keywords: BTreeSet::new(),
+        branch_of: None,
+        size: None,
     }
 }
 
@@ -182,6 +193,11 @@ pub(crate) fn official(role: Role, region: Region) -> Actor {
         _ => "somebody",
     };
     Actor::person(format!("{name}-{region}"), role, region)
+}
+
+/// Another director of the department.
+pub(crate) fn deputy(region: Region) -> Actor {
+    Actor::person(format!("deputy-{region}"), Role::Director, region)
 }
 
 /// Somebody of a unit.

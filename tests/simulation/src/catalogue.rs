@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use matching::domain::PublicNumber;
+use matching::{domain::PublicNumber, notice::Notice};
 use proto::{
-    matching::v1::{CatalogueEntry, CatalogueEntryChanged, ListPublished},
+    matching::v1::{CatalogueEntry, CatalogueEntryChanged, ListPublished, RoadshowAnnounced},
     message::Incoming,
 };
 use regulation::{BlindId, TaskId};
@@ -37,6 +37,13 @@ pub(crate) fn absorbed(message: &Incoming) -> Vec<(BlindId, Published)> {
             .collect();
     }
     Vec::new()
+}
+
+/// The roadshow that the message announces, with its demand, if it does.
+pub(crate) fn roadshow(message: &Incoming) -> Option<(BlindId, Notice)> {
+    let announced = read::<RoadshowAnnounced>(message).ok()?;
+    let notice = Notice::try_from(announced.roadshow?).ok()?;
+    Some((announced.blind_id.parse().ok()?, notice))
 }
 
 fn read<E: proto::message::PublicEvent>(message: &Incoming) -> Result<E, ()> {

@@ -25,4 +25,18 @@ pub enum Fault {
     UnapprovedDepartures,
     /// Officers and directors work under one account, and the journal writes what was refused.
     OneAccount,
+    /// What is for one region alone is sealed to nobody: everybody reads it.
+    Unsealed,
+    /// Doors that let texts out do not look up by what their writer could be recognised.
+    NoNames,
+    /// Units' people act in matching by a clock that is days ahead.
+    Hasty,
+    /// Doors do not look up whom a credit record bars.
+    Unbarred,
+    /// Doors do not look up who is selected, and a revision says that they all agree.
+    WordsInvented,
+    /// The hub tells at once what it is to tell at the end of the day.
+    AtOnce,
+    /// Every region is taken to have been heard, always.
+    TakenAsHeard,
 }

@@ -7,12 +7,13 @@ use std::{
 
 use evidence::Digest;
 use journal::{Act, Aggregate, Held};
+use matching::{domain::MeetingId, notice::Notice};
 use proto::message::Incoming;
-use regulation::{PolicyBook, Region};
+use regulation::{BlindId, PolicyBook, Region};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::{catalogue::Catalogue, service::Name};
+use crate::{catalogue::Catalogue, kept::Bar, service::Name};
 
 /// A message under way, with what only the simulation knows of it.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub(crate) struct Letter {
     pub(crate) by: &'static str,
     /// Counts what is said, in the order in which it was decided.
     pub(crate) serial: u64,
+    /// Up to when its origin is heard by it, if it is a heartbeat.
+    pub(crate) heard: Option<OffsetDateTime>,
     /// The services that hear it, wherever it is let in.
     pub(crate) heard_by: BTreeSet<Name>,
 }
@@ -67,6 +70,10 @@ pub(crate) struct Process {
     pub(crate) catalogue: Arc<Catalogue>,
     /// The seals of solutions, by who told them: when that was.
     pub(crate) seals: BTreeMap<(Region, Digest), OffsetDateTime>,
+    /// What matching keeps of announced roadshows, with the demand that each is about.
+    pub(crate) roadshows: BTreeMap<MeetingId, (BlindId, Notice)>,
+    /// What registry keeps of the others' credit records, by who made them.
+    pub(crate) bars: BTreeMap<(Region, String), Bar>,
     /// When each aggregate was begun.
     pub(crate) begun: BTreeMap<(&'static str, String), OffsetDateTime>,
 }
@@ -84,6 +91,8 @@ impl Process {
             policies: Arc::clone(policies),
             catalogue: Arc::default(),
             seals: BTreeMap::new(),
+            roadshows: BTreeMap::new(),
+            bars: BTreeMap::new(),
             begun: BTreeMap::new(),
         }
     }
@@ -114,6 +123,8 @@ pub(crate) struct Border {
     pub(crate) downloaded: BTreeMap<Region, usize>,
     /// What the last heartbeat vouched for.
     pub(crate) vouched: Option<OffsetDateTime>,
+    /// What the heartbeats that it has numbered vouched for.
+    pub(crate) promised: Option<OffsetDateTime>,
     /// Whether its way to the hub is cut.
     pub(crate) cut: bool,
 }

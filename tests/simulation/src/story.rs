@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use coordination::domain::decision::Stage as DecisionStage;
-use regulation::{Policy, PolicyBook, YRD_2023_1};
+use regulation::{Policy, PolicyBook, YRD_2023_1, YRD_2024_1};
 use time::{Duration, OffsetDateTime, macros::datetime};
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     people,
     stages::{self, Stage},
     words::given,
-    world::{NODES, World},
+    world::{Temper, World},
 };
 
 /// When every history begins.
@@ -24,6 +24,8 @@ const START: OffsetDateTime = datetime!(2024-05-06 9:00 +8);
 pub const STEPS: u64 = 360;
 /// How little there has to be done for people to wait rather than do something.
 const PATIENCE: usize = 60;
+/// How far people look ahead.
+const FAR: Duration = Duration::weeks(20);
 /// Casts there are; a history's follows from its seed.
 pub const CASTS: u64 = 8;
 
@@ -41,7 +43,10 @@ impl Scene {
     /// A law that is broken before the history has begun.
     fn new(number: u64) -> Result<Self, Breach> {
         let mut dice = Dice::of(u64::MAX - number, 0);
-        let policies = given(PolicyBook::new(vec![given(Policy::parse(YRD_2023_1))]));
+        let policies = given(PolicyBook::new(vec![
+            given(Policy::parse(YRD_2023_1)),
+            given(Policy::parse(YRD_2024_1)),
+        ]));
         let cast = Cast::new(&mut dice);
         let mut world = World::new(START, &Arc::new(policies), dice);
         let mut laws = Laws::default();
@@ -65,7 +70,7 @@ impl Scene {
         world.settle();
         let news = std::mem::take(&mut world.news);
         laws.look(&world, &cast, &news)?;
-        Laws::settled(&world)?;
+        Laws::settled(&world, &cast)?;
         Ok(Self { world, cast })
     }
 }
@@ -128,6 +133,7 @@ pub fn tell(scenes: &Scenes, plot: &Plot) -> Option<Ending> {
     let scene = scenes.0.get(&(plot.seed % CASTS))?;
     let mut world = scene.world.copy();
     world.fault = plot.fault;
+    world.temper = Temper::of(plot.seed);
     world.lines = plot.verbose.then(Vec::new);
     world.archive = plot.stored.then(Archive::default);
     let mut laws = Laws::default();
@@ -149,7 +155,7 @@ pub fn tell(scenes: &Scenes, plot: &Plot) -> Option<Ending> {
         let news = std::mem::take(&mut world.news);
         let looked = laws.look(&world, &scene.cast, &news);
         breach = looked
-            .and_then(|()| Laws::settled(&world))
+            .and_then(|()| Laws::settled(&world, &scene.cast))
             .err()
             .map(|broken| (broken, None));
     }
@@ -168,11 +174,13 @@ fn take(world: &mut World, cast: &Cast) {
         0..40 => world.tick(),
         40..92 => somebody(world, cast),
         92..95 => {
-            let node = NODES[world.dice.below(NODES.len())];
+            let regions = world.regions();
+            let node = regions[world.dice.below(regions.len())];
             let cut = world.dice.percent(60);
             world.note(|_| format!("{node} is {}", if cut { "cut off" } else { "back" }));
             world.cut(node, cut);
         }
+        95 if world.dice.percent(50) => jump(world),
         95..98 => {
             let hours = Duration::hours(30);
             pass(world, hours);
@@ -214,6 +222,29 @@ fn pass(world: &mut World, longest: Duration) {
     world.note(|_| "time passes".to_owned());
 }
 
+/// A clock is set: back or forth by up to ten minutes; or a credit record runs out, years later.
+fn jump(world: &mut World) {
+    let last_days = people::credit::records(world).filter_map(|(_, _, record)| {
+        let effect = record.0.as_ref()?.effect()?;
+        Some(effect.until.end())
+    });
+    let last = last_days.max();
+    if let (Some(last), true) = (last, world.dice.percent(12)) {
+        world.settle();
+        world.note(|_| "years pass".to_owned());
+        world.now = world.now.max(last) + Duration::HOUR;
+        world.settle();
+        return;
+    }
+    let regions = world.regions();
+    let region = regions[world.dice.below(regions.len())];
+    let skew = Duration::seconds(i64::try_from(world.dice.below(1_200)).unwrap_or_default() - 600);
+    world.note(|_| format!("the clock of {region} jumps to {skew}"));
+    if let Some(node) = world.nodes.get_mut(&region) {
+        node.skew = skew;
+    }
+}
+
 /// The next deadline passes that somebody waits for, and everything that was under way arrives.
 fn until_something_is_due(world: &mut World) {
     world.settle();
@@ -231,9 +262,23 @@ fn until_something_is_due(world: &mut World) {
     });
     let calls = people::matching::postings(world)
         .filter_map(|(_, _, posting)| Some(posting.call()?.listing.terms.call_until.end()));
+    let meetings = people::matching::postings(world)
+        .filter_map(|(_, _, posting)| posting.call())
+        .flat_map(|call| {
+            call.meetings
+                .values()
+                .map(|meeting| meeting.slot.starts_at())
+        });
+    let timers = world.nodes.values().flat_map(|node| node.services.values());
+    let timers = timers
+        .flat_map(|process| process.timers.values())
+        .filter(|timer| !timer.fired && timer.due < now + FAR)
+        .map(|timer| timer.due);
     let due = rounds
         .chain(decisions)
         .chain(calls)
+        .chain(meetings)
+        .chain(timers)
         .filter(|due| *due > now)
         .min();
     if let Some(due) = due {

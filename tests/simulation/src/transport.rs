@@ -15,9 +15,9 @@ use crate::{
     broken, catalogue,
     fault::Fault,
     kept,
-    node::{Dead, Letter},
+    node::{Border, Dead, Letter},
     service::Name,
-    world::{Application, NODES, World, said},
+    world::{Application, LINKED, World, said},
 };
 
 /// Why a message is put aside behind another one.
@@ -31,9 +31,11 @@ impl World {
     /// Everywhere some of what waits goes one stretch further, or nothing does; processes die here
     /// and there, between what they have done and what they note about it.
     pub(crate) fn tick(&mut self) {
-        let first = self.dice.below(NODES.len());
-        for place in 0..NODES.len() {
-            let node = NODES[(first + place) % NODES.len()];
+        let mut regions = self.regions();
+        let first = self.dice.below(regions.len());
+        regions.rotate_left(first);
+        for node in &regions {
+            let node = *node;
             if self.dice.percent(3) {
                 self.beat(node);
             }
@@ -44,9 +46,9 @@ impl World {
             let burst = self.burst();
             self.number(node, burst);
             self.upload(node);
-            for origin in NODES {
+            for origin in &regions {
                 let burst = self.burst();
-                self.download(node, origin, burst);
+                self.download(node, *origin, burst);
             }
             for name in Name::ALL {
                 let burst = self.burst();
@@ -62,11 +64,11 @@ impl World {
 
     /// All cuts heal, and everything arrives everywhere.
     pub(crate) fn settle(&mut self) {
-        for node in NODES {
+        for node in self.regions() {
             self.cut(node, false);
         }
         self.drain();
-        for node in NODES {
+        for node in self.regions() {
             self.beat(node);
         }
         self.drain();
@@ -76,15 +78,16 @@ impl World {
         loop {
             self.fire();
             let mut moved = false;
-            for node in NODES {
+            let regions = self.regions();
+            for node in regions.iter().copied() {
                 for name in Name::ALL {
                     moved |= self.relay(node, name, usize::MAX);
                 }
                 self.number(node, usize::MAX);
                 self.upload(node);
             }
-            for node in NODES {
-                for origin in NODES {
+            for node in regions.iter().copied() {
+                for origin in regions.iter().copied() {
                     self.download(node, origin, usize::MAX);
                 }
                 for name in Name::ALL {
@@ -167,6 +170,7 @@ impl World {
             let own = letter.incoming.origin == region;
             let crosses = own && letter.incoming.scope != Scope::Node;
             if crosses && border.numbered.insert(letter.incoming.id) {
+                let letter = not_before(border, letter);
                 self.news.crossed.push(Arc::clone(&letter));
                 border.chain.push(letter);
                 numbered += 1;
@@ -256,6 +260,14 @@ impl World {
         if !message.is_for(node) {
             return;
         }
+        if let Some(until) = letter.heard {
+            // Nothing follows from a heartbeat but that it was heard; there are very many.
+            if let Some(process) = self.process(node, name) {
+                let known = process.heard.entry(message.origin).or_insert(until);
+                *known = until.max(*known);
+            }
+            return;
+        }
         let forgetful = self.fault == Some(Fault::NoInbox);
         let Some(process) = self.service(node, name) else {
             return;
@@ -267,11 +279,6 @@ impl World {
                 .iter()
                 .any(|dead| dead.letter.incoming.id == message.id)
         {
-            return;
-        }
-        if letter.by == EXCHANGE {
-            // Nothing follows from a heartbeat but that it was heard; there are very many.
-            self.absorb(node, name, message);
             return;
         }
         if held_back(&process.dead, message) {
@@ -320,20 +327,19 @@ impl World {
 
     /// What chassis and services keep of a message beside their aggregates.
     fn absorb(&mut self, node: Region, name: Name, message: &Incoming) {
-        let heard = kept::heard(message);
-        let policy = kept::policy(message);
+        let (policy, admitted) = (kept::policy(message), kept::admitted(message));
+        let bar = kept::bar(message);
         let published = match name {
             Name::Matching => catalogue::absorbed(message),
             _ => Vec::new(),
         };
+        if admitted && node.is_hub() {
+            self.admit(*LINKED);
+        }
         let Some(process) = self.process(node, name) else {
             return;
         };
         process.inbox.insert(message.id);
-        if let Some(until) = heard {
-            let known = process.heard.entry(message.origin).or_insert(until);
-            *known = until.max(*known);
-        }
         if let Some((digest, at)) = policy {
             // Decided, and its file is not here: nothing has force by it.
             let _ = Arc::make_mut(&mut process.policies).enact(&digest, at);
@@ -344,6 +350,14 @@ impl World {
         {
             let place = (message.origin, seal);
             process.seals.entry(place).or_insert(message.at);
+        }
+        if let (Name::Matching, Some((blind, notice))) = (name, catalogue::roadshow(message)) {
+            process.roadshows.insert(notice.meeting, (blind, notice));
+        }
+        if let (Name::Registry, Some((record, bar))) = (name, bar)
+            && message.origin != node
+        {
+            process.bars.insert((message.origin, record), bar);
         }
         if !published.is_empty() {
             Arc::make_mut(&mut process.catalogue).extend(published);
@@ -374,6 +388,19 @@ impl World {
             node.stream.push(Arc::new(letter));
         }
     }
+}
+
+/// Nothing is older than what was vouched for before it, whatever its node's clock did: others have
+/// concluded from that.
+fn not_before(border: &mut Border, mut letter: Arc<Letter>) -> Arc<Letter> {
+    if letter.heard.is_some() {
+        border.promised = border.promised.max(letter.heard);
+    } else if let Some(promised) = border.promised
+        && letter.incoming.at < promised
+    {
+        Arc::make_mut(&mut letter).incoming.at = promised;
+    }
+    letter
 }
 
 /// Whether an earlier message of the origin about the same aggregate waits for an operator.

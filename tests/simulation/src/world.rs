@@ -1,6 +1,9 @@
 //! All nodes in one process: time, commands, what follows from them, and timers.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, LazyLock},
+};
 
 use journal::{Act, Aggregate, Armed, Held, Turn, Undecided};
 use proto::message::{Incoming, Message};
@@ -12,14 +15,19 @@ use crate::{
     broken,
     dice::Dice,
     fault::Fault,
+    kept,
     node::{Letter, Node, Process, Timer},
     service::Name,
+    words::say,
 };
 
 /// The full members, each with a node.
 pub(crate) const MEMBERS: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
-/// All nodes.
+/// The nodes of the beginning.
 pub(crate) const NODES: [Region; 5] = [Region::SH, Region::JS, Region::ZJ, Region::AH, Region::HUB];
+
+/// A linked region, whose node is there once a joint decision has admitted it. [Art. 21]
+pub(crate) static LINKED: LazyLock<Region> = LazyLock::new(|| say("gd"));
 
 /// Something that was committed.
 pub(crate) struct Deed {
@@ -51,6 +59,43 @@ impl Deed {
         }
         let before = self.before.as_ref().and_then(Held::state::<A>);
         Some((before, self.after.state::<A>()?))
+    }
+
+    /// What happened, if the aggregate is an `A`.
+    pub(crate) fn events_of<A: Aggregate>(&self) -> impl Iterator<Item = &A::Event> {
+        self.events
+            .downcast_ref::<Vec<A::Event>>()
+            .into_iter()
+            .flatten()
+    }
+}
+
+/// What people are like in a history, so that each has time for something.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Temper {
+    /// Departments make credit records.
+    pub(crate) strict: bool,
+    /// Solvers ask, demanders meet them and tell who they are.
+    pub(crate) talkative: bool,
+    /// Demanders revise their tasks, intents have an end.
+    pub(crate) restless: bool,
+    /// The hub has a linked region admitted.
+    pub(crate) open: bool,
+    /// The hub has a policy, a note and criteria decided.
+    pub(crate) deciding: bool,
+}
+
+impl Temper {
+    /// That of a history.
+    pub(crate) fn of(seed: u64) -> Self {
+        let kind = (seed / 8) % 4;
+        Self {
+            strict: kind == 0,
+            talkative: kind == 1 || kind == 3,
+            restless: kind == 2 || kind == 3,
+            open: seed / 32 % 4 == 0,
+            deciding: seed / 32 % 4 == 1,
+        }
     }
 }
 
@@ -88,6 +133,8 @@ pub(crate) struct World {
     /// The true time.
     pub(crate) now: OffsetDateTime,
     pub(crate) nodes: BTreeMap<Region, Node>,
+    /// The versions of the policy that every node holds from its beginning.
+    book: Arc<PolicyBook>,
     pub(crate) dice: Dice,
     pub(crate) news: News,
     pub(crate) fault: Option<Fault>,
@@ -98,6 +145,10 @@ pub(crate) struct World {
     pub(crate) archive: Option<Archive>,
     /// Lines of what happens, if anybody wants to read them.
     pub(crate) lines: Option<Vec<String>>,
+    /// What people are like in this history.
+    pub(crate) temper: Temper,
+    /// The rules by which somebody was refused something.
+    pub(crate) refused: BTreeSet<&'static str>,
 }
 
 impl World {
@@ -109,6 +160,7 @@ impl World {
         Self {
             now,
             nodes: nodes.into(),
+            book: Arc::clone(policies),
             dice,
             news: News::default(),
             fault: None,
@@ -116,6 +168,8 @@ impl World {
             serial: 0,
             archive: None,
             lines: None,
+            temper: Temper::default(),
+            refused: BTreeSet::new(),
         }
     }
 
@@ -124,6 +178,7 @@ impl World {
         Self {
             now: self.now,
             nodes: self.nodes.clone(),
+            book: Arc::clone(&self.book),
             dice: self.dice.clone(),
             news: News::default(),
             fault: self.fault,
@@ -131,7 +186,20 @@ impl World {
             serial: self.serial,
             archive: None,
             lines: None,
+            temper: Temper::default(),
+            refused: BTreeSet::new(),
         }
+    }
+
+    /// All nodes there are.
+    pub(crate) fn regions(&self) -> Vec<Region> {
+        self.nodes.keys().copied().collect()
+    }
+
+    /// A node begins, and will hear everything from the beginning.
+    pub(crate) fn admit(&mut self, region: Region) {
+        let node = || Node::new(&self.book, Duration::ZERO);
+        self.nodes.entry(region).or_insert_with(node);
     }
 
     /// A service of a node.
@@ -291,7 +359,10 @@ impl World {
         let (node, name) = (deed.node, deed.service);
         let letters: Vec<_> = messages
             .into_iter()
-            .map(|message| Arc::new(self.letter(node, name.served().name, context.now, message)))
+            .map(|mut message| {
+                broken::said(self, node, &mut message);
+                Arc::new(self.letter(node, name.served().name, context.now, message))
+            })
             .collect();
         if let Some(process) = self.process(node, name) {
             let after = deed.after.clone();
@@ -314,18 +385,19 @@ impl World {
         message: Message,
     ) -> Letter {
         self.serial += 1;
-        let micros = at.truncate_to_microsecond();
+        let incoming = Incoming {
+            id: self.dice.id(),
+            origin,
+            scope: message.scope,
+            kind: message.kind.to_owned(),
+            aggregate: message.aggregate,
+            at: at.truncate_to_microsecond(),
+            body: message.body,
+            traceparent: None,
+        };
         Letter {
-            incoming: Incoming {
-                id: self.dice.id(),
-                origin,
-                scope: message.scope,
-                kind: message.kind.to_owned(),
-                aggregate: message.aggregate,
-                at: micros,
-                body: message.body,
-                traceparent: None,
-            },
+            heard: kept::heard(&incoming),
+            incoming,
             by,
             serial: self.serial,
             heard_by: Name::ALL
@@ -337,7 +409,7 @@ impl World {
 
     /// Fires what is due everywhere, each alarm once.
     pub(crate) fn fire(&mut self) {
-        for node in NODES {
+        for node in self.regions() {
             for name in Name::ALL {
                 self.fire_of(node, name);
             }
@@ -346,12 +418,13 @@ impl World {
 
     fn fire_of(&mut self, node: Region, name: Name) {
         let now = self.clock(node);
+        let at_once = broken::fires_at_once(self.fault, node, name);
         let Some(process) = self.process(node, name) else {
             return;
         };
         let due = process.timers.iter_mut();
         let due: Vec<_> = due
-            .filter(|(_, timer)| !timer.fired && timer.due <= now)
+            .filter(|(_, timer)| !timer.fired && (timer.due <= now || at_once))
             .map(|((.., timer_name), timer)| {
                 timer.fired = true;
                 (*timer_name, timer.act.clone())

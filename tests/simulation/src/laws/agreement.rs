@@ -8,8 +8,13 @@ use ::coordination::domain::{
 use ::evaluation::domain::{Candidate, EvaluationRound, Expert as Pooled};
 use ::intake::domain::Stage as DemandStage;
 use ::matching::domain::{
-    Posting, PublishedList, Solution, SolutionBox, Stage,
-    posting::{Call, reserve::Status},
+    MeetingId, Posting, PublishedList, Registration, RegistrationStanding, Solution, SolutionBox,
+    Stage,
+    posting::{
+        Call,
+        meetings::{Meeting, MeetingStanding},
+        reserve::Status,
+    },
 };
 use registry::domain::{Expert, Unit};
 use regulation::{BlindId, Day, DecisionKind, Region, SolutionId};
@@ -19,7 +24,7 @@ use crate::{
     node::Process,
     people::{coordination, intake, matching},
     service::Name,
-    world::{MEMBERS, NODES, World},
+    world::{MEMBERS, World},
 };
 
 pub(super) fn settled(world: &World) -> Held {
@@ -39,11 +44,11 @@ pub(super) fn settled(world: &World) -> Held {
 }
 
 fn units(world: &World) -> Held {
-    for home in MEMBERS {
+    for home in world.nodes.keys().copied() {
         let registry = world.service(home, Name::Registry);
         for (id, unit) in registry.into_iter().flat_map(Process::all::<Unit>) {
             let Unit::Here(_) = unit else { continue };
-            for node in NODES.into_iter().filter(|node| *node != home) {
+            for node in world.nodes.keys().copied().filter(|node| *node != home) {
                 let known: Unit = world.state(node, Name::Registry, id);
                 let knows = matches!(&known, Unit::Elsewhere(homes) if homes.contains_key(&home));
                 must(7, knows, || {
@@ -83,7 +88,7 @@ fn policies(world: &World) -> Held {
     let hub = world
         .service(Region::HUB, Name::Coordination)
         .and_then(force);
-    for node in NODES {
+    for node in world.nodes.keys().copied() {
         for name in Name::ALL {
             let here = world.service(node, name).and_then(force);
             must(7, here == hub, || {
@@ -184,7 +189,7 @@ fn catalogues(world: &World) -> Held {
             .map(|process| &process.catalogue)
     };
     let hub = shown(Region::HUB);
-    for node in MEMBERS {
+    for node in world.nodes.keys().copied() {
         must(7, shown(node) == hub, || {
             format!("{node} shows another catalogue")
         })?;
@@ -211,8 +216,31 @@ fn boxes(world: &World, home: Region, posting: &Posting) -> Held {
             known.closed
         )
     })?;
+    for (meeting, known) in &call.meetings {
+        registrants(world, *meeting, known)?;
+    }
     for (solver, id, solution) in matching::solutions(world) {
         solvers(call, solver, id, solution)?;
+    }
+    Ok(())
+}
+
+/// Who has registered knows whether they come.
+fn registrants(world: &World, meeting: MeetingId, known: &Meeting) -> Held {
+    if matches!(known.standing, MeetingStanding::Cancelled(_)) {
+        return Ok(());
+    }
+    for (id, registrant) in &known.registrants {
+        let (unit, home) = (registrant.registered.unit, registrant.registered.region);
+        let filed: Registration = world.state(home, Name::Matching, id);
+        let knows = filed.0.is_some_and(|filed| match filed.standing {
+            RegistrationStanding::Admitted => registrant.admitted,
+            RegistrationStanding::Waiting => !registrant.admitted,
+            _ => false,
+        });
+        must(7, knows, || {
+            format!("{unit} does not know whether it comes to {meeting}")
+        })?;
     }
     Ok(())
 }

@@ -1,21 +1,37 @@
-//! Invariant 1: nobody outside the home learns who demands; nobody but home and hub can tell which
-//! demand a blind id is. [Art. 10]
+//! Invariant 1: nobody outside the home learns who demands before the table allows it; nobody but
+//! home and hub can tell which demand a blind id is, and nobody in the public where it sits.
+//! [Art. 10]
 
+use ::coordination::domain::{assent::Assent, decision::JointDecision};
+use ::intake::domain::Programme;
+use ::matching::domain::{FeedbackRound, PublishedList, Question, Solution, SolutionBox};
+use journal::Aggregate;
 use proto::{
     evaluation::v1::DrawProposed,
+    matching::v1::{
+        DemanderDisclosed, DemanderNamed, MeetingTold, NamingApproved, QuestionAnswered,
+        QuestionAsked, QuestionForwarded,
+    },
     message::{Audience, PublicEvent as _, Scope},
+    registry::v1::UnitRecorded,
 };
-use regulation::Region;
+use regulation::{Region, SolutionId};
 
-use super::{Held, must};
+use super::{
+    Held,
+    disclosure::{is_named, knows},
+    must,
+};
 use crate::{
-    cast::{CONTACT, Cast, NOTE, Part},
+    cast::{self, CONTACT, Cast, NOTE, Part},
     node::Letter,
-    people::intake,
+    people::{intake, matching},
+    service::Name,
     world::World,
 };
 
-/// Messages that name units as what they are to everybody: registered, or employing an expert.
+/// Messages that name units as what they are to everybody: whose experts they employ, whom a
+/// record is about. They say the id, never the name.
 fn names_units(kind: &str) -> bool {
     kind.starts_with("registry.") || kind == DrawProposed::KIND
 }
@@ -25,6 +41,7 @@ fn is_members_document(kind: &str) -> bool {
     kind.starts_with("coordination.decision.")
 }
 
+/// Looks at what crosses a border.
 pub(super) fn look(world: &World, cast: &Cast, letter: &Letter) -> Held {
     let message = &letter.incoming;
     let Scope::Share(audience) = message.scope else {
@@ -37,26 +54,136 @@ pub(super) fn look(world: &World, cast: &Cast, letter: &Letter) -> Held {
             format!("{} tells a secret", message.kind)
         })?;
     }
-    if !names_units(&message.kind) {
-        for demander in cast.of(Part::Demander) {
-            let code = demander.id.to_string();
-            let short = demander.details.profile.short_names.iter();
-            let known = tells(&code) || short.into_iter().any(|name| tells(name.as_str()));
-            must(1, !known, || {
-                format!("{} to {audience} names the demander {code}", message.kind)
+    for demander in cast.of(Part::Demander) {
+        let (id, names) = (tells(&demander.spelled), demander.names.iter());
+        let named = names.into_iter().any(|name| tells(name));
+        let usual = match message.kind.as_str() {
+            UnitRecorded::KIND => true,
+            kind => names_units(kind) && !named,
+        };
+        let may = usual || !(id || named) || may_name(world, letter, audience, demander);
+        must(1, may, || {
+            let (kind, code) = (&message.kind, &demander.spelled);
+            format!("{kind} to {audience} names the demander {code}")
+        })?;
+    }
+    demands(world, letter, audience, tells)
+}
+
+/// Whether the table allows the message to say who demands, by what is on record at home.
+fn may_name(world: &World, letter: &Letter, audience: Audience, demander: &cast::Unit) -> bool {
+    let message = &letter.incoming;
+    let of_home = message.origin == demander.region;
+    let is_its_own = || {
+        let calls = matching::postings(world).filter_map(|(_, _, posting)| posting.call());
+        let mut own = calls.filter(|call| call.owner.demander == demander.id);
+        own.any(|call| call.listing.blind_id.to_string() == message.aggregate)
+    };
+    match (message.kind.as_str(), audience) {
+        (DemanderDisclosed::KIND | MeetingTold::KIND, Audience::One(to)) if of_home => {
+            let Ok(solution) = message.aggregate.parse::<SolutionId>() else {
+                return false;
+            };
+            let mut calls = matching::postings(world)
+                .filter(|(home, ..)| *home == demander.region)
+                .filter_map(|(_, _, posting)| posting.call());
+            calls.any(|call| knows(call, demander.id, solution, to))
+        }
+        // Who asks may guess; what is published must not say that the guess is right.
+        (QuestionAsked::KIND, Audience::One(to)) => to.is_hub(),
+        (QuestionForwarded::KIND, Audience::One(_)) => message.origin.is_hub(),
+        (QuestionAnswered::KIND, Audience::All) => message.origin.is_hub() && !is_its_own(),
+        (NamingApproved::KIND, Audience::One(to)) if of_home => {
+            to.is_hub() && is_named(world, demander.id)
+        }
+        (DemanderNamed::KIND, Audience::All) => {
+            message.origin.is_hub() && is_named(world, demander.id)
+        }
+        _ => false,
+    }
+}
+
+/// Who may hear which demand it is, and where it sits.
+fn demands(
+    world: &World,
+    letter: &Letter,
+    audience: Audience,
+    tells: impl Fn(&str) -> bool,
+) -> Held {
+    let message = &letter.incoming;
+    if !is_members_document(&message.kind) {
+        for (home, demand, state) in intake::demands(world) {
+            let local = state
+                .0
+                .as_ref()
+                .is_some_and(|case| case.content.programme == Programme::Local);
+            let knows = |to: Region| !local && (to.is_hub() || to == home);
+            let may_know = matches!(audience, Audience::One(to) if knows(to));
+            let told = !may_know && tells(&demand.to_string());
+            must(1, !told, || {
+                format!("{} to {audience} names the demand {demand}", message.kind)
             })?;
         }
     }
-    if is_members_document(&message.kind) {
+    if audience != Audience::All || message.origin.is_hub() {
         return Ok(());
     }
-    for (home, demand, _) in intake::demands(world) {
-        let knows = |to: Region| to.is_hub() || to == home;
-        let may_know = matches!(audience, Audience::One(to) if knows(to));
-        let told = !may_know && tells(&demand.to_string());
-        must(1, !told, || {
-            format!("{} to {audience} names the demand {demand}", message.kind)
+    let calls = matching::postings(world).filter_map(|(_, _, posting)| posting.call());
+    for blind in calls.map(|call| call.listing.blind_id) {
+        must(1, !tells(&blind.to_string()), || {
+            format!(
+                "{} of {} tells whose {blind} is",
+                message.kind, message.origin
+            )
         })?;
+    }
+    Ok(())
+}
+
+/// Searches everything that nodes other than the home hold, and what solvers hold at home. What
+/// somebody asked may guess a name.
+pub(super) fn settled(world: &World, cast: &Cast) -> Held {
+    for node in world.regions() {
+        of_kind::<Solution>(world, cast, node, true)?;
+        of_kind::<Question>(world, cast, node, true)?;
+        of_kind::<SolutionBox>(world, cast, node, false)?;
+        of_kind::<PublishedList>(world, cast, node, false)?;
+        of_kind::<FeedbackRound>(world, cast, node, false)?;
+        of_kind::<Assent>(world, cast, node, false)?;
+        of_kind::<JointDecision>(world, cast, node, false)?;
+    }
+    Ok(())
+}
+
+fn of_kind<A: Aggregate>(world: &World, cast: &Cast, node: Region, at_home_too: bool) -> Held {
+    let processes = [Name::Matching, Name::Coordination].map(|name| world.service(node, name));
+    for (id, state) in processes
+        .into_iter()
+        .flatten()
+        .flat_map(|one| one.all::<A>())
+    {
+        let Ok(held) = serde_json::to_string(state) else {
+            return must(0, false, || format!("{} {id} can't be stored", A::KIND));
+        };
+        for demander in cast.of(Part::Demander) {
+            if node == demander.region && !at_home_too {
+                continue;
+            }
+            let guessed = A::KIND == Question::KIND || A::KIND == SolutionBox::KIND;
+            let mut names = demander.names.iter().filter(|_| !guessed);
+            let named = held.contains(&demander.spelled) || names.any(|name| held.contains(name));
+            let told = || {
+                let solution = id.parse::<SolutionId>().ok();
+                let mut calls =
+                    matching::postings(world).filter_map(|(_, _, posting)| posting.call());
+                is_named(world, demander.id)
+                    || solution
+                        .is_some_and(|id| calls.any(|call| knows(call, demander.id, id, node)))
+            };
+            must(1, !named || told(), || {
+                format!("{} {id} at {node} names {}", A::KIND, demander.spelled)
+            })?;
+        }
     }
     Ok(())
 }

@@ -27,7 +27,10 @@ pub(super) fn look(world: &World, deed: &Deed) -> Held {
     for member in MEMBERS {
         has_assented(world, id, decision, member)?;
     }
-    Ok(())
+    let by_members = decision.assents.keys().all(|one| MEMBERS.contains(one));
+    must(5, by_members, || {
+        format!("decision {id} counts somebody who is no full member")
+    })
 }
 
 fn has_assented(world: &World, id: DecisionId, decision: &Decision, member: Region) -> Held {

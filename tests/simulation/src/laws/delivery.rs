@@ -10,7 +10,7 @@ use super::{Held, must};
 use crate::{
     node::Letter,
     service::Name,
-    world::{Application, NODES, World},
+    world::{Application, World},
 };
 
 /// Where a message came from and what it is about: such messages stay in order.
@@ -52,7 +52,12 @@ pub(super) fn settled(world: &World) -> Held {
                 continue;
             }
             let alone = message.scope == Scope::Node;
-            for to in NODES.into_iter().filter(|to| !alone || to == origin) {
+            for to in world
+                .nodes
+                .keys()
+                .copied()
+                .filter(|to| !alone || to == origin)
+            {
                 if message.is_for(to) {
                     applied(world, to, letter)?;
                 }
@@ -68,6 +73,16 @@ fn applied(world: &World, to: Region, letter: &Letter) -> Held {
         let Some(process) = world.service(to, *name) else {
             continue;
         };
+        if let Some(until) = letter.heard {
+            let heard = process.heard.get(&message.origin);
+            must(7, heard.is_some_and(|heard| *heard >= until), || {
+                format!(
+                    "{name:?} of {to} has not heard {} until {until}",
+                    message.origin
+                )
+            })?;
+            continue;
+        }
         let aside = process
             .dead
             .iter()

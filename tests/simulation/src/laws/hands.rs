@@ -14,7 +14,7 @@ use matching::domain::{
     posting::{self, reserve::Reserve},
 };
 use registry::domain::{
-    Unit,
+    CreditRecord, Unit,
     unit::{self, Backbone},
 };
 
@@ -65,7 +65,11 @@ pub(super) fn look(deed: &Deed) -> Held {
         let case = solution.0.as_ref();
         case.is_some_and(|case| case.stage.is_terminal())
     })?;
-    stays::<Posting>(deed, |posting| matches!(posting, Posting::Closed(_)))
+    stays::<Posting>(deed, |posting| matches!(posting, Posting::Closed(_)))?;
+    stays::<CreditRecord>(deed, |record| {
+        let record = record.0.as_ref();
+        record.is_some_and(|record| record.stage.is_final())
+    })
 }
 
 fn stays<A: Aggregate>(deed: &Deed, is_terminal: impl Fn(&A) -> bool) -> Held {

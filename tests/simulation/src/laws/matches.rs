@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use matching::domain::posting::{
     Call, Posting,
-    reserve::{Status, covered},
+    reserve::{Reserve, Status, covered},
 };
 use regulation::TaskId;
 
@@ -35,7 +35,15 @@ fn pool(call: &Call) -> Held {
     })?;
     let tasks: BTreeSet<TaskId> = call.owner.record.tasks.iter().map(|task| task.id).collect();
     let matched = covered(&audited);
+    let other = matches!(
+        &call.reserve,
+        Reserve::InPool {
+            situation: Some(_),
+            ..
+        }
+    );
     let expected = match matched.len() {
+        _ if other => Status::Other,
         0 => Status::Left,
         some if some == tasks.len() => Status::Matched,
         _ => Status::PartlyMatched,

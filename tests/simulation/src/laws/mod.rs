@@ -5,10 +5,13 @@ mod agreement;
 mod anonymity;
 mod assents;
 mod ballots;
+mod credit;
 mod delivery;
 mod departures;
+mod disclosure;
 mod hands;
 mod matches;
+mod revisions;
 
 use crate::{
     cast::Cast,
@@ -59,6 +62,9 @@ impl Laws {
             matches::look(deed)?;
             departures::look(deed)?;
             hands::look(deed)?;
+            credit::look(world, deed)?;
+            disclosure::look(world, deed)?;
+            revisions::look(world, deed)?;
         }
         for letter in &news.crossed {
             anonymity::look(world, cast, letter)?;
@@ -74,8 +80,11 @@ impl Laws {
     ///
     /// # Errors
     /// The first law that does not hold.
-    pub(crate) fn settled(world: &World) -> Held {
+    pub(crate) fn settled(world: &World, cast: &Cast) -> Held {
         delivery::settled(world)?;
-        agreement::settled(world)
+        agreement::settled(world)?;
+        credit::settled(world)?;
+        revisions::settled(world)?;
+        anonymity::settled(world, cast)
     }
 }

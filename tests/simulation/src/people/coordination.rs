@@ -1,22 +1,41 @@
 //! Departments and the task force over joint decisions, and the public's objections. [Art. 9]
 
 use coordination::domain::{
-    ObjectionId,
+    Document, Known, ObjectionId,
     assent::{self, Assent, Stage as AssentStage},
-    decision::{self, JointDecision, Stage},
+    decision::{self, JointDecision, Opening, Stage, Terms},
     objection::{self, Objection},
 };
+use evidence::{MembershipDocument, SealingKey, SigningKey, Standing};
 use journal::Act;
-use regulation::{AssentId, DecisionId, Region, Role};
+use regulation::{AssentId, Day, DecisionId, DecisionKind, Policy, Region, Role, YRD_2024_1};
+use time::macros::datetime;
 
 use super::Call;
 use crate::{
     cast::{self, Cast},
     node::Process,
     service::Name,
-    words::say,
-    world::{MEMBERS, NODES, World},
+    words::{given, say},
+    world::{LINKED, MEMBERS, World},
 };
+
+/// What results are judged by. [Art. 19]
+const CRITERIA: &str = r#"
+version = "results-1"
+[[criteria]]
+key = "innovation"
+name = "创新水平"
+weight = 40
+[[criteria]]
+key = "transformation"
+name = "转化应用绩效"
+weight = 30
+[[criteria]]
+key = "contribution"
+name = "经济社会贡献"
+weight = 30
+"#;
 
 /// What a department or the hub could want.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +54,17 @@ pub(crate) enum Wish {
     Object(DecisionId),
     /// Judge an objection.
     Judge(DecisionId, ObjectionId),
+    /// Open a decision of this kind.
+    Open(DecisionKind),
 }
+
+/// What the secretariat opens by itself.
+const KINDS: [DecisionKind; 4] = [
+    DecisionKind::Policy,
+    DecisionKind::Interpretation,
+    DecisionKind::ResultCriteria,
+    DecisionKind::Admission,
+];
 
 pub(crate) fn decisions(world: &World) -> impl Iterator<Item = (DecisionId, &JointDecision)> {
     let hub = world.service(Region::HUB, Name::Coordination);
@@ -64,6 +93,16 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
             }
         }
     }
+    let opened = |kind| {
+        let matters = decisions(world).filter_map(|(_, decision)| decision.opened());
+        matters.into_iter().any(|one| one.matter.kind == kind)
+    };
+    let unopened = KINDS.into_iter().filter(|kind| !opened(*kind));
+    let wanted = unopened.filter(|kind| match kind {
+        DecisionKind::Admission => world.temper.open,
+        _ => world.temper.deciding,
+    });
+    wishes.extend(wanted.map(|kind| (2, Wish::Open(kind))));
     for (id, decision) in decisions(world) {
         let Some(decision) = decision.opened() else {
             continue;
@@ -93,7 +132,59 @@ pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
         Wish::Approve(id) | Wish::EndPublicity(id) | Wish::Judge(id, _) => {
             on_decision(world, id, wish)
         }
+        Wish::Open(kind) => Some(open(world, kind)),
     }
+}
+
+fn open(world: &mut World, kind: DecisionKind) -> Call {
+    let coordination = world.service(Region::HUB, Name::Coordination);
+    let today = Day::of(world.clock(Region::HUB));
+    let in_force = coordination.and_then(|process| process.policies.on(today));
+    let later = given(Policy::parse(YRD_2024_1));
+    let is_later = |policy: &Policy| policy.version == later.version;
+    let (subject, text) = match kind {
+        DecisionKind::Policy => (later.version.clone(), YRD_2024_1.to_owned()),
+        DecisionKind::Interpretation => ("17".to_owned(), "投资总额含企业自筹。".to_owned()),
+        DecisionKind::Admission => ((*LINKED).to_string(), membership()),
+        _ => ("results-1".to_owned(), CRITERIA.to_owned()),
+    };
+    let opening = Opening {
+        kind,
+        title: say("请予共同决定"),
+        document: given(Document::new(text.into_bytes())),
+        subject_id: subject,
+        former: None,
+        known: Known {
+            version: true,
+            in_force: in_force.as_deref().is_some_and(is_later),
+            against: Vec::new(),
+        },
+        last_terms: in_force.is_none().then(|| Terms::of(&later, kind)),
+    };
+    let id: DecisionId = world.dice.id();
+    let command = decision::Command::Open(Box::new(opening));
+    Call {
+        method: "jiebang.coordination.v1.CoordinationService/OpenDecision",
+        node: Region::HUB,
+        service: Name::Coordination,
+        actor: cast::official(Role::Secretariat, Region::HUB),
+        acts: vec![Act::new::<JointDecision>(id, command)],
+    }
+}
+
+/// What the linked region's keys are.
+fn membership() -> String {
+    let document = MembershipDocument {
+        region: *LINKED,
+        standing: Standing::Linked,
+        signing: SigningKey::from_random([3; 32]).verifying_key(),
+        valid_from: datetime!(2024-05-06 0:00 +8),
+        former_until: None,
+        sealing: SealingKey::from_random(&[4; 32]).public().clone(),
+        nkey: format!("U{}", "A".repeat(55)),
+        address: "https://gd.example:7443".to_owned(),
+    };
+    given(toml::to_string(&document))
 }
 
 fn on_assent(world: &mut World, node: Region, id: AssentId, wish: Wish) -> Option<Call> {
@@ -129,7 +220,8 @@ fn on_assent(world: &mut World, node: Region, id: AssentId, wish: Wish) -> Optio
 }
 
 fn object(world: &mut World, cast: &Cast, decision: DecisionId) -> Option<Call> {
-    let node = *world.dice.one_of(&NODES)?;
+    let regions = world.regions();
+    let node = *world.dice.one_of(&regions)?;
     let text = say("名单中的任务与已立项目重复");
     let id: ObjectionId = world.dice.id();
     let units: Vec<_> = cast

@@ -5,6 +5,7 @@ use std::{
     num::NonZeroU32,
 };
 
+use chassis::Subject;
 use evaluation::domain::{
     Ballot, CHECKS, Candidate, Chase, Entry, EvaluationRound, Expert, Finding, Opening, Opinion,
     PreReview, PreReviewCommand, Proposing, Quota, RoundCommand, SeatState, Waivable,
@@ -12,10 +13,11 @@ use evaluation::domain::{
 use evidence::Digest;
 use journal::{Act, Aggregate as _};
 use panel::Seed;
-use regulation::{BallotId, Day, DemandId, EvaluationRoundId, Region, Role};
+use registry::domain::credit::BarredAct;
+use regulation::{BallotId, Day, DemandId, EvaluationRoundId, PersonKey, Region, Role};
 use time::OffsetDateTime;
 
-use super::{Call, ballots};
+use super::{Call, ballots, looked_up::barred};
 use crate::{
     cast,
     node::Process,
@@ -180,7 +182,8 @@ pub(crate) fn call(world: &mut World, wish: Wish) -> Option<Call> {
         }
         Wish::Draw(id) => {
             let pool = pool(world);
-            let command = RoundCommand::Draw { pool };
+            let barred = barred_experts(world, pool.values().map(|profile| &profile.person));
+            let command = RoundCommand::Draw { pool, barred };
             (
                 "jiebang.evaluation.v1.EvaluationService/DrawRound",
                 id,
@@ -294,6 +297,18 @@ fn pool(world: &World) -> BTreeMap<regulation::ExpertId, evaluation::domain::Pro
         Expert::Unknown => None,
     });
     pooled.collect()
+}
+
+/// Of these people, whom a credit record bars from judging, as far as the hub knows.
+fn barred_experts<'a>(
+    world: &World,
+    people: impl Iterator<Item = &'a PersonKey>,
+) -> BTreeSet<PersonKey> {
+    let is_barred = |person: &&PersonKey| {
+        let whom = Subject::Person((*person).clone());
+        barred(world, Region::HUB, &whom, BarredAct::ExpertDraw).is_some()
+    };
+    people.filter(is_barred).cloned().collect()
 }
 
 /// Demands of the round's batch that their homes took back.

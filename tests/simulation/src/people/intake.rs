@@ -1,21 +1,33 @@
 //! Demanders and their departments. [Art. 4, 8, 10]
 
-use ::intake::domain::rules::BREAKTHROUGH;
-use intake::domain::{
-    Command, Content, Demand, Programme, Stage, Standing, Submission, Withdrawal,
+use std::collections::BTreeSet;
+
+use chassis::{Subject, attachments::FileKind};
+use evidence::Digest;
+use intake::{
+    domain::{
+        Attachment, Case, Command, Content, Demand, Programme, Revise, Stage, Standing, Submission,
+        Withdrawal, rules::BREAKTHROUGH,
+    },
+    record::Mode,
 };
 use journal::Act;
+use matching::domain::Posting;
 use proto::{
     common::v1::Money,
     intake::v1::{ExternalTask, PublicRecord, ScenarioGoal, TaskMode},
 };
-use registry::domain::{Unit, unit::Backbone};
-use regulation::{DemandId, Region, Role, TaskId, UnitId};
+use registry::domain::{Unit, credit::BarredAct, unit::Backbone};
+use regulation::{DemandId, Region, Role, SolutionId, TaskId, UnitId};
 
-use super::Call;
+use super::{
+    Call,
+    looked_up::{barred, names},
+};
 use crate::{
     cast::{self, CONTACT, Cast, NOTE, Part},
     dice::Dice,
+    fault::Fault,
     node::Process,
     service::Name,
     words::{given, say},
@@ -24,6 +36,8 @@ use crate::{
 
 /// Demands of one history at most.
 const DEMANDS_MAX: usize = 3;
+/// Revisions of one demand at most.
+const REVISIONS_MAX: usize = 3;
 
 /// What a demander or its department could want.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +62,10 @@ pub(crate) enum Wish {
     DeclineWithdrawal(Region, DemandId),
     /// End it without publication.
     Close(Region, DemandId),
+    /// Add the file in which selected solvers agree to a revision.
+    Attach(Region, DemandId),
+    /// Revise one of its tasks.
+    Revise(Region, DemandId),
 }
 
 pub(crate) fn demands(world: &World) -> impl Iterator<Item = (Region, DemandId, &Demand)> {
@@ -92,6 +110,13 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
                 (5, Wish::AllowWithdrawal(region, id)),
                 (5, Wish::DeclineWithdrawal(region, id)),
             ]),
+            Stage::Published { .. } if world.temper.restless => {
+                let files = case.attachments.is_empty();
+                let proposed = case.revisions.len() + case.refused.len();
+                let revised = case.proposal.is_none() && proposed < REVISIONS_MAX;
+                wishes.extend(files.then_some((6, Wish::Attach(region, id))));
+                wishes.extend(revised.then_some((6, Wish::Revise(region, id))));
+            }
             Stage::Accepted
             | Stage::Published { .. }
             | Stage::Withdrawn { .. }
@@ -110,9 +135,11 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
 pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
     let (node, id, role) = match wish {
         Wish::Draft => return draft(world, cast),
-        Wish::Rewrite(node, id) | Wish::Submit(node, id) | Wish::Withdraw(node, id) => {
-            (node, id, Role::UnitMember)
-        }
+        Wish::Rewrite(node, id)
+        | Wish::Submit(node, id)
+        | Wish::Withdraw(node, id)
+        | Wish::Attach(node, id)
+        | Wish::Revise(node, id) => (node, id, Role::UnitMember),
         Wish::Return(node, id) | Wish::Accept(node, id) | Wish::Close(node, id) => {
             (node, id, Role::Officer)
         }
@@ -120,8 +147,13 @@ pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
         | Wish::AllowWithdrawal(node, id)
         | Wish::DeclineWithdrawal(node, id) => (node, id, Role::Director),
     };
-    let demander = world.state::<Demand>(node, Name::Intake, id).0?.demander;
-    let (method, command) = command(world, (node, demander), wish);
+    let case = world.state::<Demand>(node, Name::Intake, id).0?;
+    let demander = case.demander;
+    let (method, command) = match wish {
+        Wish::Attach(..) => attach(world, node),
+        Wish::Revise(..) => revise(world, (node, id), &case)?,
+        _ => command(world, (node, demander), wish),
+    };
     let actor = match role {
         Role::UnitMember => cast::member(demander, node),
         role => cast::official(role, node),
@@ -155,7 +187,7 @@ fn command(
     wish: Wish,
 ) -> (&'static str, Command) {
     match wish {
-        Wish::Draft | Wish::Rewrite(..) => {
+        Wish::Draft | Wish::Rewrite(..) | Wish::Attach(..) | Wish::Revise(..) => {
             let command = Command::Write(Box::new(content(&mut world.dice)));
             ("jiebang.intake.v1.IntakeService/UpdateDemand", command)
         }
@@ -173,7 +205,7 @@ fn command(
         }
         Wish::Accept(..) => (
             "jiebang.intake.v1.IntakeService/AcceptDemand",
-            Command::Accept,
+            Command::Accept(Box::default()),
         ),
         Wish::Withdraw(..) => {
             let reason = world.dice.percent(80).then(|| say("企业战略调整"));
@@ -199,6 +231,60 @@ fn command(
     }
 }
 
+/// What solvers have signed, as a file.
+fn attach(world: &mut World, node: Region) -> (&'static str, Command) {
+    let attachment = Attachment {
+        digest: Digest(world.dice.bytes()),
+        name: say("解决方书面同意.pdf"),
+        kind: FileKind::Pdf,
+        bytes: 4_096,
+        cleaned: false,
+        at: world.clock(node),
+    };
+    (
+        "jiebang.intake.v1.IntakeService/UploadAttachment",
+        Command::Attach(Box::new(attachment)),
+    )
+}
+
+/// A task as it is to be, with the word of those who are selected for it, if there is one.
+fn revise(
+    world: &mut World,
+    (node, id): (Region, DemandId),
+    case: &Case,
+) -> Option<(&'static str, Command)> {
+    let mut task = world.dice.one_of(&case.content.record.tasks)?.clone();
+    if world.dice.percent(50) {
+        task.indicators = say(&format!("分散度不高于 1.{}", world.dice.below(9)));
+    } else {
+        task.mode = match task.mode {
+            Mode::Challenge => Mode::Racing { solvers_max: 2 },
+            Mode::Racing { .. } => Mode::Challenge,
+        };
+    }
+    let posting: Posting = world.state(node, Name::Matching, Posting::id(id));
+    let picked = posting.call().and_then(|call| call.picks.get(&task.id));
+    let picked = picked.into_iter().flatten().map(|(solution, _)| *solution);
+    let looked_up = world.fault != Some(Fault::WordsInvented);
+    let selected: BTreeSet<_> = picked.filter(|_| looked_up).collect();
+    let agreed = world.dice.percent(70).then(|| case.attachments.first());
+    let words = agreed.flatten().into_iter().flat_map(|file| {
+        let signed = |solution: &SolutionId| (*solution, file.digest);
+        selected.iter().map(signed)
+    });
+    let revise = Revise {
+        words: words.collect(),
+        reason: say("根据验证结果调整"),
+        names: names(world, node, case.demander),
+        selected: posting.call().map(|_| selected),
+        task,
+    };
+    Some((
+        "jiebang.intake.v1.IntakeService/ReviseTask",
+        Command::Revise(Box::new(revise)),
+    ))
+}
+
 /// What a demander writes: mostly fine, sometimes incomplete or beyond what holds in principle.
 fn content(dice: &mut Dice) -> Content {
     let months = if dice.percent(25) { 48 } else { 30 };
@@ -212,6 +298,7 @@ fn content(dice: &mut Dice) -> Content {
         planned_investment: Some(Money { fen: 2_000_000_000 }),
         months,
         milestones: Vec::new(),
+        ..PublicRecord::default()
     };
     Content {
         record: given(record.try_into()),
@@ -226,6 +313,7 @@ fn content(dice: &mut Dice) -> Content {
         contact: Some(say(CONTACT)),
         duration_reason: dice.percent(80).then(|| say("首台套研制周期较长")),
         milestones_reason: None,
+        figures: Vec::new(),
     }
 }
 
@@ -255,7 +343,7 @@ fn standing(world: &World, node: Region, unit: UnitId) -> Standing {
         return Standing {
             active_here: false,
             backbone_fields: Vec::new(),
-            barred: false,
+            barred: None,
             affiliates: Vec::new(),
             names: Vec::new(),
         };
@@ -265,7 +353,7 @@ fn standing(world: &World, node: Region, unit: UnitId) -> Standing {
     Standing {
         active_here: entry.is_active() && !entry.guest,
         backbone_fields: backbone.map(|(field, _)| field.clone()).collect(),
-        barred: false,
+        barred: barred(world, node, &Subject::Unit(unit), BarredAct::Intake),
         affiliates: entry.details.profile.affiliates.iter().copied().collect(),
         names: cast::names(&entry),
     }

@@ -1,11 +1,44 @@
-//! What matching's doors look up on their node before they give a command.
+//! What doors look up on their node before they give a command.
 
-use matching::domain::{CallFacts, Posting, TeamStanding};
-use registry::domain::Unit;
-use regulation::{BlindId, Region, SolutionId, UnitId};
+use chassis::{Barred, Subject};
+use matching::domain::{Bars, CallFacts, Posting, TeamStanding};
+use registry::domain::{Unit, credit::BarredAct};
+use regulation::{BlindId, Day, Region, SolutionId, UnitId};
 use time::OffsetDateTime;
 
-use crate::{service::Name, world::World};
+use crate::{cast, fault::Fault, kept::bars, service::Name, world::World};
+
+/// Where a unit is at home, as far as a node knows.
+pub(super) fn home(world: &World, node: Region, unit: UnitId) -> Option<Region> {
+    match world.state(node, Name::Registry, unit) {
+        Unit::Unknown => None,
+        Unit::Here(_) => Some(node),
+        Unit::Elsewhere(nodes) => {
+            let earliest = nodes.into_iter().map(|(region, at)| (at, region)).min();
+            earliest.map(|(_, region)| region)
+        }
+    }
+}
+
+/// What bars somebody today, as far as a node's registry knows.
+pub(super) fn barred(
+    world: &World,
+    node: Region,
+    whom: &Subject,
+    act: BarredAct,
+) -> Option<Barred> {
+    let today = Day::of(world.clock(node));
+    let barred = bars(world, node, whom, act, today);
+    barred.filter(|_| world.fault != Some(Fault::Unbarred))
+}
+
+/// By what a unit that is at home on a node could be recognised.
+pub(super) fn names(world: &World, node: Region, unit: UnitId) -> Vec<String> {
+    match world.state(node, Name::Registry, unit) {
+        Unit::Here(entry) if world.fault != Some(Fault::NoNames) => cast::names(&entry),
+        _ => Vec::new(),
+    }
+}
 
 /// What the node's catalogue says of a demand.
 pub(super) fn facts(world: &World, node: Region, blind_id: BlindId) -> Option<CallFacts> {
@@ -23,9 +56,16 @@ pub(super) fn facts(world: &World, node: Region, blind_id: BlindId) -> Option<Ca
 pub(super) fn team(world: &World, node: Region, unit: UnitId) -> TeamStanding {
     let known: Unit = world.state(node, Name::Registry, unit);
     let active = matches!(known, Unit::Here(entry) if entry.is_active());
+    let barred = barred(world, node, &Subject::Unit(unit), BarredAct::Solution);
+    let those_where = |it_is: bool| if it_is { vec![unit] } else { Vec::new() };
     TeamStanding {
-        unregistered: if active { Vec::new() } else { vec![unit] },
-        barred: Vec::new(),
+        unregistered: those_where(!active),
+        barred: Bars(
+            barred
+                .map(|barred| (unit, barred.until))
+                .into_iter()
+                .collect(),
+        ),
     }
 }
 

@@ -7,19 +7,19 @@ use evidence::Digest;
 use journal::Act;
 use matching::{
     domain::{
-        Content, FeedbackId, FeedbackRound, Posting, PublishedList, Solution, SolutionBox, Stage,
-        Waits, Waiver,
+        Bars, Content, FeedbackId, FeedbackRound, Posting, PublishedList, Solution, SolutionBox,
+        Stage, Waits, Waiver,
         posting::{self, Call as OpenCall, Standing, reserve::Reserve},
         words::{FeedbackCommand, ListCommand, SolutionCommand},
     },
     dossier::{Channel, Salt},
 };
-use regulation::{BlindId, DecisionId, Money, PostingId, Region, Role, SolutionId, TaskId};
+use regulation::{BlindId, Day, DecisionId, Money, PostingId, Region, Role, SolutionId, TaskId};
 use time::Duration;
 
 use super::{
     Call,
-    looked_up::{facts, sealed, team},
+    looked_up::{facts, names, sealed, team},
 };
 use crate::{
     cast::{self, Cast, Part},
@@ -45,6 +45,8 @@ pub(crate) enum Wish {
     Withdraw(Region, SolutionId),
     /// Give the solver's word.
     Confirm(Region, SolutionId),
+    /// Hand it in anew.
+    Revise(Region, SolutionId),
     /// Feed back what waits.
     Feedback,
     /// Something of the demander's with a solution.
@@ -79,7 +81,8 @@ pub(crate) fn postings(world: &World) -> impl Iterator<Item = (Region, PostingId
 }
 
 pub(crate) fn solutions(world: &World) -> impl Iterator<Item = (Region, SolutionId, &Solution)> {
-    MEMBERS.into_iter().flat_map(|region| {
+    world.nodes.keys().flat_map(|region| {
+        let region = *region;
         let process = world.service(region, Name::Matching);
         let solutions = process.into_iter().flat_map(Process::all::<Solution>);
         solutions.filter_map(move |(id, solution)| Some((region, id.parse().ok()?, solution)))
@@ -108,7 +111,7 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
         wishes.push((10, Wish::Feedback));
     }
     if solutions(world).count() < SOLUTIONS_MAX {
-        for region in MEMBERS {
+        for region in world.nodes.keys().copied() {
             let process = world.service(region, Name::Matching);
             let listed = process
                 .into_iter()
@@ -122,6 +125,7 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
         match case.stage {
             Stage::Draft => wishes.push((30, Wish::Submit(region, id))),
             Stage::Selected(_) => wishes.push((25, Wish::Confirm(region, id))),
+            Stage::Submitted | Stage::FedBack => wishes.push((1, Wish::Revise(region, id))),
             _ => {}
         }
         if !case.stage.is_terminal() {
@@ -172,6 +176,9 @@ fn of_demander(
         Reserve::Outside { .. } if !call.matches().is_empty() => {
             wishes.push((20, Wish::Reserve(region, id)));
         }
+        Reserve::Outside { .. } if !call.picks.is_empty() => {
+            wishes.push((1, Wish::Reserve(region, id)));
+        }
         Reserve::Proposed { .. } => wishes.push((25, Wish::Audit(region, id))),
         Reserve::InPool { .. } if call.upgrade_waits() => {
             wishes.push((20, Wish::Audit(region, id)));
@@ -185,9 +192,10 @@ pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
         Wish::Publish(id) => publish(world, id),
         Wish::Feedback => feedback(world),
         Wish::Draft(region, blind) => draft(world, cast, region, blind),
-        Wish::Submit(region, id) | Wish::Withdraw(region, id) | Wish::Confirm(region, id) => {
-            on_solution(world, region, id, wish)
-        }
+        Wish::Submit(region, id)
+        | Wish::Withdraw(region, id)
+        | Wish::Confirm(region, id)
+        | Wish::Revise(region, id) => on_solution(world, region, id, wish),
         Wish::Dispose(region, id, ..)
         | Wish::Select(region, id, ..)
         | Wish::Reserve(region, id)
@@ -300,9 +308,22 @@ fn on_solution(world: &mut World, node: Region, id: SolutionId, wish: Wish) -> O
                 salt: Salt(Digest(world.dice.bytes())),
             },
         ),
+        Wish::Revise(..) => {
+            let mut content = case.content.clone();
+            content.months += 1;
+            (
+                "jiebang.matching.v1.MatchingService/ReviseSolution",
+                SolutionCommand::Revise {
+                    call: facts(world, node, case.blind_id)?,
+                    team: team(world, node, case.holder),
+                    content: Box::new(content),
+                    salt: Salt(Digest(world.dice.bytes())),
+                },
+            )
+        }
         Wish::Confirm(..) => (
             "jiebang.matching.v1.MatchingService/ConfirmIntent",
-            SolutionCommand::ConfirmIntent,
+            SolutionCommand::ConfirmIntent(team(world, node, case.holder).barred),
         ),
         _ => (
             "jiebang.matching.v1.MatchingService/WithdrawSolution",
@@ -324,7 +345,15 @@ fn on_posting(world: &mut World, node: Region, id: PostingId, wish: Wish) -> Opt
     let posting: Posting = world.state(node, Name::Matching, id);
     let demander = posting.call()?.owner.demander;
     let mut actor = cast::member(demander, node);
-    let reason = || say("综合比选");
+    let names = names(world, node, demander);
+    let reason = || posting::Reason {
+        text: say("综合比选"),
+        names: names.clone(),
+    };
+    let nothing_matched = posting.call()?.matches().is_empty();
+    let ends = world.temper.restless && world.dice.percent(40);
+    let days = u32::try_from(world.dice.between(15, 40)).unwrap_or(15);
+    let valid_until = ends.then(|| Day::of(world.clock(node)).plus_days(days));
     let (method, command) = match wish {
         Wish::Dispose(.., solution, Way::Open) => (
             "jiebang.matching.v1.MatchingService/OpenSolution",
@@ -349,14 +378,15 @@ fn on_posting(world: &mut World, node: Region, id: PostingId, wish: Wish) -> Opt
                 solution,
                 reason: reason(),
                 answer_until: None,
-                valid_until: None,
+                valid_until,
+                bars: Bars::default(),
             },
         ),
         Wish::Reserve(..) => (
             "jiebang.matching.v1.MatchingService/ProposeReserve",
             posting::Command::ProposeReserve {
                 supplement: say("补充材料齐全"),
-                situation: None,
+                situation: nothing_matched.then(|| say("解决方已选定，先行储备")),
             },
         ),
         _ => {

@@ -2,10 +2,13 @@
 
 mod ballots;
 pub(crate) mod coordination;
+pub(crate) mod credit;
+pub(crate) mod dialogue;
 pub(crate) mod evaluation;
 pub(crate) mod intake;
 mod looked_up;
 pub(crate) mod matching;
+mod meetings;
 pub(crate) mod registry;
 
 use chassis::access::{self, Who};
@@ -16,7 +19,7 @@ use crate::{
     cast::{self, Cast},
     dice::Dice,
     service::Name,
-    world::{NODES, World, said},
+    world::{World, said},
 };
 
 /// Somebody asks for something at a door.
@@ -34,10 +37,12 @@ pub(crate) struct Call {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wish {
     Registry(registry::Wish),
+    Credit(credit::Wish),
     Intake(intake::Wish),
     Evaluation(evaluation::Wish),
     Coordination(coordination::Wish),
     Matching(matching::Wish),
+    Dialogue(dialogue::Wish),
 }
 
 /// Everything that somebody could want now, each with its weight.
@@ -48,6 +53,8 @@ pub(crate) fn wishes(world: &World, cast: &Cast) -> Vec<(usize, Wish)> {
     all.extend(evaluation::wishes(world).map(|(weight, wish)| (weight, Wish::Evaluation(wish))));
     all.extend(coordination::wishes(world).map(|(w, wish)| (w, Wish::Coordination(wish))));
     all.extend(matching::wishes(world).map(|(weight, wish)| (weight, Wish::Matching(wish))));
+    all.extend(credit::wishes(world).map(|(weight, wish)| (weight, Wish::Credit(wish))));
+    all.extend(dialogue::wishes(world, cast).map(|(weight, wish)| (weight, Wish::Dialogue(wish))));
     // What hinders has weight 1, and comes often enough all the same.
     for (weight, _) in all.iter_mut().filter(|(weight, _)| *weight > 1) {
         *weight *= 5;
@@ -75,6 +82,8 @@ pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
         Wish::Evaluation(wish) => evaluation::call(world, wish),
         Wish::Coordination(wish) => coordination::call(world, cast, wish),
         Wish::Matching(wish) => matching::call(world, cast, wish),
+        Wish::Credit(wish) => credit::call(world, cast, wish),
+        Wish::Dialogue(wish) => dialogue::call(world, cast, wish),
     }
 }
 
@@ -92,7 +101,8 @@ pub(crate) fn twisted(world: &mut World, cast: &Cast, mut call: Call) -> Call {
     match world.dice.below(5) {
         0 => call.actor.role = world.dice.one_of(&ROLES).copied().unwrap_or(Role::Auditor),
         1 => {
-            call.node = world.dice.one_of(&NODES).copied().unwrap_or(Region::HUB);
+            let regions = world.regions();
+            call.node = world.dice.one_of(&regions).copied().unwrap_or(Region::HUB);
             call.actor.region = call.node;
         }
         2 => {
@@ -133,6 +143,9 @@ impl World {
         }
         let outcome = self.execute(call.node, call.service, call.actor.clone(), &call.acts);
         self.note(|_| format!("{node} {person} {method}: {}", said(&outcome)));
+        if let Err(refusal) = &outcome {
+            self.refused.insert(refusal.rule.code);
+        }
         outcome.is_ok()
     }
 
@@ -146,7 +159,15 @@ impl World {
 
 /// Whether a method makes what it is about.
 fn begins(method: &str) -> bool {
-    let verbs = ["Create", "Register", "Open", "Give", "File"];
+    let verbs = [
+        "Create",
+        "Register",
+        "Open",
+        "Give",
+        "File",
+        "ProposeCredit",
+        "Ask",
+    ];
     let those_that_are = ["OpenSolution", "GiveAssent"];
     verbs.iter().any(|verb| method.starts_with(verb)) && !those_that_are.contains(&method)
 }

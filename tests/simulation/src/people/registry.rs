@@ -46,6 +46,8 @@ pub(crate) fn wishes(world: &World, cast: &Cast) -> impl Iterator<Item = (usize,
 
 pub(crate) fn of_unit(world: &World, unit: &cast::Unit) -> impl Iterator<Item = (usize, Wish)> {
     let id = unit.id.to_string();
+    // Where a region is not admitted, there is no node.
+    let there = world.nodes.contains_key(&unit.region);
     let known: Option<&Unit> = world.known(unit.region, Name::Registry, &id);
     let mut wishes = Vec::new();
     match (known.unwrap_or(&Unit::Unknown), unit.part) {
@@ -58,7 +60,7 @@ pub(crate) fn of_unit(world: &World, unit: &cast::Unit) -> impl Iterator<Item = 
         (Unit::Here(_), _) => {}
         _ => wishes.push((2, Wish::Register(unit.id))),
     }
-    wishes.into_iter()
+    wishes.into_iter().filter(move |_| there)
 }
 
 pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {

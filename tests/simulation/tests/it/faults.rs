@@ -36,6 +36,41 @@ fn what_is_for_the_node_alone_is_missed_when_it_crosses() {
 }
 
 #[test]
+fn a_disclosure_that_everybody_reads_is_seen() {
+    caught(Fault::Unsealed, 1);
+}
+
+#[test]
+fn a_demander_that_names_itself_to_all_is_seen() {
+    caught(Fault::NoNames, 1);
+}
+
+#[test]
+fn a_disclosure_before_the_one_to_one_is_seen() {
+    caught(Fault::Hasty, 1);
+}
+
+#[test]
+fn what_is_told_before_the_day_is_over_is_seen() {
+    caught(Fault::AtOnce, 1);
+}
+
+#[test]
+fn a_barred_unit_that_hands_something_in_is_seen() {
+    caught(Fault::Unbarred, 10);
+}
+
+#[test]
+fn a_record_in_effect_before_they_could_appeal_is_seen() {
+    caught(Fault::TakenAsHeard, 10);
+}
+
+#[test]
+fn a_revision_without_its_solvers_word_is_seen() {
+    caught(Fault::WordsInvented, 10);
+}
+
+#[test]
 fn an_assent_that_a_member_never_gave_is_seen() {
     caught(Fault::ForgedAssents, 5);
 }
