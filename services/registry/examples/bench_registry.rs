@@ -36,6 +36,7 @@ async fn run(rows: usize) -> Result<()> {
     std::fs::write(secret.path(), "07".repeat(32))?;
     let settings = Settings {
         person_key_file: secret.path().into(),
+        national_record: None,
     };
     let start = datetime!(2024-09-02 09:00 +8);
     let desk = testing::desk::<Registry>(database.pool(), Region::JS, start)?;

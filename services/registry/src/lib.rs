@@ -17,6 +17,7 @@ mod export;
 mod grpc;
 mod identity;
 mod import;
+pub mod national;
 mod publish;
 mod react;
 mod read;
@@ -51,6 +52,10 @@ pub struct Settings {
     /// File with the secret that all registries share, 64 hexadecimal digits: under it each makes
     /// the same pseudonym of the same person.
     pub person_key_file: PathBuf,
+    /// Where the national record of research integrity is reached by files; a node without it
+    /// keeps its filings queued. [Art. 20]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub national_record: Option<national::Settings>,
 }
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -100,13 +105,16 @@ impl Service for Registry {
     }
 
     async fn start(
-        _desk: &Desk,
+        desk: &Desk,
         settings: &Settings,
         _bus: &Bus,
-        _lifecycle: &Lifecycle,
+        lifecycle: &Lifecycle,
     ) -> anyhow::Result<()> {
         // A node without the secret would only find out when the first expert comes.
         secret::read(&settings.person_key_file)?;
+        if let Some(national) = &settings.national_record {
+            national::run(national::Folder::open(national.clone())?, desk, lifecycle);
+        }
         Ok(())
     }
 }

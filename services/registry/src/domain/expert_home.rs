@@ -73,3 +73,7 @@ impl Aggregate for ExpertHome {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "expert_home_tests.rs"]
+mod tests;

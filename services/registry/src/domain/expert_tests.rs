@@ -135,3 +135,64 @@ fn the_hub_and_the_own_node_hear_a_pseudonym_and_no_name() {
     assert!(expert.active);
     assert!(!String::from_utf8_lossy(&told[0].body).contains("王某某"));
 }
+
+/// The expert after these, with what was told last.
+fn after(commands: Vec<Command>) -> (Expert, Vec<Message>) {
+    let (mut expert, mut told) = registered();
+    for command in commands {
+        for event in expert.decide(command, &officer()).unwrap() {
+            expert.evolve(&event);
+            told = expert.publish("e", &event, &officer());
+        }
+    }
+    (expert, told)
+}
+
+fn active(message: &Message) -> bool {
+    let pooled = message.read::<wire::ExpertPooled>().unwrap();
+    pooled.expert.unwrap().active
+}
+
+#[test]
+fn an_expert_rests_with_a_reason_and_comes_back_and_the_hub_hears_both() {
+    let rest = || Command::Deactivate("退休".parse().unwrap());
+    let (resting, told) = after(vec![rest()]);
+    assert!(!active(&told[0]));
+    assert_eq!(told[0].scope, Scope::Share(Audience::HUB));
+    assert_eq!(resting.decide(rest(), &officer()), Ok(vec![]));
+    let (back, told) = after(vec![rest(), Command::Reactivate]);
+    assert!(active(&told[0]));
+    assert_eq!(back.decide(Command::Reactivate, &officer()), Ok(vec![]));
+    for command in [rest(), Command::Reactivate] {
+        let unknown = Expert::default().decide(command, &officer());
+        assert_eq!(unknown, Err(Rejection::NotHere));
+    }
+}
+
+#[test]
+fn whom_another_node_hosts_is_not_drawn_or_changed_here() {
+    let note = || Command::NoteElsewhere(Region::SH);
+    let (expert, told) = after(vec![note()]);
+    let scopes: Vec<_> = told.iter().map(|message| message.scope).collect();
+    assert_eq!(scopes, [Scope::Node], "the hub heard the other");
+    assert!(!active(&told[0]));
+    let mut other = profile();
+    other.origin = Origin::NationalPool;
+    let elsewhere = Rejection::HostedElsewhere(Region::SH);
+    for command in [
+        replacing(other, true),
+        Command::Deactivate("退休".parse().unwrap()),
+        Command::Reactivate,
+    ] {
+        let refused = expert.decide(command, &officer());
+        assert_eq!(refused, Err(elsewhere.clone()));
+    }
+    assert_eq!(Refusal::from(elsewhere).rule.code, "registry.one-expert");
+    assert_eq!(expert.decide(note(), &officer()), Ok(vec![]));
+    let own = registered()
+        .0
+        .decide(Command::NoteElsewhere(Region::JS), &officer());
+    assert_eq!(own, Ok(vec![]));
+    let unknown = Expert::default().decide(note(), &officer());
+    assert_eq!(unknown, Ok(vec![]));
+}

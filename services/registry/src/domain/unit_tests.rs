@@ -370,3 +370,43 @@ fn all_hear_public_facts_only_and_a_qualification_only_once_confirmed() {
     }
     assert_eq!(public.name, "江苏星河微电子科技有限公司");
 }
+
+#[test]
+fn a_qualification_is_taken_back_with_a_reason_and_all_hear() {
+    let withdraw = || Command::WithdrawBackbone {
+        field: field(),
+        reason: "不再符合条件".parse().unwrap(),
+    };
+    let unit = after(vec![
+        (officer(), Command::Register(details("320500"))),
+        (officer(), Command::ProposeBackbone(field())),
+        (director(), Command::ConfirmBackbone(field())),
+        (director(), withdraw()),
+    ]);
+    assert!(entry(&unit).backbone.is_empty());
+    let refused = rejection(&unit, withdraw(), &director());
+    assert_eq!(refused, Rejection::NotProposed(field()));
+    let events = proposed().decide(withdraw(), &director()).unwrap();
+    let told = unit.publish("u", &events[0], &director());
+    let recorded = told[0]
+        .read::<proto::registry::v1::UnitRecorded>()
+        .unwrap()
+        .unit
+        .unwrap();
+    assert_eq!(recorded.backbone_fields, Vec::<String>::new());
+    // Proposed anew, it takes a confirmation anew.
+    let again = unit.decide(Command::ProposeBackbone(field()), &officer());
+    assert_eq!(again.unwrap().len(), 1);
+}
+
+#[test]
+fn all_hear_how_large_a_unit_is_and_whose_branch() {
+    let whole = UnitId(uuid::Uuid::from_u128(9));
+    let mut details = details("320500");
+    details.profile.size = Some(Size::Small);
+    details.profile.branch_of = Some(whole);
+    let unit = after(vec![(officer(), Command::Register(details))]);
+    let recorded = crate::publish::public("u", entry(&unit));
+    assert_eq!(recorded.size(), proto::registry::v1::UnitSize::Small);
+    assert_eq!(recorded.branch_of_unit_id, whole.to_string());
+}

@@ -38,6 +38,7 @@ impl House {
             desk: testing::desk::<Registry>(database.pool(), region, START).unwrap(),
             settings: Settings {
                 person_key_file: secret.path().into(),
+                national_record: None,
             },
             _secret: secret,
             _database: database,

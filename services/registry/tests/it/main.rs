@@ -6,10 +6,12 @@
 )]
 
 mod administration;
+mod barred;
 mod credit;
 mod credit_private;
 mod experts;
 mod exports;
+mod filings;
 mod house;
 mod people;
 mod standing;
