@@ -6,13 +6,15 @@ mod hub;
 mod pre_review;
 mod view;
 
+use std::collections::BTreeSet;
+
 use chassis::{Desk, Page, admit, status};
 use proto::evaluation::v1::{self as wire, evaluation_service_server::EvaluationService};
-use regulation::{Actor, BallotId, DemandId, EvaluationRoundId, Refusal, Role};
+use regulation::{Actor, BallotId, Day, DemandId, EvaluationRoundId, Refusal, Role};
 use tonic::{Request, Response, Status};
 
 use crate::{
-    domain::{Ballot, BallotCommand, EvaluationRound, Screening, Sheet},
+    domain::{Ballot, BallotCommand, BallotRejection, EvaluationRound, Screening, Sheet},
     read,
 };
 
@@ -33,13 +35,29 @@ impl Door {
         ballot_id: &str,
         command: BallotCommand,
         request: &journal::Request,
-    ) -> Result<Response<wire::BallotView>, Status> {
+    ) -> Result<Ballot, Status> {
         let id: BallotId = status::parse("ballot_id", ballot_id)?;
         let done = self
             .desk
-            .execute::<Ballot>(actor.clone(), id, command, request)
+            .execute::<Ballot>(actor, id, command, request)
             .await?;
-        Ok(Response::new(view::ballot(&done.state, &actor)))
+        Ok(done.state)
+    }
+
+    /// Until when a credit record bars the expert who is about to answer, if one does. [Art. 20]
+    async fn barred(&self, actor: &Actor, ballot_id: &str) -> Result<Option<Day>, Status> {
+        let id: BallotId = status::parse("ballot_id", ballot_id)?;
+        let ballot = self.desk.journal().load::<Ballot>(id).await;
+        let ballot = ballot.map_err(status::journal)?.map(|loaded| loaded.state);
+        // Nobody is looked up but the expert who asks, and not once it is decided.
+        let open = ballot.as_ref().filter(|ballot| ballot.is_open());
+        let asked = open.and_then(Ballot::invitation);
+        let Some(asked) = asked.filter(|asked| Some(asked.expert) == actor.expert) else {
+            return Ok(None);
+        };
+        let (units, people) = (BTreeSet::new(), BTreeSet::from([asked.person.clone()]));
+        let barred = self.desk.barred("evaluation.ballot", &units, &people);
+        Ok(barred.await?.into_values().map(|barred| barred.until).max())
     }
 }
 
@@ -178,12 +196,21 @@ impl EvaluationService for Door {
         let message = asked.message;
         let sheet = Sheet::parse(message.scores, message.recommended)
             .map_err(|error| status::invalid("scores", error))?;
-        let command = BallotCommand::Cast {
-            sheet,
-            salt: self.desk.ids().bytes(),
+        let command = match self.barred(&asked.actor, &message.ballot_id).await? {
+            Some(until) => BallotCommand::Bar { until },
+            None => BallotCommand::Cast {
+                sheet,
+                salt: self.desk.ids().bytes(),
+            },
         };
-        self.ballot(asked.actor, &message.ballot_id, command, &request)
-            .await
+        let done = self
+            .ballot(asked.actor.clone(), &message.ballot_id, command, &request)
+            .await?;
+        if let Ballot::Barred { until, .. } = done {
+            let barred = BallotRejection::Barred { until };
+            return Err(status::refused(&Refusal::from(barred)));
+        }
+        Ok(Response::new(view::ballot(&done, &asked.actor)))
     }
 
     async fn declare_conflict(
@@ -193,8 +220,11 @@ impl EvaluationService for Door {
         let asked = admit(request)?;
         let request = asked.request(&asked.message.request_id)?;
         let command = BallotCommand::DeclareConflict;
-        self.ballot(asked.actor, &asked.message.ballot_id, command, &request)
-            .await
+        let ballot_id = &asked.message.ballot_id;
+        let done = self
+            .ballot(asked.actor.clone(), ballot_id, command, &request)
+            .await?;
+        Ok(Response::new(view::ballot(&done, &asked.actor)))
     }
 
     async fn get_screening(

@@ -44,7 +44,7 @@ impl Service for Evaluation {
 
     fn journal(builder: JournalBuilder) -> JournalBuilder {
         builder
-            .aggregate::<domain::Expert>()
+            .aggregate::<draws::Expert>()
             .aggregate::<domain::Screening>()
             .aggregate::<domain::SeedKeeping>()
             .project::<domain::PreReview>(|db, change| Box::pin(read::pre_review(db, change)))

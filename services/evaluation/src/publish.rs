@@ -18,7 +18,7 @@ pub(crate) use seeds::keeping;
 /// What others hear of a round.
 pub(crate) fn round(round: &EvaluationRound, event: &RoundEvent) -> Vec<Message> {
     let Some(table) = round.table() else {
-        return seeds::round(round, event);
+        return seeds::round(round, event).into_iter().collect();
     };
     match event {
         RoundEvent::Drawn(_) => {
@@ -59,9 +59,11 @@ pub(crate) fn round(round: &EvaluationRound, event: &RoundEvent) -> Vec<Message>
             told
         }
         RoundEvent::Proposed(proposal) => vec![list_proposed(table, proposal)],
-        RoundEvent::Adopted { .. } => round
-            .proposal()
-            .map_or_else(Vec::new, |proposal| judged(table, proposal)),
+        RoundEvent::Adopted { .. } => round.proposal().map_or_else(Vec::new, |proposal| {
+            let mut told = judged(table, proposal);
+            told.extend(evaluated(table, proposal));
+            told
+        }),
         _ => Vec::new(),
     }
 }
@@ -196,6 +198,27 @@ fn judged(table: &Table, proposal: &Proposal) -> Vec<Message> {
         Some(Message::share(Audience::One(home), standing.demand, &event))
     });
     standings.collect()
+}
+
+/// To the hub's own review: whose ballots every listed demand was judged by.
+fn evaluated(table: &Table, proposal: &Proposal) -> Vec<Message> {
+    let listed = proposal
+        .standings
+        .values()
+        .filter(|standing| standing.listed);
+    let listed = listed.map(|standing| {
+        let demand = standing.demand;
+        let seats = table.seats.values().filter(|seat| seat.demand == demand);
+        let judges = seats.filter(|seat| matches!(seat.state, SeatState::Revealed(_)));
+        let people = judges.filter_map(|seat| Some(&table.roster.get(&seat.expert)?.person));
+        let event = wire::DemandEvaluated {
+            round_id: table.setup.round.to_string(),
+            demand_id: demand.to_string(),
+            person_keys: people.map(ToString::to_string).collect(),
+        };
+        Message::node(demand, &event)
+    });
+    listed.collect()
 }
 
 /// A criterion as others are told it.

@@ -11,15 +11,14 @@ use proto::{
     evaluation::v1 as wire,
     intake::v1::{DemandAccepted, DemandOwnerRecorded, DemandWithdrawn},
     message::{Incoming, PublicEvent, Unreadable},
-    registry::v1::{ExpertOrigin, ExpertPooled},
+    registry::v1::ExpertPooled,
 };
-use regulation::{Context, Criterion, DecisionId, DemandId, EvaluationRoundId, ExpertId, Region};
+use regulation::{Context, Criterion, DecisionId, DemandId, EvaluationRoundId, ExpertId};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::domain::{
-    Ballot, BallotCommand, Candidate, CandidateCommand, Draw, Entry, EvaluationRound, Expert,
-    ExpertCommand, Invitation, Owner, PreReview, PreReviewCommand, Profile, RoundCommand,
-    Screening, ScreeningCommand,
+    Ballot, BallotCommand, Candidate, CandidateCommand, Draw, Entry, EvaluationRound, Invitation,
+    Owner, PreReview, PreReviewCommand, RoundCommand, Screening, ScreeningCommand,
 };
 
 /// Which commands follow from a message.
@@ -80,7 +79,7 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
             Ok(vec![Act::new::<Candidate>(demand, command)])
         }
         wire::DemandRecommended::KIND => demand_recommended(message),
-        ExpertPooled::KIND => expert_pooled(message),
+        ExpertPooled::KIND => draws::pooled(message),
         wire::DrawAnswered::KIND => draw_answered(message),
         wire::BallotCast::KIND => ballot_cast(message),
         wire::BallotConflictDeclared::KIND => {
@@ -88,6 +87,14 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
             let ballot = parse(message, &event.ballot_id)?;
             let command = RoundCommand::NoteConflict {
                 ballot,
+                origin: message.origin,
+            };
+            round(message, &event.round_id, command)
+        }
+        wire::BallotExpertBarred::KIND => {
+            let event: wire::BallotExpertBarred = message.read()?;
+            let command = RoundCommand::NoteBarred {
+                ballot: parse(message, &event.ballot_id)?,
                 origin: message.origin,
             };
             round(message, &event.round_id, command)
@@ -107,7 +114,7 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
         }
         DecisionInForce::KIND => decision_in_force(message),
         DecisionChanged::KIND => decision_changed(message),
-        _ => seeds::on_the_hub(kind, message),
+        _ => seeds::on_the_hub(message),
     }
 }
 
@@ -162,34 +169,6 @@ fn demand_recommended(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
         at: instant(message, &event.given_at)?.max(message.at),
     };
     Ok(vec![Act::new::<Candidate>(demand, command)])
-}
-
-fn expert_pooled(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
-    let event: ExpertPooled = message.read()?;
-    let expert = event
-        .expert
-        .ok_or_else(|| message.unreadable("no expert"))?;
-    let region: Region = parse(message, &expert.region)?;
-    if region != message.origin {
-        return Err(message.unreadable(format!("{} hosts no expert of {region}", message.origin)));
-    }
-    let invited = expert.origin() == ExpertOrigin::Invited;
-    let fields = expert.fields.iter().map(|field| parse(message, field));
-    let profile = Profile {
-        person: parse(message, &expert.person_key)?,
-        region,
-        employer: parse(message, &expert.employer_unit_id)?,
-        invited,
-        fields: fields.collect::<Result<_, _>>()?,
-        keywords: expert
-            .keywords
-            .into_iter()
-            .filter(|keyword| !keyword.is_empty())
-            .collect(),
-        active: expert.active,
-    };
-    let id: ExpertId = parse(message, &expert.expert_id)?;
-    Ok(vec![Act::new::<Expert>(id, ExpertCommand::Pool(profile))])
 }
 
 fn strikes(
@@ -328,6 +307,7 @@ fn ballot_invited(event: wire::BallotInvited, message: &Incoming) -> Result<Vec<
         ballot,
         round: parse(message, &event.round_id)?,
         expert: parse(message, &event.expert_id)?,
+        person: parse(message, &event.person_key)?,
         record: event
             .record
             .try_into()

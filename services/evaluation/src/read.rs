@@ -13,16 +13,13 @@ use time::OffsetDateTime;
 use tonic::Status;
 
 use crate::domain::{
-    Ballot, BallotEvent, Candidate, CandidateEvent, Entry, EvaluationRound, Expert, Profile,
-    RoundEvent, rules,
+    Ballot, BallotEvent, Candidate, CandidateEvent, Entry, EvaluationRound, RoundEvent, rules,
 };
 
 pub(crate) use home::{place_taken, pre_review, pre_reviews};
 
 /// Demands that one round takes at most; the others wait for the next.
 const BATCH_MAX: i64 = 1_000;
-/// Experts read at a time.
-const POOL_PAGE: i64 = 1_000;
 
 /// Keeps the list of candidates.
 pub(crate) async fn candidate(
@@ -243,32 +240,6 @@ pub(crate) async fn withdrawn(
     ids.iter()
         .map(|id| id.parse().map_err(|error| status::internal(&error)))
         .collect()
-}
-
-/// Every expert of the pool.
-pub(crate) async fn pool(desk: &Desk) -> Result<BTreeMap<ExpertId, Profile>, Status> {
-    let mut pool = BTreeMap::new();
-    let mut after: Option<String> = None;
-    loop {
-        let page = desk
-            .journal()
-            .list::<Expert>(after.as_deref(), POOL_PAGE)
-            .await
-            .map_err(status::journal)?;
-        let Some(last) = page.last() else {
-            return Ok(pool);
-        };
-        after = Some(last.id.clone());
-        for expert in page {
-            if let Expert::Pooled(profile) = expert.state {
-                let id = expert
-                    .id
-                    .parse()
-                    .map_err(|error| status::internal(&error))?;
-                pool.insert(id, profile);
-            }
-        }
-    }
 }
 
 /// Ballots in the order of their ids: one expert's, or all of the node.

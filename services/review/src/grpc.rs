@@ -5,8 +5,13 @@ mod hub;
 mod view;
 
 use chassis::{Desk, Page, admit};
-use proto::review::v1::{self as wire, review_service_server::ReviewService};
+use proto::{
+    evaluation::v1::Seeds,
+    review::v1::{self as wire, review_service_server::ReviewService},
+};
 use tonic::{Request, Response, Status};
+
+use crate::domain::RoundCommand;
 
 /// Serves `ReviewService`.
 pub(crate) struct Door {
@@ -102,7 +107,53 @@ impl ReviewService for Door {
         &self,
         request: Request<wire::GetDrawRecordRequest>,
     ) -> Result<Response<wire::DrawRecord>, Status> {
-        self.record(admit(request)?.message).await
+        // By anybody: it names nobody.
+        self.record(request.into_inner()).await
+    }
+
+    async fn get_seeds(
+        &self,
+        request: Request<wire::GetSeedsRequest>,
+    ) -> Result<Response<Seeds>, Status> {
+        self.seeds(&admit(request)?.message).await
+    }
+
+    async fn recover_seed(
+        &self,
+        request: Request<wire::RecoverSeedRequest>,
+    ) -> Result<Response<Seeds>, Status> {
+        let asked = admit(request)?;
+        let message = asked.message.clone();
+        let given = [
+            message.request_id.as_str(),
+            &message.round_id,
+            &message.region,
+            &message.reason,
+        ];
+        self.seed(asked, given, |region, reason| RoundCommand::RecoverSeed {
+            region,
+            reason,
+        })
+        .await
+    }
+
+    async fn waive_seed(
+        &self,
+        request: Request<wire::WaiveSeedRequest>,
+    ) -> Result<Response<Seeds>, Status> {
+        let asked = admit(request)?;
+        let message = asked.message.clone();
+        let given = [
+            message.request_id.as_str(),
+            &message.round_id,
+            &message.region,
+            &message.reason,
+        ];
+        self.seed(asked, given, |region, reason| RoundCommand::WaiveSeed {
+            region,
+            reason,
+        })
+        .await
     }
 
     async fn list_candidates(

@@ -2,7 +2,8 @@
 //! established. [Art. 15, 16]
 //!
 //! On the hub it owns the **Candidate** (an application that passed the formal examination), the
-//! **Expert** of the pool, what a draw needs of a **Unit** and a **Guide**, and the
+//! **Expert** of the pool, what a draw needs of a **Unit**, a **Guide** and a demand that was
+//! **Evaluated**, and the
 //! **`ReviewRound`**; at an expert's home the **Sheet**, whose content is shown only once the
 //! expert has declared to have no conflict. The hub tells experts' homes what to review; homes tell
 //! what was said. What the joint decision puts in force, every node hears as projects.
@@ -40,8 +41,9 @@ impl Service for Review {
 
     fn journal(builder: JournalBuilder) -> JournalBuilder {
         builder
-            .aggregate::<domain::Expert>()
+            .aggregate::<draws::Expert>()
             .aggregate::<domain::Guide>()
+            .project::<domain::Evaluated>(|db, change| Box::pin(read::evaluated(db, change)))
             .project::<domain::Unit>(|db, change| Box::pin(read::unit(db, change)))
             .project::<domain::Candidate>(|db, change| Box::pin(read::candidate(db, change)))
             .project::<domain::ReviewRound>(|db, change| Box::pin(read::round(db, change)))

@@ -1,6 +1,7 @@
 //! The only door out: what others hear of rounds and sheets. An expert's words only without their
 //! name and once all is decided; in a blind round no unit to experts' homes.
 
+use draws::Purpose;
 use evidence::Digest;
 use prost::Message as _;
 use proto::{
@@ -18,7 +19,7 @@ use crate::domain::{
 /// What others hear of a round.
 pub(crate) fn round(round: &ReviewRound, event: &RoundEvent) -> Vec<Message> {
     let Some(table) = round.table() else {
-        return Vec::new();
+        return seeds(round, event).into_iter().collect();
     };
     match event {
         RoundEvent::Invited {
@@ -42,6 +43,23 @@ pub(crate) fn round(round: &ReviewRound, event: &RoundEvent) -> Vec<Message> {
             told
         }),
         _ => Vec::new(),
+    }
+}
+
+/// What the hub tells the members before the draw.
+fn seeds(round: &ReviewRound, event: &RoundEvent) -> Option<Message> {
+    let id = round.setup()?.round;
+    match (round, event) {
+        (ReviewRound::Open(gathering), RoundEvent::Opened(_)) => {
+            Some(draws::asked(Purpose::Review, id, &gathering.seeds))
+        }
+        (ReviewRound::Frozen(frozen), RoundEvent::Frozen(_)) => {
+            Some(draws::frozen(id, &frozen.pool.seeds))
+        }
+        (ReviewRound::Frozen(frozen), RoundEvent::Seed(fact)) => {
+            draws::told(id, &frozen.pool.seeds, fact)
+        }
+        _ => None,
     }
 }
 
@@ -214,6 +232,10 @@ pub(crate) fn sheet(sheet: &Sheet, event: &SheetEvent) -> Vec<Message> {
                 recommended: opinion.recommended,
                 completed_at: timestamp(*at),
             };
+            vec![Message::share(Audience::HUB, id, &event)]
+        }
+        SheetEvent::Barred { .. } => {
+            let event = wire::SheetExpertBarred { sheet_id, round_id };
             vec![Message::share(Audience::HUB, id, &event)]
         }
         SheetEvent::ConflictDeclared { after_opening } => {

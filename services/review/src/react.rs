@@ -1,5 +1,6 @@
 //! The door in for events: the hub hears homes, homes hear the hub, and nobody speaks for another.
 
+use draws::Purpose;
 use evidence::Digest;
 use journal::Act;
 use proto::{
@@ -7,20 +8,22 @@ use proto::{
         ApplicationPassed, ApplicationWithdrawn, GuidePublished, UnitRole as WireRole,
     },
     coordination::v1::{DecisionChanged, DecisionInForce, DecisionKind, DecisionState},
+    evaluation::v1::DemandEvaluated,
+    matching::v1::DemandListed,
     message::{Incoming, PublicEvent, Scope, Unreadable},
-    registry::v1::{ExpertOrigin, ExpertPooled, UnitRecorded},
+    registry::v1::{ExpertPooled, UnitRecorded},
     review::v1 as wire,
 };
 use regulation::{
-    ApplicationId, Context, Criterion, ExpertId, GuideId, Money, Region, ReviewRoundId, SheetId,
+    ApplicationId, Context, Criterion, DemandId, GuideId, Money, Region, ReviewRoundId, SheetId,
     UnitId,
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::domain::{
-    Applicant, Blindness, Candidate, CandidateCommand, Entry, Expert, ExpertCommand, Guide,
-    GuideCommand, Invitation, Opinion, Package, Profile, ReviewRound, RoundCommand, Sheet,
-    SheetCommand, Unit, UnitCommand, UnitRole,
+    Applicant, Blindness, Candidate, CandidateCommand, Entry, Evaluated, EvaluatedCommand, Guide,
+    GuideCommand, Invitation, Opinion, Package, ReviewRound, RoundCommand, Sheet, SheetCommand,
+    Unit, UnitCommand, UnitRole,
 };
 
 type Reaction = Result<Vec<Act>, Unreadable>;
@@ -33,7 +36,7 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Reaction {
     let kind = message.kind.as_str();
     if kind == ExpertPooled::KIND {
         // The hub draws from them; their home knows by it whom they work for.
-        return expert_pooled(message);
+        return draws::pooled(message);
     }
     if context.node.is_hub() {
         return on_the_hub(kind, message);
@@ -72,9 +75,29 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Reaction {
             };
             round(message, &event.round_id, command)
         }
+        wire::SheetExpertBarred::KIND => {
+            let event: wire::SheetExpertBarred = message.read()?;
+            let command = RoundCommand::NoteBarred {
+                sheet: parse(message, &event.sheet_id)?,
+                origin: message.origin,
+            };
+            round(message, &event.round_id, command)
+        }
+        DemandEvaluated::KIND => demand_evaluated(&message.read_of_hub()?, message),
+        DemandListed::KIND => demand_listed(message.read_of_hub()?, message),
         DecisionInForce::KIND => decision_in_force(message.read_of_hub()?, message),
         DecisionChanged::KIND => decision_changed(&message.read_of_hub()?, message),
-        _ => Ok(Vec::new()),
+        _ => {
+            let Some((round_id, heard)) = draws::heard(message, Purpose::Review)? else {
+                return Ok(Vec::new());
+            };
+            let origin = message.origin;
+            round(
+                message,
+                &round_id,
+                RoundCommand::NoteSeeds { origin, heard },
+            )
+        }
     }
 }
 
@@ -90,29 +113,22 @@ fn round(message: &Incoming, round_id: &str, command: RoundCommand) -> Reaction 
     Ok(vec![Act::new::<ReviewRound>(id, command)])
 }
 
-fn expert_pooled(message: &Incoming) -> Reaction {
-    let event: ExpertPooled = message.read()?;
-    let expert = event
-        .expert
-        .ok_or_else(|| message.unreadable("no expert"))?;
-    let region: Region = parse(message, &expert.region)?;
-    if region != message.origin {
-        return Err(message.unreadable(format!("{} hosts no expert of {region}", message.origin)));
-    }
-    let national = expert.origin() == ExpertOrigin::NationalPool;
-    let fields = expert.fields.iter().map(|field| parse(message, field));
-    let keywords = expert.keywords.into_iter();
-    let profile = Profile {
-        person: parse(message, &expert.person_key)?,
-        region,
-        employer: parse(message, &expert.employer_unit_id)?,
-        national,
-        fields: fields.collect::<Result<_, _>>()?,
-        keywords: keywords.filter(|keyword| !keyword.is_empty()).collect(),
-        active: expert.active,
+fn demand_evaluated(event: &DemandEvaluated, message: &Incoming) -> Reaction {
+    let people = event.person_keys.iter().map(|key| parse(message, key));
+    let command = EvaluatedCommand::Judge {
+        people: people.collect::<Result<_, _>>()?,
     };
-    let id: ExpertId = parse(message, &expert.expert_id)?;
-    Ok(vec![Act::new::<Expert>(id, ExpertCommand::Pool(profile))])
+    let demand: DemandId = parse(message, &event.demand_id)?;
+    Ok(vec![Act::new::<Evaluated>(demand, command)])
+}
+
+fn demand_listed(event: DemandListed, message: &Incoming) -> Reaction {
+    let published = event.published.unwrap_or_default();
+    let command = EvaluatedCommand::Publish {
+        blind: parse(message, &published.blind_id)?,
+    };
+    let demand: DemandId = parse(message, &published.demand_id)?;
+    Ok(vec![Act::new::<Evaluated>(demand, command)])
 }
 
 fn unit_recorded(message: &Incoming) -> Reaction {
@@ -240,6 +256,7 @@ fn sheet_invited(event: wire::SheetInvited, message: &Incoming) -> Reaction {
         sheet,
         round: parse(message, &event.round_id)?,
         expert: parse(message, &event.expert_id)?,
+        person: parse(message, &event.person_key)?,
         title: parse(message, &event.title)?,
         field: parse(message, &event.field)?,
         content: event.content,

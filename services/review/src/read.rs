@@ -7,11 +7,12 @@ use regulation::Refusal;
 use sqlx::PgConnection;
 
 pub(crate) use list::{
-    affiliates, batch, candidates, ceilings, draw_record, held, pool, sheets, warning, withdrawn,
+    affiliates, batch, candidates, ceilings, draw_record, evaluators, held, sheets, warning,
+    withdrawn,
 };
 
 use crate::domain::{
-    Candidate, CandidateEvent, ReviewRound, RoundEvent, Sheet, SheetEvent, Unit, rules,
+    Candidate, CandidateEvent, Evaluated, ReviewRound, RoundEvent, Sheet, SheetEvent, Unit, rules,
 };
 
 /// Keeps the list of candidates.
@@ -61,7 +62,7 @@ pub(crate) async fn round(
 ) -> Result<(), sqlx::Error> {
     for event in &change.events {
         match event {
-            RoundEvent::Opened(setup) => opened(db, change, setup).await?,
+            RoundEvent::Opened(gathering) => opened(db, change, &gathering.setup).await?,
             RoundEvent::Adopted { .. } => adopted(db, change).await?,
             RoundEvent::Returned { .. } => returned(db, change).await?,
             _ => {}
@@ -157,6 +158,31 @@ pub(crate) fn opened_at_once() -> Refusal {
         "另一轮次刚刚开启，本年度轮次数已变化",
         "请刷新后重新开启轮次",
     )
+}
+
+/// Keeps by whom each published demand was judged.
+pub(crate) async fn evaluated(
+    db: &mut PgConnection,
+    change: &Change<Evaluated>,
+) -> Result<(), sqlx::Error> {
+    let Some(blind) = change.state.blind else {
+        return Ok(());
+    };
+    let people: Vec<_> = change
+        .state
+        .people
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    sqlx::query!(
+        "insert into evaluator (blind_id, person_key)
+         select $1, person from unnest($2::text[]) as person on conflict do nothing",
+        blind.to_string(),
+        &people,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Keeps who is affiliated with whom.

@@ -4,7 +4,8 @@ use evidence::Digest;
 use journal::Aggregate;
 use proto::message::Message;
 use regulation::{
-    BallotId, Context, Criterion, Day, EvaluationRoundId, ExpertId, Refusal, RefusalKind, Role,
+    BallotId, Context, Criterion, Day, EvaluationRoundId, ExpertId, PersonKey, Refusal,
+    RefusalKind, Role,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -21,6 +22,8 @@ pub struct Invitation {
     pub round: EvaluationRoundId,
     /// Who is asked.
     pub expert: ExpertId,
+    /// By which pseudonym credit records know them.
+    pub person: PersonKey,
     /// What about.
     pub record: Record,
     /// By what.
@@ -69,6 +72,13 @@ pub enum Ballot {
         /// What was answered all the same, too late; it does not count.
         sealed: Option<Sealed>,
     },
+    /// A credit record bars the expert since the draw; somebody else is asked.
+    Barred {
+        /// What was asked.
+        invitation: Invitation,
+        /// Until when.
+        until: Day,
+    },
     /// Cast and sealed.
     Cast {
         /// What was asked.
@@ -104,6 +114,11 @@ pub enum BallotCommand {
     },
     /// The expert is in conflict.
     DeclareConflict,
+    /// A credit record bars the expert, found when they were about to answer.
+    Bar {
+        /// The last day on which it does.
+        until: Day,
+    },
     /// The hub has heard nothing.
     Remind {
         /// Until when somebody else is not asked.
@@ -120,11 +135,16 @@ pub enum BallotCommand {
 #[serde(rename_all = "snake_case")]
 pub enum BallotEvent {
     /// The expert was asked.
-    Invited(Invitation),
+    Invited(Box<Invitation>),
     /// The expert answered.
     Cast(Sealed),
     /// The expert declared a conflict.
     ConflictDeclared,
+    /// A credit record bars the expert.
+    Barred {
+        /// The last day on which it does.
+        until: Day,
+    },
     /// The expert was reminded.
     Reminded {
         /// Until when somebody else is not asked.
@@ -156,6 +176,11 @@ pub enum BallotRejection {
     },
     /// A conflict was declared before.
     Conflicted,
+    /// A credit record bars the expert.
+    Barred {
+        /// The last day on which it does.
+        until: Day,
+    },
     /// Somebody else was asked, after a reminder.
     Replaced,
     /// There is nothing to open.
@@ -176,9 +201,10 @@ impl Aggregate for Ballot {
         context: &Context,
     ) -> Result<Vec<BallotEvent>, BallotRejection> {
         match command {
-            BallotCommand::Invite(invitation) => self.invite(*invitation),
+            BallotCommand::Invite(invitation) => self.invite(invitation),
             BallotCommand::Cast { sheet, salt } => self.cast(sheet, salt, context),
             BallotCommand::DeclareConflict => self.declare_conflict(context),
+            BallotCommand::Bar { until } => self.bar(until, context),
             BallotCommand::Remind { reply_by } => match self {
                 Self::Invited(_) => Ok(vec![BallotEvent::Reminded { reply_by }]),
                 Self::Unknown => Err(BallotRejection::NotCast),
@@ -187,9 +213,10 @@ impl Aggregate for Ballot {
             },
             BallotCommand::Recall => match self {
                 Self::Unknown => Err(BallotRejection::NotCast),
-                Self::Recalled { .. } | Self::Revealed { .. } | Self::Conflicted { .. } => {
-                    Ok(vec![])
-                }
+                Self::Recalled { .. }
+                | Self::Revealed { .. }
+                | Self::Conflicted { .. }
+                | Self::Barred { .. } => Ok(vec![]),
                 _ => Ok(vec![BallotEvent::Recalled]),
             },
             BallotCommand::Reveal => match self {
@@ -202,7 +229,7 @@ impl Aggregate for Ballot {
 
     fn evolve(&mut self, event: &BallotEvent) {
         *self = match (std::mem::take(self), event.clone()) {
-            (Self::Unknown, BallotEvent::Invited(invitation)) => Self::Invited(invitation),
+            (Self::Unknown, BallotEvent::Invited(invitation)) => Self::Invited(*invitation),
             (
                 Self::Invited(invitation) | Self::Reminded { invitation, .. },
                 BallotEvent::Cast(sealed),
@@ -211,6 +238,10 @@ impl Aggregate for Ballot {
                 Self::Invited(invitation) | Self::Reminded { invitation, .. },
                 BallotEvent::ConflictDeclared,
             ) => Self::Conflicted { invitation },
+            (
+                Self::Invited(invitation) | Self::Reminded { invitation, .. },
+                BallotEvent::Barred { until },
+            ) => Self::Barred { invitation, until },
             (Self::Invited(invitation), BallotEvent::Reminded { reply_by }) => Self::Reminded {
                 invitation,
                 reply_by,
@@ -248,8 +279,14 @@ impl Ballot {
             | Self::Recalled { invitation, .. }
             | Self::Cast { invitation, .. }
             | Self::Conflicted { invitation }
+            | Self::Barred { invitation, .. }
             | Self::Revealed { invitation, .. } => Some(invitation),
         }
+    }
+
+    /// Whether its expert can still answer.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Invited(_) | Self::Reminded { .. })
     }
 
     /// What was answered, if anything was.
@@ -257,16 +294,18 @@ impl Ballot {
         match self {
             Self::Cast { sealed, .. } | Self::Revealed { sealed, .. } => Some(sealed),
             Self::Recalled { sealed, .. } => sealed.as_ref(),
-            Self::Unknown | Self::Invited(_) | Self::Reminded { .. } | Self::Conflicted { .. } => {
-                None
-            }
+            Self::Unknown
+            | Self::Invited(_)
+            | Self::Reminded { .. }
+            | Self::Conflicted { .. }
+            | Self::Barred { .. } => None,
         }
     }
 
-    fn invite(&self, invitation: Invitation) -> Result<Vec<BallotEvent>, BallotRejection> {
+    fn invite(&self, invitation: Box<Invitation>) -> Result<Vec<BallotEvent>, BallotRejection> {
         match self.invitation() {
             None => Ok(vec![BallotEvent::Invited(invitation)]),
-            Some(before) if *before == invitation => Ok(vec![]),
+            Some(before) if *before == *invitation => Ok(vec![]),
             Some(_) => Err(BallotRejection::OtherInvitation),
         }
     }
@@ -287,6 +326,7 @@ impl Ballot {
                 };
             }
             Self::Conflicted { .. } => return Err(BallotRejection::Conflicted),
+            Self::Barred { until, .. } => return Err(BallotRejection::Barred { until: *until }),
             Self::Recalled { .. } => return Err(BallotRejection::Replaced),
             Self::Unknown | Self::Invited(_) | Self::Reminded { .. } => {}
         }
@@ -311,12 +351,22 @@ impl Ballot {
             Self::Cast { sealed, .. } | Self::Revealed { sealed, .. } => {
                 Err(BallotRejection::AlreadyCast { at: sealed.at })
             }
-            Self::Conflicted { .. } => Ok(vec![]),
+            // Somebody else is asked already, whatever for.
+            Self::Conflicted { .. } | Self::Barred { .. } => Ok(vec![]),
             Self::Recalled { .. } => Err(BallotRejection::Replaced),
             Self::Unknown | Self::Invited(_) | Self::Reminded { .. } => {
                 in_time(invitation, context)?;
                 Ok(vec![BallotEvent::ConflictDeclared])
             }
+        }
+    }
+
+    /// Nobody whom a record bars answers: somebody else is asked while there is time.
+    fn bar(&self, until: Day, context: &Context) -> Result<Vec<BallotEvent>, BallotRejection> {
+        self.asked(context)?;
+        match self {
+            Self::Invited(_) | Self::Reminded { .. } => Ok(vec![BallotEvent::Barred { until }]),
+            _ => Ok(vec![]),
         }
     }
 
@@ -367,6 +417,12 @@ impl From<BallotRejection> for Refusal {
                 "您已声明利益冲突，不能再提交评估意见",
                 "无需再次提交",
             ),
+            BallotRejection::Barred { until } => Self::new(
+                rules::STANDING,
+                format!("因信用记录，您在{until}（含当日）前不得参加评估，已由其他专家递补"),
+                "如对信用记录有异议，请向所在地科技厅（委）申诉",
+            )
+            .with("until", until),
             BallotRejection::Replaced => Self::new(
                 rules::SILENCE,
                 "因催办后未在回应期限内答复，已由其他专家递补",

@@ -160,10 +160,13 @@ fn holds(world: &World) {
     let round = world.round();
     let Some(table) = round.table() else { return };
     // Every member's seed is in, or who went on without it is on record.
-    assert!(table.randomness.combine().is_ok());
+    assert!(table.seeds.randomness.combine().is_ok());
     for home in HOMES {
-        let is_in = table.randomness.seeds().contains_key(&home);
-        assert!(is_in || table.story.waived.contains_key(&home), "{home}");
+        let is_in = table.seeds.randomness.seeds().contains_key(&home);
+        assert!(
+            is_in || table.seeds.story.waived.contains_key(&home),
+            "{home}"
+        );
     }
     let mut seen = BTreeSet::new();
     let homes: BTreeMap<_, _> = world
@@ -311,7 +314,7 @@ proptest! {
             }
         }
         let round = world.round();
-        prop_assert!(round.table().unwrap().randomness.seeds().contains_key(&region));
+        prop_assert!(round.table().unwrap().seeds.randomness.seeds().contains_key(&region));
         world.settle();
         holds(&world);
         prop_assert!(world.dead.is_empty(), "{:?}", world.dead);

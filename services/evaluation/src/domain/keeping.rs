@@ -3,15 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::{Purpose, holders, rules};
 use evidence::Digest;
 use journal::Aggregate;
 use panel::{DrawId, InputDigest, Seed, SeedCommitment, Share};
 use proto::message::Message;
-use regulation::{Context, EvaluationRoundId, Refusal, Region};
+use regulation::{Context, Refusal, Region};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::rules;
 use crate::publish;
 
 /// Which draw a member takes part in, with whom.
@@ -21,6 +21,8 @@ pub struct Asked {
     pub draw: DrawId,
     /// All members.
     pub members: BTreeSet<Region>,
+    /// What it is for.
+    pub purpose: Purpose,
 }
 
 /// The member's own seed.
@@ -227,7 +229,8 @@ impl Aggregate for SeedKeeping {
 }
 
 impl SeedKeeping {
-    fn asked(&self) -> Option<&Asked> {
+    /// For which draw the member is asked, and with whom.
+    pub fn asked(&self) -> Option<&Asked> {
         match &self.own {
             Own::None => None,
             Own::Asked(asked) | Own::Committed { asked, .. } => Some(asked),
@@ -289,11 +292,6 @@ impl SeedKeeping {
         ))
     }
 
-    /// For which draw the member is asked.
-    pub fn draw(&self) -> Option<&DrawId> {
-        self.asked().map(|asked| &asked.draw)
-    }
-
     /// The seed, once there is one.
     pub fn seed(&self) -> Option<&Seed> {
         match &self.own {
@@ -301,22 +299,6 @@ impl SeedKeeping {
             _ => None,
         }
     }
-}
-
-/// Who keeps shares of a member's seed: all other members but the hub, which draws.
-pub fn holders(members: &BTreeSet<Region>, dealer: Region) -> BTreeSet<Region> {
-    let others = members
-        .iter()
-        .filter(|member| **member != dealer && !member.is_hub());
-    others.copied().collect()
-}
-
-/// The draw of a round; a round draws once.
-///
-/// # Errors
-/// Never for an id.
-pub fn draw_id(round: EvaluationRoundId) -> Result<DrawId, panel::InvalidKey> {
-    format!("{round}/1").parse()
 }
 
 #[cfg(test)]

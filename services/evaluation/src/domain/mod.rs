@@ -2,7 +2,6 @@
 
 mod ballot;
 mod candidate;
-mod expert;
 mod keeping;
 mod pre_review;
 mod record;
@@ -20,10 +19,8 @@ pub use ballot::{Ballot, BallotCommand, BallotEvent, BallotRejection, Invitation
 pub use candidate::{
     Candidate, CandidateCommand, CandidateEvent, CandidateRejection, Entry, Recommendation,
 };
-pub use expert::{Expert, ExpertCommand, ExpertEvent, ExpertRejection, Profile, fit};
-pub use keeping::{
-    Asked, KeepingCommand, KeepingEvent, KeepingRejection, Own, SeedKeeping, draw_id, holders,
-};
+pub use draws::{Expert, Origin, Profile, Waiver};
+pub use keeping::{Asked, KeepingCommand, KeepingEvent, KeepingRejection, Own, SeedKeeping};
 pub use pre_review::{
     CHECKS, Finding, Opinion, PreReview, PreReviewCommand, PreReviewEvent, PreReviewRejection,
     Prepared, Ruling,
@@ -31,9 +28,8 @@ pub use pre_review::{
 pub use record::{InvalidRecord, Record};
 pub use round::{
     Bench, Chase, Drawing, EvaluationRound, Freezing, Frozen, Gathering, Opening, Outstanding,
-    Person, Proposal, Proposing, Quota, Recovery, Reminder, ReturnedList, RoundCommand, RoundEvent,
-    RoundRejection, Seat, SeatState, Seated, SeedStory, Setup, Standing, Table, Waivable, Waiver,
-    Word,
+    Proposal, Proposing, Quota, Reminder, ReturnedList, RoundCommand, RoundEvent, RoundRejection,
+    Seat, SeatState, Setup, Standing, Table, Waivable,
 };
 pub use screening::{
     AnotherDraw, Draw, NotYetOpen, Owner, Relation, Screened, Screening, ScreeningCommand,

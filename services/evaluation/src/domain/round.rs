@@ -5,7 +5,6 @@ mod chase;
 mod close;
 mod draw;
 mod evolve;
-mod mask;
 mod open;
 mod propose;
 mod rejection;
@@ -26,10 +25,9 @@ pub use close::Outstanding;
 pub use open::Opening;
 pub use propose::{Proposal, Proposing, Standing};
 pub use rejection::RoundRejection;
-pub use seeds::{Recovery, SeedStory, Word};
 pub use state::{
-    Bench, EvaluationRound, Frozen, Gathering, Person, Quota, ReturnedList, Seat, SeatState,
-    Seated, Setup, Table, Waivable, Waiver,
+    Bench, EvaluationRound, Frozen, Gathering, Quota, ReturnedList, Seat, SeatState, Setup, Table,
+    Waivable,
 };
 pub use words::{Drawing, Freezing, RoundCommand, RoundEvent};
 
@@ -51,23 +49,11 @@ impl Aggregate for EvaluationRound {
         }
         match command {
             RoundCommand::Open(opening) => open::open(self, *opening, context),
-            RoundCommand::NoteCommitment { origin, word } => {
-                seeds::note_commitment(self, origin, word)
-            }
-            RoundCommand::Draw { pool } => draw::freeze(self, &pool),
-            RoundCommand::NoteSeed {
-                origin,
-                seed,
-                frozen,
-            } => seeds::note_seed(self, origin, seed, frozen),
+            RoundCommand::NoteSeeds { origin, heard } => seeds::heard(self, origin, &heard),
+            RoundCommand::Draw { pool, barred } => draw::freeze(self, &pool, &barred),
             RoundCommand::RecoverSeed { region, reason } => {
                 seeds::recover(self, region, reason, context)
             }
-            RoundCommand::NoteShare {
-                origin,
-                region,
-                share,
-            } => seeds::note_share(self, origin, region, share),
             RoundCommand::WaiveSeed { region, reason } => {
                 seeds::waive(self, region, reason, context)
             }
@@ -109,6 +95,9 @@ impl EvaluationRound {
             } => seats::note_cast(self, ballot, origin, commitment, at),
             RoundCommand::NoteConflict { ballot, origin } => {
                 seats::note_conflict(self, ballot, origin, context)
+            }
+            RoundCommand::NoteBarred { ballot, origin } => {
+                seats::note_barred(self, ballot, origin, context)
             }
             RoundCommand::Waive { what, reason } => seats::waive(self, what, reason, context),
             RoundCommand::Chase => chase::chase(self, context),

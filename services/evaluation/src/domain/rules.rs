@@ -47,16 +47,6 @@ pub const CUT_OFF: Rule = Rule::ours(
     "evaluation.cut-off",
     "轮次纳入推荐截止日（含当日）前推荐的需求，以推荐所在地节点签名的时间为准；截止日已过且收到各成员截止时点之后的消息，方可开启。",
 );
-/// A withheld seed. Ours.
-pub const SEED_RECOVERY: Rule = Rule::ours(
-    "evaluation.seed-recovery",
-    "名单固定后未公开的种子，先由其他成员保管的份额开启；仍不能开启的，由具名人员注明理由后不计入。",
-);
-/// When shares are opened. Ours.
-pub const SEED_SHARES: Rule = Rule::ours(
-    "evaluation.seed-shares",
-    "种子及其份额在抽取名单固定之前不予开启，且只为该份固定的名单开启。",
-);
 /// Silent experts. Ours.
 pub const SILENCE: Rule = Rule::ours(
     "evaluation.silence",
@@ -90,6 +80,12 @@ pub const EXPERTS: Rule = Rule::text(
     "evaluation.experts",
     &[Article(9)],
     "三省一市科技厅（委）共同邀请有关行业专家进行评估。",
+);
+/// Nobody whom a credit record bars. [Art. 20]
+pub const STANDING: Rule = Rule::inferred(
+    "evaluation.standing",
+    &[Article(20)],
+    "信用记录生效、被限制参加评估评审的专家不列入抽取名单；抽取后生效的，由候补专家按同一规则递补。",
 );
 /// Nobody judges their own employer. Ours.
 pub const CONFLICT: Rule = Rule::ours(

@@ -10,7 +10,7 @@ use regulation::{
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
-use super::{Entry, Invitation, Mark, Profile, Recommendation, Record, Sheet};
+use super::{Entry, Invitation, Mark, Origin, Profile, Recommendation, Record, Sheet};
 
 /// Every reason that experts give here.
 pub(crate) const REASON: &str = "指标明确，路线可行";
@@ -97,7 +97,7 @@ pub(crate) fn profile(number: u8, region: Region, employer: u128) -> Profile {
         person: PersonKey::from_bytes([number; 32]),
         region,
         employer: unit(employer),
-        invited: true,
+        origin: Origin::Invited,
         fields: ["集成电路".parse().unwrap()].into(),
         keywords: [].into(),
         active: true,
@@ -128,6 +128,7 @@ pub(crate) fn invitation(number: u128) -> Invitation {
         ballot: ballot(number),
         round: round(),
         expert: expert(number),
+        person: PersonKey::from_bytes([9; 32]),
         record: record("光刻胶", "集成电路"),
         criteria: criteria(),
         deadline: deadline(),

@@ -154,7 +154,7 @@ fn ballots(table: &Table, demand: DemandId, tally: &Tally) -> Vec<wire::CountedB
     let seats = table.seats.values().filter(|seat| seat.demand == demand);
     let sheets: BTreeMap<ExpertKey, &Sheet> = seats
         .filter_map(|seat| match &seat.state {
-            SeatState::Revealed(sheet) => Some((table.setup.expert_key(seat.expert).ok()?, sheet)),
+            SeatState::Revealed(sheet) => Some((table.setup.mask.expert(seat.expert).ok()?, sheet)),
             _ => None,
         })
         .collect();

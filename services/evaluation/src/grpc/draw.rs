@@ -1,8 +1,6 @@
 //! The doors to a draw's randomness: whose seed is in, what to do about one that is not, and the
 //! record from which anybody draws again.
 
-use std::collections::BTreeSet;
-
 use chassis::{Admitted, admit, status};
 use proto::evaluation::v1::{self as wire, draw_service_server::DrawService};
 use regulation::{EvaluationRoundId, Region, Text};
@@ -10,7 +8,7 @@ use tonic::{Request, Response, Status};
 
 use super::Door;
 use crate::{
-    domain::{EvaluationRound, RoundCommand, SeedStory},
+    domain::{EvaluationRound, RoundCommand},
     read,
 };
 
@@ -30,7 +28,7 @@ impl Door {
             .desk
             .execute::<EvaluationRound>(asked.actor, id, command(region, reason), &request)
             .await?;
-        Ok(Response::new(seeds(&done.id, &done.state)))
+        Ok(Response::new(draws::view(&done.id, done.state.seeds())))
     }
 }
 
@@ -43,7 +41,7 @@ impl DrawService for Door {
         let asked = admit(request)?;
         let id: EvaluationRoundId = status::parse("round_id", &asked.message.round_id)?;
         let round = self.desk.load::<EvaluationRound>("评估轮次", id).await?;
-        Ok(Response::new(seeds(&round.id, &round.state)))
+        Ok(Response::new(draws::view(&round.id, round.state.seeds())))
     }
 
     async fn recover_seed(
@@ -99,93 +97,4 @@ impl DrawService for Door {
             round_id,
         }))
     }
-}
-
-/// Where every member's seed stands.
-fn seeds(round_id: &str, round: &EvaluationRound) -> wire::Seeds {
-    use EvaluationRound as R;
-    let mut view = wire::Seeds {
-        round_id: round_id.to_owned(),
-        ..Default::default()
-    };
-    let none = SeedStory::default();
-    let (regions, randomness, story): (BTreeSet<Region>, _, _) = match round {
-        R::Open(gathering) => {
-            let members = gathering.seeds.members().iter();
-            let waived = gathering.story.waived.keys();
-            (
-                members.chain(waived).copied().collect(),
-                None,
-                &gathering.story,
-            )
-        }
-        R::Frozen(frozen) => {
-            view.input_digest = frozen.input.digest().to_hex();
-            let members = frozen.randomness.commitments().keys();
-            let waived = frozen.story.waived.keys();
-            let regions = members.chain(waived).copied().collect();
-            (regions, Some(&frozen.randomness), &frozen.story)
-        }
-        other => match other.table() {
-            Some(table) => {
-                view.input_digest = table.pool.to_hex();
-                let members = table.randomness.commitments().keys();
-                let waived = table.story.waived.keys();
-                let regions = members.chain(waived).copied().collect();
-                (regions, Some(&table.randomness), &table.story)
-            }
-            None => (BTreeSet::new(), None, &none),
-        },
-    };
-    let awaited = round.seeds_awaited();
-    for region in regions {
-        let commitments = match round {
-            R::Open(gathering) => Some(gathering.seeds.commitments()),
-            _ => randomness.map(panel::Revealing::commitments),
-        };
-        let commitment = commitments.and_then(|all| all.get(&region));
-        let is_open = randomness.is_some_and(|seeds| seeds.seeds().contains_key(&region));
-        let mut member = member(region, story);
-        member.commitment = commitment
-            .map(panel::SeedCommitment::to_hex)
-            .unwrap_or_default();
-        let state = if story.waived.contains_key(&region) {
-            wire::SeedState::Waived
-        } else if is_open && story.recoveries.get(&region).is_some_and(|r| r.opened) {
-            wire::SeedState::Recovered
-        } else if is_open {
-            wire::SeedState::Revealed
-        } else if commitment.is_none() {
-            wire::SeedState::Awaited
-        } else if randomness.is_some() {
-            wire::SeedState::Withheld
-        } else {
-            wire::SeedState::Committed
-        };
-        member.state = state.into();
-        view.members.push(member);
-    }
-    view.waiting_for = awaited.iter().map(ToString::to_string).collect();
-    view
-}
-
-/// What is recorded of a member's seed besides the seed.
-fn member(region: Region, story: &SeedStory) -> wire::MemberSeed {
-    let mut view = wire::MemberSeed {
-        region: region.to_string(),
-        fault: story.faults.get(&region).cloned().unwrap_or_default(),
-        ..Default::default()
-    };
-    let needed = story.shares_needed(region).unwrap_or_default();
-    view.shares_needed = i32::try_from(needed).unwrap_or(i32::MAX);
-    if let Some(recovery) = story.recoveries.get(&region) {
-        view.shares_from = recovery.shares.keys().map(ToString::to_string).collect();
-        view.by.clone_from(&recovery.asked.by);
-        view.reason = recovery.asked.reason.to_string();
-    }
-    if let Some(waiver) = story.waived.get(&region) {
-        view.by.clone_from(&waiver.by);
-        view.reason = waiver.reason.to_string();
-    }
-    view
 }

@@ -2,7 +2,9 @@
 
 mod parse;
 
-use chassis::{Admitted, Page, status};
+use std::collections::BTreeSet;
+
+use chassis::{Admitted, Page, Subject, status};
 use evidence::Digest;
 use panel::Seed;
 use proto::evaluation::v1::{self as wire, waive_ballot_request::What};
@@ -11,7 +13,7 @@ use tonic::{Response, Status};
 
 use super::{Door, view};
 use crate::{
-    domain::{EvaluationRound, Opening, Proposing, RoundCommand, RoundRejection, Waivable},
+    domain::{EvaluationRound, Opening, Origin, Proposing, RoundCommand, RoundRejection, Waivable},
     publish, read,
 };
 
@@ -100,8 +102,23 @@ impl Door {
         self.on_the_hub()?;
         let request = asked.request(&asked.message.request_id)?;
         let id = status::parse("round_id", &asked.message.round_id)?;
-        let pool = read::pool(&self.desk).await?;
-        self.command(asked, &request, id, RoundCommand::Draw { pool })
+        let pool = draws::pool(self.desk.journal()).await;
+        let pool = pool.map_err(status::journal)?;
+        let invited = pool
+            .values()
+            .filter(|profile| profile.active && profile.origin == Origin::Invited);
+        let people = invited.map(|profile| profile.person.clone()).collect();
+        let units = BTreeSet::new();
+        let barred = self.desk.barred("evaluation.draw", &units, &people);
+        let barred = barred
+            .await?
+            .into_keys()
+            .filter_map(|subject| match subject {
+                Subject::Person(person) => Some(person),
+                Subject::Unit(_) => None,
+            });
+        let barred = barred.collect();
+        self.command(asked, &request, id, RoundCommand::Draw { pool, barred })
             .await
     }
 

@@ -55,7 +55,9 @@ pub(super) fn outline(round: &Loaded<EvaluationRound>) -> wire::Round {
             view.reminder_days = int(chase.reminder_days);
             view.reply_days = int(chase.reply_days);
         }
-        view.seed_commitment = commitment_of_the_hub(&round.state).unwrap_or_default();
+        let seeds = round.state.seeds();
+        let commitment = seeds.and_then(|seeds| seeds.commitment_of_the_hub());
+        view.seed_commitment = commitment.unwrap_or_default();
     }
     let state = match &round.state {
         R::Unknown => wire::RoundState::Unspecified,
@@ -76,15 +78,6 @@ pub(super) fn outline(round: &Loaded<EvaluationRound>) -> wire::Round {
     };
     view.state = state.into();
     view
-}
-
-fn commitment_of_the_hub(round: &EvaluationRound) -> Option<String> {
-    let commitments = match round {
-        EvaluationRound::Open(gathering) => gathering.seeds.commitments(),
-        EvaluationRound::Frozen(frozen) => frozen.randomness.commitments(),
-        other => other.table()?.randomness.commitments(),
-    };
-    Some(commitments.get(&Region::HUB)?.to_hex())
 }
 
 /// A round with what it waits for and, once proposed, the whole computation.
@@ -110,6 +103,7 @@ pub(super) fn round(round: &Loaded<EvaluationRound>) -> wire::Round {
     if let Some(table) = table {
         view.pool_digest = table.pool.to_hex();
         view.combined_seed = table
+            .seeds
             .randomness
             .combine()
             .map(|seed| seed.to_hex())
@@ -264,6 +258,7 @@ fn seat_view(
             wire::SeatState::Cast
         }
         SeatState::Conflicted => wire::SeatState::Conflicted,
+        SeatState::Barred => wire::SeatState::Barred,
         SeatState::Replaced => wire::SeatState::Replaced,
         SeatState::Waived(why) => {
             view.waiver = Some(waiver(why, None));
@@ -274,7 +269,7 @@ fn seat_view(
             if let Some(proposal) = proposal {
                 view.scores = sheet.scores();
                 view.recommended = sheet.recommended;
-                let key = table.setup.expert_key(seat.expert).ok();
+                let key = table.setup.mask.expert(seat.expert).ok();
                 let tally = proposal.tallies.get(&seat.demand);
                 let own = tally
                     .zip(key)

@@ -35,6 +35,13 @@ pub(crate) fn ballot(ballot: &Ballot, event: &BallotEvent) -> Vec<Message> {
             };
             vec![Message::share(Audience::HUB, id, &event)]
         }
+        BallotEvent::Barred { .. } => {
+            let event = wire::BallotExpertBarred {
+                ballot_id,
+                round_id,
+            };
+            vec![Message::share(Audience::HUB, id, &event)]
+        }
         BallotEvent::Revealed => {
             let Some(sealed) = ballot.sealed() else {
                 return Vec::new();

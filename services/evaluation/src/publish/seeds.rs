@@ -1,50 +1,29 @@
 //! What is told of seeds: commitments first, shares to the members that keep them, and seeds only
 //! when the pool is frozen.
 
+use draws::Purpose;
 use proto::{
     evaluation::v1 as wire,
     message::{Audience, Message},
 };
 use regulation::Region;
 
-use crate::domain::{EvaluationRound, KeepingEvent, RoundEvent, SeedKeeping, draw_id};
+use crate::domain::{Asked, EvaluationRound, KeepingEvent, RoundEvent, SeedKeeping};
 
 /// What the hub tells the members before the draw.
-pub(super) fn round(round: &EvaluationRound, event: &RoundEvent) -> Vec<Message> {
-    let Some(setup) = round.setup() else {
-        return Vec::new();
-    };
-    let round_id = setup.round.to_string();
+pub(super) fn round(round: &EvaluationRound, event: &RoundEvent) -> Option<Message> {
+    let id = round.setup()?.round;
     match (round, event) {
         (EvaluationRound::Open(gathering), RoundEvent::Opened(_)) => {
-            let members = gathering.seeds.members().iter();
-            let event = wire::SeedsRequested {
-                round_id,
-                draw_id: draw_id(setup.round)
-                    .map(|id| id.to_string())
-                    .unwrap_or_default(),
-                members: members.map(ToString::to_string).collect(),
-            };
-            vec![Message::share(Audience::All, setup.round, &event)]
+            Some(draws::asked(Purpose::Evaluation, id, &gathering.seeds))
         }
         (EvaluationRound::Frozen(frozen), RoundEvent::Frozen(_)) => {
-            let members = frozen.randomness.commitments().keys();
-            let event = wire::SeedRevealRequested {
-                round_id,
-                input_digest: frozen.input.digest().to_hex(),
-                members: members.map(ToString::to_string).collect(),
-            };
-            vec![Message::share(Audience::All, setup.round, &event)]
+            Some(draws::frozen(id, &frozen.seeds))
         }
-        (EvaluationRound::Frozen(frozen), RoundEvent::RecoveryAsked { region, .. }) => {
-            let event = wire::SeedShareRequested {
-                round_id,
-                region: region.to_string(),
-                input_digest: frozen.input.digest().to_hex(),
-            };
-            vec![Message::share(Audience::All, setup.round, &event)]
+        (EvaluationRound::Frozen(frozen), RoundEvent::Seed(fact)) => {
+            draws::told(id, &frozen.seeds, fact)
         }
-        _ => Vec::new(),
+        _ => None,
     }
 }
 
@@ -55,6 +34,10 @@ pub(crate) fn keeping(
     event: &KeepingEvent,
     node: Region,
 ) -> Vec<Message> {
+    let Some(asked) = keeping.asked() else {
+        return Vec::new();
+    };
+    let purpose = asked.purpose.to_wire().into();
     match event {
         KeepingEvent::Asked(_) => {
             let event = wire::SeedCalled {
@@ -62,7 +45,7 @@ pub(crate) fn keeping(
             };
             vec![Message::node(round_id, &event)]
         }
-        KeepingEvent::Committed { .. } => committed(round_id, keeping, node),
+        KeepingEvent::Committed { .. } => committed(round_id, keeping, asked, node),
         KeepingEvent::Revealed => {
             let (Some(seed), Some(frozen)) = (keeping.seed(), keeping.frozen) else {
                 return Vec::new();
@@ -71,6 +54,7 @@ pub(crate) fn keeping(
                 round_id: round_id.to_owned(),
                 seed: seed.bytes().to_vec(),
                 input_digest: frozen.to_hex(),
+                purpose,
             };
             vec![Message::share(Audience::HUB, round_id, &event)]
         }
@@ -83,6 +67,7 @@ pub(crate) fn keeping(
                 region: dealer.to_string(),
                 index: share.index().into(),
                 share: share.value().to_vec(),
+                purpose,
             };
             vec![Message::share(Audience::HUB, round_id, &event)]
         }
@@ -92,18 +77,19 @@ pub(crate) fn keeping(
     }
 }
 
-fn committed(round_id: &str, keeping: &SeedKeeping, node: Region) -> Vec<Message> {
-    let (Some((commitment, shares)), Some(draw)) = (keeping.dealt(node), keeping.draw()) else {
+fn committed(round_id: &str, keeping: &SeedKeeping, asked: &Asked, node: Region) -> Vec<Message> {
+    let Some((commitment, shares)) = keeping.dealt(node) else {
         return Vec::new();
     };
     let seals = shares.iter().map(|(holder, share)| wire::ShareSeal {
         holder: holder.to_string(),
-        commitment: share.commitment(node, *holder, draw).to_vec(),
+        commitment: share.commitment(node, *holder, &asked.draw).to_vec(),
     });
     let event = wire::SeedCommitted {
         round_id: round_id.to_owned(),
         commitment: commitment.bytes().to_vec(),
         shares: seals.collect(),
+        purpose: asked.purpose.to_wire().into(),
     };
     let mut told = vec![Message::share(Audience::HUB, round_id, &event)];
     told.extend(shares.iter().map(|(holder, share)| {

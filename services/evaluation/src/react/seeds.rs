@@ -1,17 +1,19 @@
 //! What is heard of seeds: at a member from the hub and the other members, on the hub from members.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use draws::Purpose;
 use journal::Act;
-use panel::{Seed, SeedCommitment, Share};
+use panel::Share;
 use proto::{
     evaluation::v1 as wire,
     message::{Incoming, PublicEvent as _, Scope, Unreadable},
 };
-use regulation::{Context, EvaluationRoundId, Region};
+use regulation::{Context, Region};
+use uuid::Uuid;
 
-use super::{digest, parse, round};
-use crate::domain::{Asked, KeepingCommand, RoundCommand, SeedKeeping, Word};
+use super::{parse, round};
+use crate::domain::{Asked, KeepingCommand, RoundCommand, SeedKeeping};
 
 /// At a member.
 pub(super) fn at_a_member(
@@ -26,9 +28,11 @@ pub(super) fn at_a_member(
             if !members.contains(&context.node) {
                 return Ok(Vec::new());
             }
+            let purpose = Purpose::from_wire(event.purpose());
             let asked = Asked {
                 draw: parse(message, &event.draw_id)?,
                 members,
+                purpose: purpose.ok_or_else(|| message.unreadable("a draw for nothing"))?,
             };
             keeping(message, &event.round_id, KeepingCommand::Ask(asked))
         }
@@ -69,42 +73,16 @@ pub(super) fn at_a_member(
 }
 
 /// On the hub.
-pub(super) fn on_the_hub(kind: &str, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
-    match kind {
-        wire::SeedCommitted::KIND => {
-            let event: wire::SeedCommitted = message.read()?;
-            let mut shares = BTreeMap::new();
-            for seal in &event.shares {
-                let commitment = digest(message, &seal.commitment)?;
-                shares.insert(parse(message, &seal.holder)?, commitment);
-            }
-            let commitment = SeedCommitment::from(bytes(message, event.commitment)?);
-            let command = RoundCommand::NoteCommitment {
-                origin: message.origin,
-                word: Word { commitment, shares },
-            };
-            round(message, &event.round_id, command)
-        }
-        wire::SeedRevealed::KIND => {
-            let event: wire::SeedRevealed = message.read()?;
-            let command = RoundCommand::NoteSeed {
-                origin: message.origin,
-                frozen: parse(message, &event.input_digest)?,
-                seed: Seed::from(bytes(message, event.seed)?),
-            };
-            round(message, &event.round_id, command)
-        }
-        wire::SeedShareOpened::KIND => {
-            let event: wire::SeedShareOpened = message.read()?;
-            let command = RoundCommand::NoteShare {
-                origin: message.origin,
-                region: parse(message, &event.region)?,
-                share: share(message, event.index, event.share)?,
-            };
-            round(message, &event.round_id, command)
-        }
-        _ => Ok(Vec::new()),
-    }
+pub(super) fn on_the_hub(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let Some((round_id, heard)) = draws::heard(message, Purpose::Evaluation)? else {
+        return Ok(Vec::new());
+    };
+    let origin = message.origin;
+    round(
+        message,
+        &round_id,
+        RoundCommand::NoteSeeds { origin, heard },
+    )
 }
 
 fn keeping(
@@ -112,7 +90,8 @@ fn keeping(
     round_id: &str,
     command: KeepingCommand,
 ) -> Result<Vec<Act>, Unreadable> {
-    let id: EvaluationRoundId = parse(message, round_id)?;
+    // A round of evaluation or of review: what it is about is no matter of whoever keeps a seed.
+    let id: Uuid = parse(message, round_id)?;
     Ok(vec![Act::new::<SeedKeeping>(id, command)])
 }
 

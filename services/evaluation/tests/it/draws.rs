@@ -1,9 +1,10 @@
 //! Members' seeds over their own nodes: committed first, opened after the freeze, recovered by the
 //! others; and the record that anybody checks.
 
+use chassis::{Barred, Subject, testing};
 use panel::DrawRecord;
 use proto::evaluation::v1 as wire;
-use regulation::{Region, Role};
+use regulation::{PersonKey, Region, Role};
 use tonic_types::StatusExt as _;
 
 use crate::federation::{
@@ -98,7 +99,7 @@ async fn a_withheld_seed_is_opened_by_the_others_and_gone_without_only_after_tha
     let mut draws = all.draws(Role::Secretariat);
     let refused = draws.waive_seed(without_seed(&round, Region::JS)).await;
     let info = refused.unwrap_err().get_details_error_info().unwrap();
-    assert_eq!(info.reason, "evaluation.seed-recovery");
+    assert_eq!(info.reason, "draws.seed-recovery");
     let recover = wire::RecoverSeedRequest {
         request_id: request_id(),
         round_id: round.round_id.clone(),
@@ -182,4 +183,56 @@ async fn a_silent_expert_is_reminded_and_followed_and_answers_no_more() {
     // Who followed is in the record, by the same rule.
     let (_, record) = record(&all, &round).await;
     assert!(record.verify().is_ok() && !record.followed.is_empty());
+}
+
+/// From now on a node's registry bars an expert.
+fn bar(all: &Federation, region: Region, number: u128) {
+    let person = PersonKey::from_bytes([u8::try_from(number).unwrap(); 32]);
+    let barred = Barred {
+        until: "2025-05-05".parse().unwrap(),
+        record: "record".into(),
+    };
+    testing::bar(all.desk(region), Subject::Person(person), barred);
+}
+
+#[tokio::test]
+async fn an_expert_whom_a_record_bars_is_not_drawn_and_one_barred_since_is_followed() {
+    let mut all = Federation::whole().await;
+    all.accept(1).await;
+    all.pool(8).await;
+    bar(&all, Region::HUB, 1);
+    let mut hub = all.to(Region::HUB, Role::Secretariat);
+    let round = hub.open_round(opening(1)).await.unwrap().into_inner();
+    all.carry().await;
+    hub.draw_round(drawing(&round)).await.unwrap();
+    all.carry().await;
+    let round = all.round(&round.round_id).await;
+    let seats = &round.demands[0].seats;
+    assert_eq!(seats.len(), 3);
+    let of = |number: u128| expert(number).to_string();
+    assert!(seats.iter().all(|seat| seat.expert_id != of(1)));
+
+    let number = (2..=8).find(|n| seats.iter().any(|seat| seat.expert_id == of(*n)));
+    let number = number.unwrap();
+    let home = home_of(number);
+    bar(&all, home, number);
+    let mut door = all.to_expert(home, number);
+    let ballots = door.list_ballots(wire::ListBallotsRequest::default()).await;
+    let ballot = ballots.unwrap().into_inner().ballots.remove(0);
+    let request = casting(&ballot, 80);
+    for _ in 0..2 {
+        let refused = door.cast_ballot(request.clone()).await.unwrap_err();
+        let info = refused.get_details_error_info().unwrap();
+        assert_eq!(info.reason, "evaluation.standing");
+        assert!(refused.message().contains("2025-05-05"), "{refused}");
+    }
+    all.carry().await;
+    let round = all.round(&round.round_id).await;
+    let seats = &round.demands[0].seats;
+    let left = seats.iter().find(|seat| seat.expert_id == of(number));
+    assert_eq!(left.unwrap().state(), wire::SeatState::Barred);
+    let invited = seats
+        .iter()
+        .filter(|s| s.state() == wire::SeatState::Invited);
+    assert_eq!(invited.count(), 3);
 }

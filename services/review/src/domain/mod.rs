@@ -1,7 +1,7 @@
 //! The aggregates of review and their rules. Pure.
 
 mod candidate;
-mod expert;
+mod evaluated;
 mod guide;
 mod opinion;
 mod package;
@@ -14,14 +14,15 @@ mod unit;
 pub(crate) mod sample;
 
 pub use candidate::{Candidate, CandidateCommand, CandidateEvent, CandidateRejection, Entry};
-pub use expert::{Expert, ExpertCommand, ExpertEvent, ExpertRejection, Profile, fit};
+pub use draws::{Origin, Profile, Waiver};
+pub use evaluated::{Evaluated, EvaluatedCommand, EvaluatedEvent, EvaluatedRejection};
 pub use guide::{Guide, GuideCommand, GuideEvent, GuideRejection};
 pub use opinion::{InvalidOpinion, Mark, Opinion};
 pub use package::{InvalidPackage, Package};
 pub use round::{
-    Bench, Conflicts, Drawing, Grant, Opening, Outstanding, Places, Proposal, Ranking, ReviewRound,
-    RoundCommand, RoundEvent, RoundRejection, Seat, SeatState, Seated, Setup, Standing, Table,
-    Waivable, Waiver, project_id, seed_commitment,
+    Bench, Conflicts, Drawing, Freezing, Frozen, Gathering, Grant, Ground, Opening, Outstanding,
+    Places, Proposal, Ranking, ReviewRound, RoundCommand, RoundEvent, RoundRejection, Seat,
+    SeatState, Setup, Standing, Table, Waivable, project_id,
 };
 pub use sheet::{
     Applicant, Blindness, Invitation, Sheet, SheetCommand, SheetEvent, SheetRejection, UnitRole,

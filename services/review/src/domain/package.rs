@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use prost::Message as _;
 use proto::application::v1::{ApplicationPackage, UnitRole};
 use regulation::{
-    ApplicationId, Field, GuideId, InvalidField, InvalidId, InvalidMoney, InvalidPersonKey,
-    InvalidText, Money, PersonKey, Title, UnitId,
+    ApplicationId, BlindId, Field, GuideId, InvalidField, InvalidId, InvalidMoney,
+    InvalidPersonKey, InvalidText, Money, PersonKey, Title, UnitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub struct Package {
     application: ApplicationId,
     guide: GuideId,
+    demand: Option<BlindId>,
     title: Title,
     field: Field,
     lead: UnitId,
@@ -83,6 +84,11 @@ impl Package {
     /// Under which guide.
     pub fn guide(&self) -> GuideId {
         self.guide
+    }
+
+    /// The published demand that it answers; none for a topic from another channel.
+    pub fn demand(&self) -> Option<BlindId> {
+        self.demand
     }
 
     /// 项目名称
@@ -187,6 +193,10 @@ impl TryFrom<ApplicationPackage> for Package {
         Ok(Self {
             application: wire.application_id.parse()?,
             guide: wire.guide_id.parse()?,
+            demand: match wire.blind_id.as_str() {
+                "" => None,
+                demand => Some(demand.parse()?),
+            },
             title: wire.title.parse()?,
             field: wire.field.parse()?,
             lead,

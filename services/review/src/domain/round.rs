@@ -8,6 +8,7 @@ mod propose;
 mod refusal;
 mod rejection;
 mod seats;
+mod seeds;
 mod state;
 mod table;
 
@@ -16,8 +17,9 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::{Heard, Named, Person, Waiver};
 use journal::Aggregate;
-use panel::{Draw, DrawInput, Panel, Revealing};
+use panel::{Draw, DrawInput, ExpertKey, Followed, Revealing};
 use proto::message::Message;
 use regulation::{
     ApplicationId, Context, DecisionId, ExpertId, Money, Region, SheetId, Text, UnitId,
@@ -26,15 +28,15 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 pub use close::{Outstanding, Ranking, Standing};
-pub use draw::{Conflicts, seed_commitment};
+pub use draw::{Conflicts, Ground};
 pub use open::Opening;
 pub use propose::{Grant, Proposal, project_id};
 pub use rejection::RoundRejection;
-pub use state::{Bench, Places, ReviewRound, Seat, SeatState, Seated, Setup, Waivable, Waiver};
+pub use state::{Bench, Frozen, Gathering, Places, ReviewRound, Seat, SeatState, Setup, Waivable};
 
 pub use table::Table;
 
-use super::{Opinion, Profile};
+use super::Opinion;
 use crate::publish;
 
 /// What is asked of a round.
@@ -44,14 +46,28 @@ pub enum RoundCommand {
     Open(Box<Opening>),
     /// Approve that there is one more than in principle.
     Approve,
-    /// Draw experts from the pool as it is now.
-    Draw {
-        /// Everybody in it.
-        pool: BTreeMap<ExpertId, Profile>,
-        /// For each unit that applies, the units that are affiliated with it.
-        affiliates: BTreeMap<UnitId, BTreeSet<UnitId>>,
-        /// Applications of the batch that were taken back.
-        withdrawn: BTreeSet<ApplicationId>,
+    /// A member commits to its seed, opens it, or opens its share of another one's.
+    NoteSeeds {
+        /// Who.
+        origin: Region,
+        /// What it says.
+        heard: Heard,
+    },
+    /// Freeze the pool as it is now, and draw when all seeds are open.
+    Draw(Box<Ground>),
+    /// Ask the others for their shares of a seed.
+    RecoverSeed {
+        /// Whose.
+        region: Region,
+        /// Why.
+        reason: Text,
+    },
+    /// Go on without a member's seed.
+    WaiveSeed {
+        /// Whose.
+        region: Region,
+        /// Why.
+        reason: Text,
     },
     /// An expert's home says that a sheet was handed in.
     NoteCompleted {
@@ -72,6 +88,13 @@ pub enum RoundCommand {
         origin: Region,
         /// Whether the content had been shown.
         after_opening: bool,
+    },
+    /// An expert's home says that a credit record bars the expert by now.
+    NoteBarred {
+        /// The sheet.
+        sheet: SheetId,
+        /// Who says so.
+        origin: Region,
     },
     /// Take a sheet back from an expert who does not answer.
     Replace {
@@ -127,21 +150,28 @@ pub enum RoundCommand {
     },
 }
 
-/// A draw with everything that it can be made again from.
+/// A frozen pool, of which nobody knows yet who will be drawn.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Freezing {
+    /// The pool as the draw sees it.
+    pub input: DrawInput,
+    /// Who is who in it.
+    pub people: BTreeMap<ExpertKey, Person>,
+    /// Whose seeds are to be opened.
+    pub seeds: draws::Opening,
+    /// By application: whose people may not review it.
+    pub barred: BTreeMap<ApplicationId, BTreeSet<UnitId>>,
+}
+
+/// A draw: with the frozen pool everything that it can be made again from.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Drawing {
-    /// The frozen pool, as the draw saw it.
-    pub input: DrawInput,
-    /// Of it, who was named.
-    pub named: DrawInput,
+    /// Of the pool, who was named.
+    pub named: Named,
     /// The outcome with its proof.
     pub draw: Draw,
     /// Where the seed comes from.
     pub randomness: Revealing,
-    /// Who was named, by what is needed to invite them.
-    pub roster: BTreeMap<ExpertId, Seated>,
-    /// By application: whose people may not review it.
-    pub barred: BTreeMap<ApplicationId, BTreeSet<UnitId>>,
 }
 
 /// What happened.
@@ -149,7 +179,11 @@ pub struct Drawing {
 #[serde(rename_all = "snake_case")]
 pub enum RoundEvent {
     /// It was opened.
-    Opened(Box<Setup>),
+    Opened(Box<Gathering>),
+    /// Something about a member's seed.
+    Seed(draws::Fact),
+    /// The pool was frozen.
+    Frozen(Box<Freezing>),
     /// One more round than in principle was approved.
     Approved {
         /// By whom.
@@ -198,7 +232,16 @@ pub enum RoundEvent {
         /// Whether the content had been shown.
         after_opening: bool,
         /// The application's panel afterwards.
-        panel: Panel,
+        followed: Followed,
+        /// Seats for which there is nobody left.
+        vacant: u32,
+    },
+    /// A credit record bars the expert since the draw, and whoever could follow did.
+    BarredNoted {
+        /// The sheet.
+        sheet: SheetId,
+        /// The application's panel afterwards.
+        followed: Followed,
         /// Seats for which there is nobody left.
         vacant: u32,
     },
@@ -209,7 +252,7 @@ pub enum RoundEvent {
         /// Who decided so, and why.
         waiver: Waiver,
         /// The application's panel afterwards.
-        panel: Panel,
+        followed: Followed,
         /// Seats for which there is nobody left.
         vacant: u32,
     },
@@ -267,11 +310,32 @@ impl Aggregate for ReviewRound {
         match command {
             C::Open(opening) => open::open(self, *opening, context),
             C::Approve => open::approve(self, context),
-            C::Draw {
-                pool,
-                affiliates,
-                withdrawn,
-            } => draw::draw(self, &pool, &affiliates, &withdrawn),
+            C::NoteSeeds { origin, heard } => seeds::heard(self, origin, &heard),
+            C::Draw(ground) => draw::freeze(self, &ground),
+            C::RecoverSeed { region, reason } => seeds::recover(self, region, reason, context),
+            C::WaiveSeed { region, reason } => seeds::waive(self, region, reason, context),
+            command => self.judge(command, context),
+        }
+    }
+
+    fn evolve(&mut self, event: &RoundEvent) {
+        *self = state::after(std::mem::take(self), event.clone());
+    }
+
+    fn publish(&self, _id: &str, event: &RoundEvent, _context: &Context) -> Vec<Message> {
+        publish::round(self, event)
+    }
+}
+
+impl ReviewRound {
+    /// From the draw on.
+    fn judge(
+        &self,
+        command: RoundCommand,
+        context: &Context,
+    ) -> Result<Vec<RoundEvent>, RoundRejection> {
+        use RoundCommand as C;
+        match command {
             C::NoteCompleted {
                 sheet,
                 origin,
@@ -283,6 +347,7 @@ impl Aggregate for ReviewRound {
                 origin,
                 after_opening,
             } => seats::note_conflict(self, sheet, origin, after_opening),
+            C::NoteBarred { sheet, origin } => seats::note_barred(self, sheet, origin),
             C::Replace { sheet, reason } => seats::replace(self, sheet, reason, context),
             C::Waive { what, reason } => seats::waive(self, what, reason, context),
             C::Close { withdrawn } => close::close(self, withdrawn, context),
@@ -299,14 +364,8 @@ impl Aggregate for ReviewRound {
             } => propose::adopt(self, decision, document_number, &document),
             C::NoteReturned { decision } => propose::note_returned(self, decision),
             C::Return { reason } => propose::give_back(self, reason, context),
+            // What comes before the draw is decided there.
+            _ => Ok(Vec::new()),
         }
-    }
-
-    fn evolve(&mut self, event: &RoundEvent) {
-        *self = state::after(std::mem::take(self), event.clone());
-    }
-
-    fn publish(&self, _id: &str, event: &RoundEvent, _context: &Context) -> Vec<Message> {
-        publish::round(self, event)
     }
 }

@@ -33,6 +33,12 @@ pub const NATIONAL_POOL: Rule = Rule::text(
     &[Article(15)],
     "评审专家从国家科技专家库中选取。",
 );
+/// Nobody whom a credit record bars. [Art. 20]
+pub const STANDING: Rule = Rule::inferred(
+    "review.standing",
+    &[Article(20)],
+    "信用记录生效、被限制参加评估评审的专家不列入抽取名单；抽取后生效的，由候补专家按同一规则递补。",
+);
 /// Nobody judges their own employer. Ours.
 pub const CONFLICT: Rule = Rule::ours(
     "review.conflict",

@@ -13,7 +13,7 @@ use regulation::{
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
-use super::{Blindness, Entry, Invitation, Mark, Opinion, Package, Profile, barred_mark};
+use super::{Blindness, Entry, Invitation, Mark, Opinion, Origin, Package, Profile, barred_mark};
 
 /// Every reason that experts give here.
 pub(crate) const REASON: &str = "指标明确，路线可行";
@@ -145,7 +145,7 @@ pub(crate) fn profile(number: u8, region: Region, employer: u128) -> Profile {
         person: person(number),
         region,
         employer: unit(employer),
-        national: true,
+        origin: Origin::NationalPool,
         fields: ["集成电路".parse().unwrap()].into(),
         keywords: [].into(),
         active: true,
@@ -180,6 +180,7 @@ pub(crate) fn invitation(number: u128) -> Invitation {
         sheet: sheet(number),
         round: round(),
         expert: expert(number),
+        person: person(9),
         title: package.title().clone(),
         field: package.field().clone(),
         content: package.content(),

@@ -6,7 +6,7 @@ mod rejection;
 
 use journal::Aggregate;
 use proto::message::Message;
-use regulation::{Context, Role, UnitId};
+use regulation::{Context, Day, Role, UnitId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -53,6 +53,13 @@ pub enum Sheet {
         /// Whether the content had been shown.
         after_opening: bool,
     },
+    /// A credit record bars the expert since the draw; somebody else is asked.
+    Barred {
+        /// What was asked.
+        invitation: Invitation,
+        /// Until when.
+        until: Day,
+    },
     /// The round goes on without it.
     Recalled {
         /// What was asked.
@@ -79,6 +86,11 @@ pub enum SheetCommand {
     },
     /// The expert is in conflict.
     DeclareConflict,
+    /// A credit record bars the expert, found when they were about to open or hand it in.
+    Bar {
+        /// The last day on which it does.
+        until: Day,
+    },
     /// The hub goes on without it.
     Recall,
 }
@@ -108,6 +120,11 @@ pub enum SheetEvent {
         /// Whether the content had been shown.
         after_opening: bool,
     },
+    /// A credit record bars the expert.
+    Barred {
+        /// The last day on which it does.
+        until: Day,
+    },
     /// The round goes on without it.
     Recalled {
         /// When.
@@ -134,14 +151,16 @@ impl Aggregate for Sheet {
                 self.complete(opinion, employer, context)
             }
             SheetCommand::DeclareConflict => self.declare_conflict(context),
+            SheetCommand::Bar { until } => self.bar(until, context),
             SheetCommand::Recall => match self {
                 Self::Unknown => Err(SheetRejection::NotYours),
                 Self::Invited(_) | Self::Opened { .. } => {
                     Ok(vec![SheetEvent::Recalled { at: context.now }])
                 }
-                Self::Completed { .. } | Self::Conflicted { .. } | Self::Recalled { .. } => {
-                    Ok(vec![])
-                }
+                Self::Completed { .. }
+                | Self::Conflicted { .. }
+                | Self::Barred { .. }
+                | Self::Recalled { .. } => Ok(vec![]),
             },
         }
     }
@@ -173,6 +192,10 @@ impl Aggregate for Sheet {
             },
             (
                 Self::Invited(invitation) | Self::Opened { invitation, .. },
+                SheetEvent::Barred { until },
+            ) => Self::Barred { invitation, until },
+            (
+                Self::Invited(invitation) | Self::Opened { invitation, .. },
                 SheetEvent::Recalled { .. },
             ) => Self::Recalled { invitation },
             (state, _) => state,
@@ -193,8 +216,14 @@ impl Sheet {
             | Self::Opened { invitation, .. }
             | Self::Completed { invitation, .. }
             | Self::Conflicted { invitation, .. }
+            | Self::Barred { invitation, .. }
             | Self::Recalled { invitation } => Some(invitation),
         }
+    }
+
+    /// Whether its expert can still go on with it.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Invited(_) | Self::Opened { .. })
     }
 
     /// When the content was first shown, while it is shown.
@@ -222,6 +251,7 @@ impl Sheet {
         match self {
             Self::Opened { .. } | Self::Completed { .. } => return Ok(vec![]),
             Self::Conflicted { .. } => return Err(SheetRejection::Conflicted),
+            Self::Barred { until, .. } => return Err(SheetRejection::Barred { until: *until }),
             Self::Recalled { .. } => return Err(SheetRejection::Recalled),
             Self::Unknown | Self::Invited(_) => {}
         }
@@ -250,6 +280,7 @@ impl Sheet {
                 };
             }
             Self::Conflicted { .. } => return Err(SheetRejection::Conflicted),
+            Self::Barred { until, .. } => return Err(SheetRejection::Barred { until: *until }),
             Self::Recalled { .. } => return Err(SheetRejection::Recalled),
             Self::Unknown | Self::Invited(_) => return Err(SheetRejection::NotDeclared),
             Self::Opened { .. } => {}
@@ -272,13 +303,23 @@ impl Sheet {
             Self::Completed { at, .. } => {
                 return Err(SheetRejection::AlreadyCompleted { at: *at });
             }
-            Self::Conflicted { .. } => return Ok(vec![]),
+            // Somebody else is asked already, whatever for.
+            Self::Conflicted { .. } | Self::Barred { .. } => return Ok(vec![]),
             Self::Recalled { .. } => return Err(SheetRejection::Recalled),
             Self::Opened { .. } => true,
             Self::Unknown | Self::Invited(_) => false,
         };
         in_time(invitation, context)?;
         Ok(vec![SheetEvent::ConflictDeclared { after_opening }])
+    }
+
+    /// Nobody whom a record bars goes on: somebody else is asked while there is time.
+    fn bar(&self, until: Day, context: &Context) -> Result<Vec<SheetEvent>, SheetRejection> {
+        self.asked(context)?;
+        match self {
+            Self::Invited(_) | Self::Opened { .. } => Ok(vec![SheetEvent::Barred { until }]),
+            _ => Ok(vec![]),
+        }
     }
 
     /// The invitation, if it is the caller who was asked.

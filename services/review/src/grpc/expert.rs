@@ -1,13 +1,16 @@
 //! What an expert asks of their sheets, at home.
 
+use std::collections::BTreeSet;
+
 use chassis::{Admitted, Page, status};
+use draws::Expert;
 use proto::review::v1 as wire;
-use regulation::{Actor, Role, SheetId, UnitId};
+use regulation::{Actor, Day, Refusal, Role, SheetId, UnitId};
 use tonic::{Response, Status};
 
 use super::{Door, view};
 use crate::{
-    domain::{Expert, Opinion, Sheet, SheetCommand},
+    domain::{Opinion, Sheet, SheetCommand, SheetRejection},
     read,
 };
 
@@ -20,13 +23,13 @@ impl Door {
         sheet_id: &str,
         command: SheetCommand,
         request: &journal::Request,
-    ) -> Answer {
+    ) -> Result<Sheet, Status> {
         let id: SheetId = status::parse("sheet_id", sheet_id)?;
         let done = self
             .desk
             .execute::<Sheet>(actor, id, command, request)
             .await?;
-        Ok(Response::new(view::sheet(&done.state)))
+        Ok(done.state)
     }
 
     /// Whom the caller works for, as far as this node knows.
@@ -42,11 +45,53 @@ impl Door {
         })
     }
 
+    /// Goes on with a sheet, unless a credit record bars the expert since the draw: then it is refused,
+    /// and the next is asked. [Art. 20]
+    async fn go_on(
+        &self,
+        actor: Actor,
+        sheet_id: &str,
+        command: SheetCommand,
+        request: &journal::Request,
+    ) -> Answer {
+        let command = match self.barred_since(&actor, sheet_id).await? {
+            Some(until) => SheetCommand::Bar { until },
+            None => command,
+        };
+        let done = self
+            .sheet_command(actor, sheet_id, command, request)
+            .await?;
+        match done {
+            Sheet::Barred { until, .. } => {
+                Err(status::refused(&Refusal::from(SheetRejection::Barred {
+                    until,
+                })))
+            }
+            sheet => Ok(Response::new(view::sheet(&sheet))),
+        }
+    }
+
+    /// Until when a credit record bars the expert who is about to go on, if one does.
+    async fn barred_since(&self, actor: &Actor, sheet_id: &str) -> Result<Option<Day>, Status> {
+        let id: SheetId = status::parse("sheet_id", sheet_id)?;
+        let sheet = self.desk.journal().load::<Sheet>(id).await;
+        let sheet = sheet.map_err(status::journal)?.map(|loaded| loaded.state);
+        // Nobody is looked up but the expert who asks, and not once it is decided.
+        let open = sheet.as_ref().filter(|sheet| sheet.is_open());
+        let asked = open.and_then(Sheet::invitation);
+        let Some(asked) = asked.filter(|asked| Some(asked.expert) == actor.expert) else {
+            return Ok(None);
+        };
+        let (units, people) = (BTreeSet::new(), BTreeSet::from([asked.person.clone()]));
+        let barred = self.desk.barred("review.sheet", &units, &people).await?;
+        Ok(barred.into_values().map(|barred| barred.until).max())
+    }
+
     pub(super) async fn open_it(&self, asked: Admitted<wire::OpenSheetRequest>) -> Answer {
         let request = asked.request(&asked.message.request_id)?;
         let employer = self.employer(&asked.actor).await?;
         let command = SheetCommand::Open { employer };
-        self.sheet_command(asked.actor, &asked.message.sheet_id, command, &request)
+        self.go_on(asked.actor, &asked.message.sheet_id, command, &request)
             .await
     }
 
@@ -57,15 +102,18 @@ impl Door {
         let opinion = Opinion::parse(message.scores, &message.comment, message.recommended)
             .map_err(|error| status::invalid("scores", error))?;
         let command = SheetCommand::Complete { opinion, employer };
-        self.sheet_command(asked.actor, &message.sheet_id, command, &request)
+        self.go_on(asked.actor, &message.sheet_id, command, &request)
             .await
     }
 
     pub(super) async fn conflict(&self, asked: Admitted<wire::DeclareConflictRequest>) -> Answer {
         let request = asked.request(&asked.message.request_id)?;
         let command = SheetCommand::DeclareConflict;
-        self.sheet_command(asked.actor, &asked.message.sheet_id, command, &request)
-            .await
+        let sheet_id = &asked.message.sheet_id;
+        let done = self
+            .sheet_command(asked.actor, sheet_id, command, &request)
+            .await?;
+        Ok(Response::new(view::sheet(&done)))
     }
 
     pub(super) async fn sheet(&self, asked: &Admitted<wire::GetSheetRequest>) -> Answer {

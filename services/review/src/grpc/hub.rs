@@ -1,14 +1,22 @@
 //! What is asked of a round, with the facts that the command needs beside it.
 
-use chassis::{Admitted, Page, status};
+use std::collections::{BTreeMap, BTreeSet};
+
+use chassis::{Admitted, Page, Subject, status};
+use evidence::Digest;
 use panel::Seed;
-use proto::review::v1::{self as wire, waive_sheet_request::What};
-use regulation::{Day, Refusal, ReviewRoundId};
+use proto::{
+    evaluation::v1::Seeds,
+    review::v1::{self as wire, waive_sheet_request::What},
+};
+use regulation::{Day, ExpertId, PersonKey, Refusal, Region, ReviewRoundId, Text};
 use tonic::{Response, Status};
 
 use super::{Door, view};
 use crate::{
-    domain::{Opening, ReviewRound, RoundCommand, RoundRejection, Waivable},
+    domain::{
+        Ground, Opening, Origin, Profile, ReviewRound, RoundCommand, RoundRejection, Waivable,
+    },
     publish, read,
 };
 
@@ -69,6 +77,7 @@ impl Door {
             deadline,
             blindness,
             seed: Seed::from(self.desk.ids().bytes()),
+            mask: Digest(self.desk.ids().bytes()),
         };
         let command = RoundCommand::Open(Box::new(opening));
         self.command(asked, &request, round, command).await
@@ -86,12 +95,63 @@ impl Door {
         let request = asked.request(&asked.message.request_id)?;
         let id: ReviewRoundId = status::parse("round_id", &asked.message.round_id)?;
         let round = self.desk.load::<ReviewRound>("评审轮次", id).await?.state;
-        let command = RoundCommand::Draw {
-            pool: read::pool(&self.desk).await?,
+        let pool = draws::pool(self.desk.journal()).await;
+        let pool = pool.map_err(status::journal)?;
+        let ground = Ground {
+            barred: self.barred(&pool).await?,
+            pool,
             affiliates: read::affiliates(&self.desk, &round).await?,
+            evaluators: read::evaluators(&self.desk, &round).await?,
             withdrawn: read::withdrawn(&self.desk, id).await?,
         };
+        let command = RoundCommand::Draw(Box::new(ground));
         self.command(asked, &request, id, command).await
+    }
+
+    /// Who of those who may review is barred by a credit record. [Art. 20]
+    async fn barred(
+        &self,
+        pool: &BTreeMap<ExpertId, Profile>,
+    ) -> Result<BTreeSet<PersonKey>, Status> {
+        let national = pool
+            .values()
+            .filter(|profile| profile.active && profile.origin == Origin::NationalPool);
+        let people = national.map(|profile| profile.person.clone()).collect();
+        let units = BTreeSet::new();
+        let barred = self.desk.barred("review.draw", &units, &people).await?;
+        let barred = barred.into_keys().filter_map(|subject| match subject {
+            Subject::Person(person) => Some(person),
+            Subject::Unit(_) => None,
+        });
+        Ok(barred.collect())
+    }
+
+    pub(super) async fn seeds(
+        &self,
+        asked: &wire::GetSeedsRequest,
+    ) -> Result<Response<Seeds>, Status> {
+        let id: ReviewRoundId = status::parse("round_id", &asked.round_id)?;
+        let round = self.desk.load::<ReviewRound>("评审轮次", id).await?;
+        Ok(Response::new(draws::view(&round.id, round.state.seeds())))
+    }
+
+    /// What to do about a seed that is waited for.
+    pub(super) async fn seed<T>(
+        &self,
+        asked: Admitted<T>,
+        [request_id, round_id, region, reason]: [&str; 4],
+        command: impl FnOnce(Region, Text) -> RoundCommand,
+    ) -> Result<Response<Seeds>, Status> {
+        self.on_the_hub()?;
+        let request = asked.request(request_id)?;
+        let id: ReviewRoundId = status::parse("round_id", round_id)?;
+        let region = status::parse("region", region)?;
+        let reason = status::parse("reason", reason)?;
+        let done = self
+            .desk
+            .execute::<ReviewRound>(asked.actor, id, command(region, reason), &request)
+            .await?;
+        Ok(Response::new(draws::view(&done.id, done.state.seeds())))
     }
 
     pub(super) async fn replace(&self, asked: Admitted<wire::ReplaceExpertRequest>) -> Answer {
@@ -195,8 +255,12 @@ impl Door {
         asked: wire::GetDrawRecordRequest,
     ) -> Result<Response<wire::DrawRecord>, Status> {
         let id: ReviewRoundId = status::parse("round_id", &asked.round_id)?;
+        let round = self.desk.load::<ReviewRound>("抽取记录", id).await?;
+        let followed = round.state.table().map(|table| &table.followed);
+        let followed = serde_json::to_string(followed.map_or(&[][..], Vec::as_slice))
+            .map_err(|error| status::internal(&error))?;
         Ok(Response::new(wire::DrawRecord {
-            record: read::draw_record(&self.desk, id).await?,
+            record: read::draw_record(&self.desk, id, &followed).await?,
             round_id: asked.round_id,
         }))
     }

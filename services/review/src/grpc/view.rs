@@ -14,10 +14,7 @@ use regulation::{ApplicationId, Money, Region};
 pub(super) use sheet::sheet;
 
 use crate::{
-    domain::{
-        Blindness, Entry, Proposal, Ranking, ReviewRound, Setup, Table, Waiver, project_id,
-        seed_commitment,
-    },
+    domain::{Blindness, Entry, Proposal, Ranking, ReviewRound, Setup, Table, Waiver, project_id},
     publish::{criterion, hundredths, money},
 };
 
@@ -47,9 +44,13 @@ pub(super) fn outline(round: &Loaded<ReviewRound>) -> wire::Round {
     let mut view = round.state.setup().map_or_else(wire::Round::default, setup);
     view.round_id.clone_from(&round.id);
     view.version = round.version;
+    let seeds = round.state.seeds();
+    let commitment = seeds.and_then(|seeds| seeds.commitment_of_the_hub());
+    view.seed_commitment = commitment.unwrap_or_default();
     let state = match &round.state {
         R::Unknown => wire::RoundState::Unspecified,
         R::Open(_) => wire::RoundState::Open,
+        R::Frozen(_) => wire::RoundState::Frozen,
         R::Drawn(_) => wire::RoundState::Drawn,
         R::Reviewing(_) => wire::RoundState::Reviewing,
         R::Closed { .. } => wire::RoundState::Closed,
@@ -109,9 +110,6 @@ fn setup(setup: &Setup) -> wire::Round {
         alternates: int(setup.limits.alternates),
         application_count: int(setup.batch.len()),
         departure,
-        seed_commitment: seed_commitment(setup)
-            .map(|commitment| commitment.to_hex())
-            .unwrap_or_default(),
         ..Default::default()
     }
 }
@@ -138,19 +136,22 @@ pub(super) fn round(round: &Loaded<ReviewRound>) -> wire::Round {
     view.applications = applications
         .map(|(id, entry)| application(&round.state, setup, *id, entry))
         .collect();
+    let seeds = round.state.seeds();
+    let seeds = seeds.map(|seeds| seeds.missing()).unwrap_or_default();
     let waiting: BTreeSet<_> = view
         .applications
         .iter()
         .flat_map(|application| application.waiting_for.iter().cloned())
+        .chain(seeds.iter().map(ToString::to_string))
         .collect();
     view.waiting_for = waiting.into_iter().collect();
     if let Some(table) = round.state.table() {
         drawn(&mut view, table);
     }
-    if let Some(ranking) = round.state.ranking() {
+    if let (Some(table), Some(ranking)) = (round.state.table(), round.state.ranking()) {
         let leniency = ranking.leniency.iter();
-        let leniency = leniency.map(|(expert, difference)| wire::Leniency {
-            expert_id: expert.to_string(),
+        let leniency = leniency.map(|(key, difference)| wire::Leniency {
+            expert_id: table.expert(key),
             difference: *difference,
         });
         view.leniency = leniency.collect();
@@ -161,6 +162,7 @@ pub(super) fn round(round: &Loaded<ReviewRound>) -> wire::Round {
 fn drawn(view: &mut wire::Round, table: &Table) {
     view.pool_digest = table.pool.to_hex();
     view.combined_seed = table
+        .seeds
         .randomness
         .combine()
         .map(|seed| seed.to_hex())
@@ -193,12 +195,17 @@ fn application(
         seats::fill(&mut view, round, table, id);
     }
     if let Some(ranking) = round.ranking() {
-        view.outcome = Some(outcome(ranking, round.proposal(), id));
+        view.outcome = Some(outcome(round.table(), ranking, round.proposal(), id));
     }
     view
 }
 
-fn outcome(ranking: &Ranking, proposal: Option<&Proposal>, id: ApplicationId) -> wire::Outcome {
+fn outcome(
+    table: Option<&Table>,
+    ranking: &Ranking,
+    proposal: Option<&Proposal>,
+    id: ApplicationId,
+) -> wire::Outcome {
     let mut view = wire::Outcome {
         withdrawn: ranking.withdrawn.contains(&id),
         ..Default::default()
@@ -220,9 +227,9 @@ fn outcome(ranking: &Ranking, proposal: Option<&Proposal>, id: ApplicationId) ->
     if let Some(tally) = ranking.tallies.get(&id) {
         view.sheets = int(tally.ballots);
         view.spread = hundredths(&tally.spread);
-        if let Some(trimmed) = &tally.trimmed {
-            view.dropped_highest = trimmed.highest.to_string();
-            view.dropped_lowest = trimmed.lowest.to_string();
+        if let (Some(table), Some(trimmed)) = (table, &tally.trimmed) {
+            view.dropped_highest = table.expert(&trimmed.highest);
+            view.dropped_lowest = table.expert(&trimmed.lowest);
         }
         let means = tally.criteria.iter();
         let means = means.map(|(key, mean)| wire::CriterionMean {

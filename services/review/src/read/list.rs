@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chassis::{Desk, status};
-use regulation::{ApplicationId, ExpertId, Field, GuideId, Money, ReviewRoundId, UnitId};
+use regulation::{
+    ApplicationId, BlindId, ExpertId, Field, GuideId, Money, PersonKey, ReviewRoundId, UnitId,
+};
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use tonic::Status;
 
-use crate::domain::{Candidate, Entry, Expert, Guide, Profile, ReviewRound, Sheet};
+use crate::domain::{Candidate, Entry, Guide, ReviewRound, Sheet};
 
 /// Applications that one round takes at most; the others wait for the next.
 const BATCH_MAX: i64 = 500;
-/// Experts read at a time.
-const POOL_PAGE: i64 = 1_000;
 
 /// A row of the list of candidates.
 pub(crate) struct CandidateRow {
@@ -172,36 +172,52 @@ pub(crate) async fn affiliates(
     Ok(affiliates)
 }
 
-/// Every expert of the pool.
-pub(crate) async fn pool(desk: &Desk) -> Result<BTreeMap<ExpertId, Profile>, Status> {
-    let mut pool = BTreeMap::new();
-    let mut after: Option<String> = None;
-    loop {
-        let page = desk
-            .journal()
-            .list::<Expert>(after.as_deref(), POOL_PAGE)
-            .await
-            .map_err(status::journal)?;
-        let Some(last) = page.last() else {
-            return Ok(pool);
-        };
-        after = Some(last.id.clone());
-        for expert in page {
-            if let Expert::Pooled(profile) = expert.state {
-                let id = expert.id.parse();
-                pool.insert(id.map_err(|error| status::internal(&error))?, profile);
-            }
-        }
+/// By whom the published demands were judged that the round's applications answer.
+pub(crate) async fn evaluators(
+    desk: &Desk,
+    round: &ReviewRound,
+) -> Result<BTreeMap<BlindId, BTreeSet<PersonKey>>, Status> {
+    let batch = round.setup().map(|setup| &setup.batch);
+    let entries = batch.into_iter().flat_map(BTreeMap::values);
+    let demands = entries.filter_map(|entry| entry.package.demand());
+    let demands: Vec<_> = demands.map(|demand| demand.to_string()).collect();
+    let rows = sqlx::query!(
+        "select blind_id, person_key from evaluator where blind_id = any($1)",
+        &demands,
+    )
+    .fetch_all(desk.pool())
+    .await
+    .map_err(|error| status::unavailable(&error))?;
+    let mut evaluators: BTreeMap<BlindId, BTreeSet<PersonKey>> = BTreeMap::new();
+    for row in rows {
+        let demand = row.blind_id.parse();
+        let demand = demand.map_err(|error| status::internal(&error))?;
+        let person = row.person_key.parse();
+        let person = person.map_err(|error| status::internal(&error))?;
+        evaluators.entry(demand).or_default().insert(person);
     }
+    Ok(evaluators)
 }
 
-/// The record of a round's draw, as it was written when it was drawn.
-pub(crate) async fn draw_record(desk: &Desk, round: ReviewRoundId) -> Result<String, Status> {
+/// The record of a round's draw, as it was written when the pool was frozen and when it was drawn;
+/// `followed` is who followed since, as JSON.
+pub(crate) async fn draw_record(
+    desk: &Desk,
+    round: ReviewRoundId,
+    followed: &str,
+) -> Result<String, Status> {
     let record = sqlx::query_scalar!(
-        r#"select ((payload::jsonb -> 'drawn') - 'named' - 'roster' - 'barred')::text as "record!"
-           from journal_fact
-           where kind = 'review_round' and id = $1 and name = 'drawn'"#,
+        r#"select jsonb_build_object(
+                      'input', f.payload::jsonb -> 'frozen' -> 'input',
+                      'randomness', d.payload::jsonb -> 'drawn' -> 'randomness',
+                      'draw', d.payload::jsonb -> 'drawn' -> 'draw',
+                      'followed', $2::text::jsonb
+                  )::text as "record!"
+           from journal_fact f
+           join journal_fact d on d.kind = f.kind and d.id = f.id and d.name = 'drawn'
+           where f.kind = 'review_round' and f.id = $1 and f.name = 'frozen'"#,
         round.to_string(),
+        followed,
     )
     .fetch_optional(desk.pool())
     .await

@@ -1,12 +1,19 @@
 //! Who may do what, and what a door refuses.
 
-use proto::{evaluation::v1::Score, review::v1 as wire};
-use regulation::{Region, Role};
+use chassis::{Barred, Subject, testing};
+use proto::{
+    application::v1::ApplicationPassed,
+    evaluation::v1::{DemandEvaluated, Score},
+    matching::v1::{DemandListed, DemandPublished},
+    message::Message,
+    review::v1 as wire,
+};
+use regulation::{PersonKey, Region, Role};
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
 use crate::{
-    federation::{Federation, expert, home_of, request_id, unit},
+    federation::{Federation, application, expert, fresh, home_of, package, request_id, unit},
     requests::{closing, completing, opening, opening_of},
 };
 
@@ -87,12 +94,7 @@ async fn an_open_round_names_the_units_so_that_a_conflict_can_be_declared() {
     request.request_id = request_id();
     request.blindness = wire::Blindness::Open.into();
     let round = agency.open_round(request).await.unwrap().into_inner();
-    let draw = wire::DrawRoundRequest {
-        request_id: request_id(),
-        round_id: round.round_id,
-    };
-    let drawn = agency.draw_round(draw).await.unwrap().into_inner();
-    all.carry().await;
+    let drawn = all.draw(&round.round_id).await;
     let seat = &drawn.applications[0].seats[0];
     let get = wire::GetSheetRequest {
         sheet_id: seat.sheet_id.clone(),
@@ -254,4 +256,76 @@ async fn one_person_alone_establishes_nothing_and_nobody_more_than_the_limits() 
     };
     let refused = agency.confirm_establishment(confirming).await.unwrap_err();
     assert_eq!(reason(&refused), "review.two-people");
+}
+
+#[tokio::test]
+async fn an_expert_whom_a_record_bars_is_not_drawn_and_one_barred_since_is_followed() {
+    let mut all = Federation::with(1).await;
+    let bar = |all: &Federation, region, number: u128| {
+        let person = PersonKey::from_bytes([u8::try_from(number).unwrap(); 32]);
+        let barred = Barred {
+            until: "2025-05-05".parse().unwrap(),
+            record: "record".into(),
+        };
+        testing::bar(all.desk(region), Subject::Person(person), barred);
+    };
+    bar(&all, Region::HUB, 1);
+    let (round, number, sheet) = invited(&mut all).await;
+    let seats = &round.applications[0].seats;
+    let first = expert(1).to_string();
+    assert!(seats.iter().all(|seat| seat.expert_id != first));
+    bar(&all, home_of(number), number);
+    let mut own = all.to_expert(home_of(number), number);
+    let request = opening_of(&sheet);
+    for _ in 0..2 {
+        let refused = own.open_sheet(request.clone()).await.unwrap_err();
+        assert_eq!(reason(&refused), "review.standing");
+    }
+    all.carry().await;
+    let round = all.round(&round.round_id).await;
+    let seats = &round.applications[0].seats;
+    let left = seats.iter().find(|seat| seat.sheet_id == sheet.sheet_id);
+    assert_eq!(left.unwrap().state(), wire::SeatState::Barred);
+    assert_eq!(seats.len(), 4);
+}
+
+#[tokio::test]
+async fn who_evaluated_a_demand_does_not_review_what_came_of_it() {
+    let mut all = Federation::new().await;
+    all.publish_guide().await;
+    let (demand, blind) = (fresh().to_string(), fresh().to_string());
+    let mut package = package(1);
+    package.blind_id.clone_from(&blind);
+    let event = ApplicationPassed {
+        package: Some(package),
+        digest: String::new(),
+        region: "sh".into(),
+    };
+    all.all_hear(Region::HUB, &Message::node(application(1), &event))
+        .await;
+    all.pool(8).await;
+    let people = [1, 2].map(|n| PersonKey::from_bytes([n; 32]).to_string());
+    let evaluated = DemandEvaluated {
+        demand_id: demand.clone(),
+        person_keys: people.into(),
+        ..Default::default()
+    };
+    let listed = DemandListed {
+        published: Some(DemandPublished {
+            demand_id: demand.clone(),
+            blind_id: blind,
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    all.all_hear(Region::HUB, &Message::node(&demand, &evaluated))
+        .await;
+    all.all_hear(Region::HUB, &Message::node(&demand, &listed))
+        .await;
+    let round = all.drawn(1).await;
+    let application = &round.applications[0];
+    assert_eq!(application.conflicts, 2);
+    let judges = [1, 2].map(|n| expert(n).to_string());
+    let mut seats = application.seats.iter();
+    assert!(seats.all(|seat| !judges.contains(&seat.expert_id)));
 }

@@ -323,13 +323,7 @@ impl Federation {
     pub(crate) async fn drawn(&mut self, places: i32) -> wire::Round {
         let mut hub = self.to(Region::HUB, Role::Agency);
         let round = hub.open_round(opening(places)).await.unwrap().into_inner();
-        let draw = wire::DrawRoundRequest {
-            request_id: request_id(),
-            round_id: round.round_id.clone(),
-        };
-        hub.draw_round(draw).await.unwrap();
-        self.carry().await;
-        self.round(&round.round_id).await
+        self.draw(&round.round_id).await
     }
 
     pub(crate) async fn round(&self, round_id: &str) -> wire::Round {

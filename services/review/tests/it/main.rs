@@ -11,3 +11,4 @@ mod federation;
 mod messages;
 mod requests;
 mod rounds;
+mod seeds;

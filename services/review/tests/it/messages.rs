@@ -121,10 +121,7 @@ async fn a_repeated_word_changes_nothing() {
     .unwrap();
     assert_eq!(facts, []);
     let loaded = all.desk(Region::JS).journal();
-    let known = loaded
-        .load::<review::domain::Expert>(expert(1))
-        .await
-        .unwrap();
+    let known = loaded.load::<draws::Expert>(expert(1)).await.unwrap();
     assert!(known.is_some(), "home knows its own experts");
 }
 

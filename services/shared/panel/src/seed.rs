@@ -233,6 +233,11 @@ impl Committing {
         Ok(())
     }
 
+    /// Which draw this is for.
+    pub fn draw(&self) -> &DrawId {
+        &self.draw
+    }
+
     /// Who takes part.
     pub fn members(&self) -> &BTreeSet<Region> {
         &self.members

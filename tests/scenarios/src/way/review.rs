@@ -2,6 +2,7 @@
 //! experts' own nodes; ranking; the establishment proposal; its joint decision.
 
 use anyhow::ensure;
+use panel::DrawRecord;
 use proto::{
     coordination::v1::DecisionKind,
     evaluation::v1::Score,
@@ -64,29 +65,35 @@ impl Way<'_> {
             })
             .await?
             .into_inner();
-        let drawn = agency
-            .review()?
-            .draw_round(DrawRoundRequest {
+        // Refused until every member's node has committed to its seed.
+        found("the pool of the review to be frozen", || async {
+            let draw = DrawRoundRequest {
                 request_id: request_id(),
                 round_id: opened.round_id.clone(),
-            })
-            .await?
-            .into_inner();
-        let record = agency
-            .review()?
-            .get_draw_record(GetDrawRecordRequest {
-                round_id: opened.round_id.clone(),
-            })
-            .await?
-            .into_inner();
-        ensure!(!record.record.is_empty(), "the draw left no record");
+            };
+            agency.review()?.draw_round(draw).await?;
+            Ok(Some(()))
+        })
+        .await?;
+        let drawn = found("the experts of the review to be drawn", || async {
+            let round = self.review_round(&opened.round_id).await?;
+            Ok((round.state() == RoundState::Drawn).then_some(round))
+        })
+        .await?;
+        let request = GetDrawRecordRequest {
+            round_id: opened.round_id.clone(),
+        };
+        let published = agency.review()?.get_draw_record(request).await?;
+        let record: DrawRecord = serde_json::from_str(&published.into_inner().record)?;
+        record.verify()?;
+        let members = record.randomness.seeds().len();
         let seats = drawn
             .applications
             .iter()
             .map(|a| a.seats.len())
             .sum::<usize>();
         self.say(format!(
-            "  {} 项申报抽取国家科技专家库专家 {seats} 人次，抽取记录可复核",
+            "  {} 项申报抽取国家科技专家库专家 {seats} 人次，{members} 方种子已公开，抽取结果可由任何人重算",
             drawn.applications.len()
         ));
         // Every invitation has reached its expert's home.

@@ -200,3 +200,29 @@ fn a_reminded_expert_still_answers_and_a_replaced_one_no_more() {
         Err(BallotRejection::NotCast)
     );
 }
+
+#[test]
+fn whom_a_record_bars_does_not_answer_and_the_hub_hears_no_reason() {
+    let until = sample::deadline();
+    let bar = || BallotCommand::Bar { until };
+    let stranger = by(2, in_time());
+    assert_eq!(
+        invited().decide(bar(), &stranger),
+        Err(BallotRejection::NotYours)
+    );
+    let ballot = after(invited(), bar());
+    let barred = Err(BallotRejection::Barred { until });
+    assert_eq!(ballot.decide(cast(80), &by(1, in_time())), barred);
+    assert_eq!(ballot.decide(bar(), &by(1, in_time())), Ok(vec![]));
+    let event = BallotEvent::Barred { until };
+    let told = ballot.publish("", &event, &by(1, in_time()));
+    let [told] = &told[..] else { panic!() };
+    assert!(
+        told.read::<proto::evaluation::v1::BallotExpertBarred>()
+            .is_some()
+    );
+    assert!(!String::from_utf8_lossy(&told.body).contains(&until.to_string()));
+    // What was cast before the record took effect stands.
+    let cast = after(invited(), cast(80));
+    assert_eq!(cast.decide(bar(), &by(1, in_time())), Ok(vec![]));
+}

@@ -1,6 +1,6 @@
 //! Five nodes in one process, with what each said on its way to the others.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use evidence::Digest;
 use journal::{Act, Armed, Stored, Undecided};
@@ -306,7 +306,10 @@ pub(super) fn opened(seed: [u8; 32]) -> World {
 
 /// The pool is frozen.
 pub(super) fn draw() -> RoundCommand {
-    RoundCommand::Draw { pool: profiles() }
+    RoundCommand::Draw {
+        pool: profiles(),
+        barred: BTreeSet::new(),
+    }
 }
 
 /// A round is drawn, and no home has heard of it.

@@ -5,7 +5,8 @@ use crate::domain::sample;
 
 fn asked() -> Asked {
     Asked {
-        draw: draw_id(sample::round()).unwrap(),
+        draw: draws::draw_id(sample::round()).unwrap(),
+        purpose: Purpose::Evaluation,
         members: [Region::SH, Region::JS, Region::ZJ].into(),
     }
 }

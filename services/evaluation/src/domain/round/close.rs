@@ -92,7 +92,7 @@ impl Table {
                     let latest = last.entry(seat.region).or_insert(at);
                     *latest = at.max(*latest);
                 }
-                SeatState::Conflicted | SeatState::Replaced => {}
+                SeatState::Conflicted | SeatState::Barred | SeatState::Replaced => {}
                 _ => return None,
             }
         }
@@ -160,6 +160,7 @@ pub(super) fn note_reveal(
         SeatState::Invited
         | SeatState::Late { .. }
         | SeatState::Conflicted
+        | SeatState::Barred
         | SeatState::Replaced => {
             return Err(RoundRejection::NothingSealed { ballot });
         }

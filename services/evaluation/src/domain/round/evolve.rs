@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Bench, EvaluationRound, Frozen, Recovery, ReturnedList, RoundEvent, Seat, SeatState, Table,
-    Waivable,
+    Bench, EvaluationRound, Frozen, ReturnedList, RoundEvent, Seat, SeatState, Table, Waivable,
 };
 use regulation::BallotId;
 
@@ -13,23 +12,15 @@ pub(super) fn after(round: EvaluationRound, event: RoundEvent) -> EvaluationRoun
     use EvaluationRound as R;
     match (round, event) {
         (R::Unknown, RoundEvent::Opened(gathering)) => R::Open(gathering),
-        (R::Open(mut gathering), RoundEvent::SeedCommitted { region, word }) => {
-            // Decided so: a commitment that cannot be taken is no fact.
-            let _ = gathering.seeds.commit(region, word.commitment);
-            gathering.story.seals.insert(region, word.shares);
-            R::Open(gathering)
-        }
-        (R::Open(mut gathering), RoundEvent::SeedWaived { region, waiver }) => {
-            let _ = gathering.seeds.without(region);
-            gathering.story.waived.insert(region, waiver);
+        (R::Open(mut gathering), RoundEvent::Seed(fact)) => {
+            gathering.seeds.evolve(&fact);
             R::Open(gathering)
         }
         (R::Open(gathering), RoundEvent::Frozen(freezing)) => R::Frozen(Box::new(Frozen {
             setup: gathering.setup,
             input: freezing.input,
             people: freezing.people,
-            randomness: freezing.randomness,
-            story: gathering.story,
+            seeds: freezing.seeds,
         })),
         (R::Frozen(frozen), RoundEvent::Drawn(drawing)) => {
             let batch = frozen.setup.batch.keys();
@@ -37,28 +28,21 @@ pub(super) fn after(round: EvaluationRound, event: RoundEvent) -> EvaluationRoun
             R::Drawn(Box::new(Table {
                 setup: frozen.setup,
                 pool: drawing.draw.input,
-                named: drawing.named,
+                named: drawing.named.input,
                 panels: drawing.draw.panels,
-                randomness: drawing.randomness,
-                story: frozen.story,
+                seeds: frozen.seeds,
                 followed: Vec::new(),
-                keys: drawing.keys,
-                roster: drawing.roster,
+                keys: drawing.named.keys,
+                roster: drawing.named.roster,
                 benches,
                 seats: BTreeMap::new(),
                 regions_waived: BTreeMap::new(),
                 returned: Vec::new(),
             }))
         }
-        (R::Frozen(mut frozen), event) => {
-            seeds(&mut frozen, event.clone());
-            match event {
-                RoundEvent::Returned { waiver } => R::Returned {
-                    setup: Box::new(frozen.setup),
-                    waiver,
-                },
-                _ => R::Frozen(frozen),
-            }
+        (R::Frozen(mut frozen), RoundEvent::Seed(fact)) => {
+            frozen.seeds.evolve(&fact);
+            R::Frozen(frozen)
         }
         (R::Drawn(table), RoundEvent::ScoringBegan) => R::Scoring(table),
         (R::Drawn(table) | R::Scoring(table), RoundEvent::Closed { at }) => R::Closed { table, at },
@@ -116,49 +100,6 @@ fn listing(round: EvaluationRound, event: RoundEvent) -> EvaluationRound {
     }
 }
 
-/// What a fact changes while seeds are being opened.
-fn seeds(frozen: &mut Frozen, event: RoundEvent) {
-    let story = &mut frozen.story;
-    // What cannot be taken was decided to be no fact.
-    match event {
-        RoundEvent::SeedOpened { region, seed } => {
-            let _ = frozen.randomness.reveal(region, seed);
-            story.faults.remove(&region);
-        }
-        RoundEvent::SeedRecovered { region, seed } => {
-            let _ = frozen.randomness.reveal(region, seed);
-            if let Some(recovery) = story.recoveries.get_mut(&region) {
-                recovery.opened = true;
-            }
-        }
-        RoundEvent::SeedFaulty { region, fault } => {
-            story.faults.insert(region, fault);
-        }
-        RoundEvent::RecoveryAsked { region, waiver } => {
-            let recovery = Recovery {
-                asked: waiver,
-                shares: BTreeMap::new(),
-                opened: false,
-            };
-            story.recoveries.insert(region, recovery);
-        }
-        RoundEvent::ShareOpened {
-            region,
-            holder,
-            share,
-        } => {
-            if let Some(recovery) = story.recoveries.get_mut(&region) {
-                recovery.shares.insert(holder, share);
-            }
-        }
-        RoundEvent::SeedWaived { region, waiver } => {
-            let _ = frozen.randomness.withhold(region);
-            story.waived.insert(region, waiver);
-        }
-        _ => {}
-    }
-}
-
 /// What a fact changes at the table.
 pub(super) fn seat(table: &mut Table, event: RoundEvent) {
     match event {
@@ -203,13 +144,12 @@ pub(super) fn seat(table: &mut Table, event: RoundEvent) {
             ballot,
             followed,
             vacant,
-        } => {
-            if let Some(demand) = table.seats.get(&ballot).map(|seat| seat.demand) {
-                table.benches.entry(demand).or_default().vacant = vacant;
-            }
-            table.follow(followed);
-            table.mark(ballot, SeatState::Conflicted);
-        }
+        } => table.drop_out(ballot, followed, vacant, SeatState::Conflicted),
+        RoundEvent::BarredNoted {
+            ballot,
+            followed,
+            vacant,
+        } => table.drop_out(ballot, followed, vacant, SeatState::Barred),
         RoundEvent::Waived { what, waiver } => match what {
             Waivable::Ballot(ballot) => table.mark(ballot, SeatState::Waived(waiver)),
             Waivable::Demand(demand) => {
@@ -254,6 +194,20 @@ impl Table {
         if let Some(seat) = self.seats.get_mut(&ballot) {
             seat.state = state;
         }
+    }
+
+    fn drop_out(
+        &mut self,
+        ballot: BallotId,
+        followed: panel::Followed,
+        vacant: u32,
+        state: SeatState,
+    ) {
+        if let Some(demand) = self.seats.get(&ballot).map(|seat| seat.demand) {
+            self.benches.entry(demand).or_default().vacant = vacant;
+        }
+        self.follow(followed);
+        self.mark(ballot, state);
     }
 
     fn follow(&mut self, followed: panel::Followed) {

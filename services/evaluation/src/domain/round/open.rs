@@ -3,16 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::{Mask, Waiver, draw_id};
 use evidence::Digest;
 use panel::{
-    Affinity, Committing, FieldKey, Limits, RegionsMin, Seed, SeedCommitment,
+    Affinity, FieldKey, Limits, RegionsMin, Seed,
     aggregate::{Scheme, Score},
 };
 use regulation::{Context, Day, DemandId, EvaluationRoundId, Field, Policy, Region, Text};
 
 use super::{
-    super::{Entry, draw_id},
-    Chase, EvaluationRound, Gathering, Quota, RoundEvent, RoundRejection, SeedStory, Setup, Waiver,
+    super::Entry, Chase, EvaluationRound, Gathering, Quota, RoundEvent, RoundRejection, Setup,
 };
 
 /// What a round is to be opened with.
@@ -82,24 +82,19 @@ pub(super) fn open(
     if opening.chase.is_some_and(|chase| !chase.is_possible()) {
         return Err(RoundRejection::Chase);
     }
+    // Every full member is asked for a seed.
+    let draw = draw_id(opening.round)?;
+    let seeds = draws::Gathering::open(draw, policy.members.clone(), opening.seed)?;
     let setup = setup(opening, policy, context)?;
-    let seeds = gathering(&setup, policy)?;
     Ok(vec![RoundEvent::Opened(Box::new(Gathering {
         setup,
         seeds,
-        story: SeedStory::default(),
     }))])
 }
 
 fn setup(opening: Opening, policy: &Policy, context: &Context) -> Result<Setup, RoundRejection> {
-    let by = &context.actor.person;
-    let without = opening.without.iter().map(|(region, reason)| {
-        let waiver = Waiver {
-            by: by.clone(),
-            reason: reason.clone(),
-        };
-        (*region, waiver)
-    });
+    let without = opening.without.iter();
+    let without = without.map(|(region, reason)| (*region, Waiver::of(reason.clone(), context)));
     Ok(Setup {
         without: without.collect(),
         scheme: scheme(policy)?,
@@ -115,8 +110,7 @@ fn setup(opening: Opening, policy: &Policy, context: &Context) -> Result<Setup, 
         cut_off: opening.cut_off,
         chase: opening.chase,
         batch: opening.batch,
-        seed: opening.seed,
-        mask: opening.mask,
+        mask: Mask(opening.mask),
     })
 }
 
@@ -156,17 +150,6 @@ fn recommended(
     } else {
         Err(RoundRejection::UnheardOf { cut_off, unheard })
     }
-}
-
-/// Every full member is asked for a seed; the hub, which draws, has committed to its own already.
-fn gathering(setup: &Setup, policy: &Policy) -> Result<Committing, RoundRejection> {
-    let draw = draw_id(setup.round)?;
-    let mut members = policy.members.clone();
-    members.insert(Region::HUB);
-    let commitment = SeedCommitment::to(&setup.seed, Region::HUB, &draw);
-    let mut seeds = Committing::open(draw, members)?;
-    seeds.commit(Region::HUB, commitment)?;
-    Ok(seeds)
 }
 
 fn scheme(policy: &Policy) -> Result<Scheme, RoundRejection> {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::Waiver;
 use evidence::Digest;
 use panel::{
     CriterionKey, ExpertKey, FieldKey, Ratio,
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{Entry, Sheet},
-    EvaluationRound, Quota, RoundEvent, RoundRejection, SeatState, Setup, Table, Waiver,
+    EvaluationRound, Quota, RoundEvent, RoundRejection, SeatState, Setup, Table,
 };
 use crate::publish;
 
@@ -225,7 +226,7 @@ fn ballots(table: &Table, demand: DemandId) -> Result<Vec<Ballot>, RoundRejectio
                 .marks
                 .iter()
                 .map(|(key, mark)| (key.clone(), mark.points));
-            let expert = table.setup.expert_key(seat.expert)?;
+            let expert = table.setup.mask.expert(seat.expert)?;
             ballots.push(Ballot {
                 expert,
                 scores: scores.collect(),
@@ -379,9 +380,6 @@ pub(super) fn give_back(
             needed: "尚未抽取专家，或清单建议已被退回",
         });
     }
-    let waiver = Waiver {
-        by: context.actor.person.clone(),
-        reason,
-    };
+    let waiver = Waiver::of(reason, context);
     Ok(vec![RoundEvent::Returned { waiver }])
 }

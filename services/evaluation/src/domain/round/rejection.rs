@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::SeedRejection;
 use panel::{
     DrawRefused, InputFault, InvalidKey, ReplaceRefused, SeedFault,
     aggregate::{BallotFault, RankFault},
@@ -12,7 +13,6 @@ use super::{super::rules, Outstanding};
 
 mod list;
 mod opening;
-mod seeds;
 
 /// Why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,26 +58,6 @@ pub enum RoundRejection {
     },
     /// A reminder has to come before the replacement.
     Chase,
-    /// The member's seed is not withheld, or nobody asked for shares of it.
-    NotWithheld {
-        /// Whose.
-        region: Region,
-    },
-    /// Nobody keeps enough shares of the member's seed.
-    NoShares {
-        /// Whose.
-        region: Region,
-    },
-    /// The others' shares have not been asked for.
-    RecoverFirst {
-        /// Whose seed.
-        region: Region,
-    },
-    /// Shares were dealt to others than the members.
-    OtherShares {
-        /// By whom.
-        region: Region,
-    },
     /// Numbers of places stand until a list was returned.
     QuotasStand,
     /// The list is one that was returned.
@@ -102,8 +82,8 @@ pub enum RoundRejection {
     Input(InputFault),
     /// The panels cannot be filled.
     Draw(DrawRefused),
-    /// The seed does not open.
-    Seed(SeedFault),
+    /// Something about seeds is refused.
+    Seed(SeedRejection),
     /// Nobody can follow.
     Replace(ReplaceRefused),
     /// The demand is not in this round.
@@ -138,6 +118,11 @@ pub enum RoundRejection {
         /// Which ballot.
         ballot: BallotId,
     },
+    /// A credit record bars the expert.
+    IsBarred {
+        /// Which ballot.
+        ballot: BallotId,
+    },
     /// Nothing of that name is missing.
     NothingToWaive,
     /// What is missing before the round can be closed.
@@ -163,9 +148,15 @@ macro_rules! from {
     )*};
 }
 from!(
-    InputFault => Input, DrawRefused => Draw, SeedFault => Seed, BallotFault => Ballot,
+    InputFault => Input, DrawRefused => Draw, SeedRejection => Seed, BallotFault => Ballot,
     RankFault => Rank
 );
+
+impl From<SeedFault> for RoundRejection {
+    fn from(fault: SeedFault) -> Self {
+        Self::Seed(fault.into())
+    }
+}
 
 impl From<InvalidKey> for RoundRejection {
     fn from(_: InvalidKey) -> Self {
@@ -178,7 +169,7 @@ impl From<RoundRejection> for Refusal {
         use RoundRejection as R;
         match rejection {
             R::Draw(refused) => refused.into(),
-            R::Seed(fault) => fault.into(),
+            R::Seed(rejection) => rejection.into(),
             R::Replace(refused) => refused.into(),
             R::Ballot(fault) => fault.into(),
             R::Outstanding(outstanding) => closing(&outstanding),
@@ -189,10 +180,6 @@ impl From<RoundRejection> for Refusal {
             | R::Chase
             | R::UnknownField(_)
             | R::NoQuota(_) => opening::refusal(rejection),
-            R::NotWithheld { .. }
-            | R::NoShares { .. }
-            | R::RecoverFirst { .. }
-            | R::OtherShares { .. } => seeds::refusal(rejection),
             R::QuotasStand | R::SameList | R::OtherList | R::Choices { .. } | R::NotTied { .. } => {
                 list::refusal(rejection)
             }
@@ -273,6 +260,12 @@ fn about_origin(rejection: RoundRejection) -> Refusal {
         R::InConflict { ballot } => Refusal::new(
             rules::CONFLICT,
             "专家已声明利益冲突，其评估意见不计入",
+            CHECK,
+        )
+        .with("ballot", ballot),
+        R::IsBarred { ballot } => Refusal::new(
+            rules::STANDING,
+            "专家因信用记录不得参加评估，其评估意见不计入",
             CHECK,
         )
         .with("ballot", ballot),

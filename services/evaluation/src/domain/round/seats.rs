@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use draws::Waiver;
 use evidence::Digest;
 use panel::{ExpertKey, Followed, Panel};
 use regulation::{BallotId, Context, DemandId, EvaluationRoundId, ExpertId, Region, Text};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{
-    EvaluationRound, RoundEvent, RoundRejection, Seat, SeatState, Table, Waivable, Waiver,
-};
+use super::{EvaluationRound, RoundEvent, RoundRejection, Seat, SeatState, Table, Waivable};
 
 /// The table while ballots may come in.
 fn running(round: &EvaluationRound) -> Result<&Table, RoundRejection> {
@@ -127,7 +126,7 @@ pub(super) fn follow<'a>(
     let proposal = table.setup.proposal_key(demand)?;
     let struck = struck
         .into_iter()
-        .map(|expert| table.setup.expert_key(*expert))
+        .map(|expert| table.setup.mask.expert(*expert))
         .collect::<Result<Vec<ExpertKey>, _>>()?;
     let succession = table
         .panels
@@ -156,6 +155,7 @@ pub(super) fn note_cast(
     }
     match seat.state {
         SeatState::Conflicted => Err(RoundRejection::InConflict { ballot }),
+        SeatState::Barred => Err(RoundRejection::IsBarred { ballot }),
         SeatState::Cast { .. } | SeatState::Revealed(_) | SeatState::Faulty(_) => {
             Err(RoundRejection::CastTwice { ballot })
         }
@@ -182,10 +182,42 @@ pub(super) fn note_conflict(
     origin: Region,
     context: &Context,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
+    drop_out(round, ballot, origin, context, |followed, vacant| {
+        RoundEvent::ConflictNoted {
+            ballot,
+            followed,
+            vacant,
+        }
+    })
+}
+
+pub(super) fn note_barred(
+    round: &EvaluationRound,
+    ballot: BallotId,
+    origin: Region,
+    context: &Context,
+) -> Result<Vec<RoundEvent>, RoundRejection> {
+    drop_out(round, ballot, origin, context, |followed, vacant| {
+        RoundEvent::BarredNoted {
+            ballot,
+            followed,
+            vacant,
+        }
+    })
+}
+
+/// An expert drops out before casting, and the next is asked.
+fn drop_out(
+    round: &EvaluationRound,
+    ballot: BallotId,
+    origin: Region,
+    context: &Context,
+    fact: impl FnOnce(Followed, u32) -> RoundEvent,
+) -> Result<Vec<RoundEvent>, RoundRejection> {
     let table = round.table().ok_or(RoundRejection::NotDrawn { ballot })?;
     let seat = seat_of(table, ballot, origin)?;
     match seat.state {
-        SeatState::Conflicted | SeatState::Replaced => return Ok(vec![]),
+        SeatState::Conflicted | SeatState::Barred | SeatState::Replaced => return Ok(vec![]),
         SeatState::Invited | SeatState::Late { .. } | SeatState::Waived(_) => {}
         SeatState::Cast { .. } | SeatState::Revealed(_) | SeatState::Faulty(_) => {
             return Err(RoundRejection::CastTwice { ballot });
@@ -195,13 +227,9 @@ pub(super) fn note_conflict(
         return Ok(vec![]);
     }
     let (followed, vacant) = follow(table, seat.demand, [&seat.expert])?;
-    let panel = followed.panel.clone();
-    let mut events = vec![RoundEvent::ConflictNoted {
-        ballot,
-        followed,
-        vacant,
-    }];
-    events.extend(invitations(table, seat.demand, &panel, context.now)?);
+    let asked = invitations(table, seat.demand, &followed.panel, context.now)?;
+    let mut events = vec![fact(followed, vacant)];
+    events.extend(asked);
     Ok(events)
 }
 
@@ -232,6 +260,7 @@ pub(super) fn waive(
                 // Cast, and its home does not open it.
                 SeatState::Cast { .. } => closed,
                 SeatState::Conflicted
+                | SeatState::Barred
                 | SeatState::Replaced
                 | SeatState::Revealed(_)
                 | SeatState::Faulty(_) => false,
@@ -257,9 +286,6 @@ pub(super) fn waive(
     if !waivable {
         return Err(RoundRejection::NothingToWaive);
     }
-    let waiver = Waiver {
-        by: context.actor.person.clone(),
-        reason,
-    };
+    let waiver = Waiver::of(reason, context);
     Ok(vec![RoundEvent::Waived { what, waiver }])
 }

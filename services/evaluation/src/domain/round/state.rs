@@ -2,21 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::{Course, Mask, Person, Seated, Waiver};
 use evidence::Digest;
 use panel::{
-    Committing, DrawInput, ExpertKey, Followed, InputDigest, Limits, Panels, Revealing, Seed,
+    DrawInput, ExpertKey, Followed, InputDigest, InvalidKey, Limits, Panels, ProposalKey,
     aggregate::Scheme,
 };
 use regulation::{
-    BallotId, Criterion, Day, DecisionId, DemandId, EvaluationRoundId, ExpertId, Field, PersonKey,
-    Region, Text, UnitId,
+    BallotId, Criterion, Day, DecisionId, DemandId, EvaluationRoundId, ExpertId, Field, Region,
+    Text,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{
     super::{Entry, Sheet},
-    Chase, Proposal, Reminder, SeedStory,
+    Chase, Proposal, Reminder,
 };
 
 /// How many demands of a field the list takes, and why.
@@ -59,30 +60,8 @@ pub struct Setup {
     pub chase: Option<Chase>,
     /// What is evaluated.
     pub batch: BTreeMap<DemandId, Entry>,
-    /// The hub's own seed, committed to before the pool is frozen; secret until then.
-    pub seed: Seed,
     /// What pseudonyms of the draw are made with; never told to anybody.
-    pub mask: Digest,
-}
-
-/// An expert who was named.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seated {
-    /// The person.
-    pub person: PersonKey,
-    /// The node that hosts them.
-    pub region: Region,
-    /// Where they work.
-    pub employer: UnitId,
-}
-
-/// Who went on without something, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiver {
-    /// The person's account.
-    pub by: String,
-    /// The reason.
-    pub reason: Text,
+    pub mask: Mask,
 }
 
 /// What a named person can go on without.
@@ -132,6 +111,8 @@ pub enum SeatState {
     },
     /// The expert is in conflict; somebody else follows.
     Conflicted,
+    /// A credit record bars the expert since the draw; somebody else follows.
+    Barred,
     /// The expert stayed silent; somebody else follows.
     Replaced,
     /// It goes on without.
@@ -180,18 +161,7 @@ pub struct Gathering {
     /// What it goes by.
     pub setup: Setup,
     /// Who has committed to what.
-    pub seeds: Committing,
-    /// Shares, and who is gone without.
-    pub story: SeedStory,
-}
-
-/// A candidate of the frozen pool, by what is needed to invite them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// The expert.
-    pub expert: ExpertId,
-    /// What is needed.
-    pub seated: Seated,
+    pub seeds: draws::Gathering,
 }
 
 /// A round whose pool is frozen: seeds are being opened.
@@ -204,9 +174,7 @@ pub struct Frozen {
     /// Everybody in it.
     pub people: BTreeMap<ExpertKey, Person>,
     /// Which seeds are open.
-    pub randomness: Revealing,
-    /// Shares, and who is gone without.
-    pub story: SeedStory,
+    pub seeds: draws::Opening,
 }
 
 /// A round from its draw on.
@@ -220,10 +188,8 @@ pub struct Table {
     pub named: DrawInput,
     /// The panels as they stand.
     pub panels: Panels,
-    /// Where the seed comes from.
-    pub randomness: Revealing,
-    /// How seeds were recovered, or gone without.
-    pub story: SeedStory,
+    /// Where the seed comes from, and how seeds were recovered, or gone without.
+    pub seeds: draws::Opening,
     /// Who followed whom, in order.
     pub followed: Vec<Followed>,
     /// Who was named, by pseudonym.
@@ -319,12 +285,38 @@ impl EvaluationRound {
         }
     }
 
+    /// How far the draw's randomness has come.
+    pub fn seeds(&self) -> Option<Course<'_>> {
+        match self {
+            Self::Open(gathering) => Some(Course::Gathering(&gathering.seeds)),
+            Self::Frozen(frozen) => Some(Course::Opening(&frozen.seeds)),
+            other => Some(Course::Opening(&other.table()?.seeds)),
+        }
+    }
+
+    /// The members whose seed is waited for: its commitment before the freeze, itself afterwards.
+    pub fn seeds_awaited(&self) -> BTreeSet<Region> {
+        self.seeds()
+            .map(|seeds| seeds.missing())
+            .unwrap_or_default()
+    }
+
     /// The list, once it was proposed.
     pub fn proposal(&self) -> Option<&Proposal> {
         match self {
             Self::Proposed { proposal, .. } | Self::Adopted { proposal, .. } => Some(proposal),
             _ => None,
         }
+    }
+}
+
+impl Setup {
+    /// A demand's pseudonym in the draw's record.
+    ///
+    /// # Errors
+    /// Never for an id.
+    pub fn proposal_key(&self, demand: DemandId) -> Result<ProposalKey, InvalidKey> {
+        self.mask.proposal(demand.0)
     }
 }
 

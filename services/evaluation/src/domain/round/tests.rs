@@ -8,6 +8,7 @@ mod seeds;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::{Heard, SeedRejection, Word, draw_id, holders};
 use evidence::Digest;
 use panel::{Seed, SeedCommitment};
 use regulation::{
@@ -16,7 +17,7 @@ use regulation::{
 use time::Duration;
 
 use super::*;
-use crate::domain::{Profile, draw_id, holders, rules, sample};
+use crate::domain::{Origin, Profile, rules, sample};
 
 const HOMES: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
 const NONE: BTreeSet<DemandId> = BTreeSet::new();
@@ -63,8 +64,8 @@ fn word(region: Region) -> Word {
 }
 
 fn commitment(origin: Region) -> RoundCommand {
-    let word = word(origin);
-    RoundCommand::NoteCommitment { origin, word }
+    let heard = Heard::Commitment(word(origin));
+    RoundCommand::NoteSeeds { origin, heard }
 }
 
 /// A member's seed, for what is frozen.
@@ -72,10 +73,18 @@ fn seed_of(round: &EvaluationRound, origin: Region) -> RoundCommand {
     let EvaluationRound::Frozen(now) = round else {
         panic!("not frozen")
     };
-    RoundCommand::NoteSeed {
-        origin,
+    let heard = Heard::Seed {
         seed: member_seed(origin),
         frozen: now.input.digest(),
+    };
+    RoundCommand::NoteSeeds { origin, heard }
+}
+
+/// Freezes a pool in which nobody is barred.
+fn draw(pool: BTreeMap<ExpertId, Profile>) -> RoundCommand {
+    RoundCommand::Draw {
+        pool,
+        barred: BTreeSet::new(),
     }
 }
 
@@ -147,7 +156,7 @@ fn gathered(demands: u128, places: u32) -> EvaluationRound {
 }
 
 fn drawn_from(round: EvaluationRound, pool: BTreeMap<ExpertId, Profile>) -> EvaluationRound {
-    let frozen = then(round, RoundCommand::Draw { pool });
+    let frozen = then(round, draw(pool));
     HOMES.into_iter().fold(frozen, |round, home| {
         let seed = seed_of(&round, home);
         then(round, seed)
@@ -245,7 +254,7 @@ fn outstanding(result: Result<Vec<RoundEvent>, RoundRejection>) -> Outstanding {
 #[test]
 fn only_active_experts_whom_a_department_invited_are_drawn_and_each_person_once() {
     let mut pool = pool(8);
-    pool.get_mut(&sample::expert(1)).unwrap().invited = false;
+    pool.get_mut(&sample::expert(1)).unwrap().origin = Origin::NationalPool;
     pool.get_mut(&sample::expert(2)).unwrap().active = false;
     let person = pool[&sample::expert(3)].person.clone();
     pool.get_mut(&sample::expert(4)).unwrap().person = person;
@@ -257,8 +266,45 @@ fn only_active_experts_whom_a_department_invited_are_drawn_and_each_person_once(
 }
 
 #[test]
+fn nobody_is_drawn_whom_a_credit_record_bars() {
+    let pool = pool(8);
+    let barred = [1, 2, 3].map(|n| pool[&sample::expert(n)].person.clone());
+    let command = RoundCommand::Draw {
+        barred: barred.into(),
+        pool,
+    };
+    let frozen = then(gathered(1, 1), command);
+    let EvaluationRound::Frozen(state) = &frozen else {
+        panic!("not frozen")
+    };
+    let people = state.people.values().map(|person| person.expert);
+    let free = [4, 5, 6, 7, 8].map(sample::expert);
+    assert_eq!(people.collect::<BTreeSet<_>>(), free.into());
+}
+
+#[test]
+fn whom_a_record_bars_since_the_draw_is_followed_and_whatever_they_say_counts_for_nothing() {
+    let round = then(drawn(1, 8), answer(1, &[]));
+    let (ballot, seat) = seats(&round).remove(0);
+    let barred = |origin| RoundCommand::NoteBarred { ballot, origin };
+    let foreign = HOMES.into_iter().find(|home| *home != seat.region).unwrap();
+    assert!(matches!(
+        decide(&round, barred(foreign)),
+        Err(RoundRejection::NotItsHome { .. })
+    ));
+    let round = then(round, barred(seat.region));
+    let table = round.table().unwrap();
+    assert_eq!(table.seats[&ballot].state, SeatState::Barred);
+    assert_eq!(members(&round, 1).len(), 3);
+    assert_eq!(table.followed.len(), 1);
+    assert!(decide(&round, barred(seat.region)).unwrap().is_empty());
+    let refused = decide(&round, cast(ballot, &seat, 80)).unwrap_err();
+    assert_eq!(regulation::Refusal::from(refused).rule, rules::STANDING);
+}
+
+#[test]
 fn too_few_experts_are_refused_with_the_limit() {
-    let refused = decide(&gathered(1, 1), RoundCommand::Draw { pool: pool(2) });
+    let refused = decide(&gathered(1, 1), draw(pool(2)));
     assert!(matches!(refused, Err(RoundRejection::Draw(_))));
 }
 

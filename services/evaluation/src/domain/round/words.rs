@@ -2,42 +2,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::{Heard, Named, Person, Profile, Waiver};
 use evidence::Digest;
-use panel::{Draw, DrawInput, ExpertKey, Followed, InputDigest, Revealing, Seed, Share};
-use regulation::{BallotId, DecisionId, DemandId, ExpertId, Region, Text};
+use panel::{Draw, DrawInput, ExpertKey, Followed, Revealing};
+use regulation::{BallotId, DecisionId, DemandId, ExpertId, PersonKey, Region, Text};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{
-    super::{Profile, Sheet},
-    Gathering, Opening, Person, Proposal, Proposing, Reminder, Seated, Waivable, Waiver, Word,
-};
+use super::{super::Sheet, Gathering, Opening, Proposal, Proposing, Reminder, Waivable};
 
 /// What is asked of a round.
 #[derive(Debug, Clone)]
 pub enum RoundCommand {
     /// Open it over a batch.
     Open(Box<Opening>),
-    /// A member commits to its seed.
-    NoteCommitment {
+    /// A member commits to its seed, opens it, or opens its share of another one's.
+    NoteSeeds {
         /// Who.
         origin: Region,
-        /// To what.
-        word: Word,
+        /// What it says.
+        heard: Heard,
     },
     /// Freeze the pool as it is now, and draw when all seeds are open.
     Draw {
         /// Everybody in it.
         pool: BTreeMap<ExpertId, Profile>,
-    },
-    /// A member opens its seed.
-    NoteSeed {
-        /// Who.
-        origin: Region,
-        /// The seed.
-        seed: Seed,
-        /// What it was told to be frozen.
-        frozen: InputDigest,
+        /// Of them, whom a credit record bars from judging today.
+        barred: BTreeSet<PersonKey>,
     },
     /// Ask the others for their shares of a seed.
     RecoverSeed {
@@ -45,15 +36,6 @@ pub enum RoundCommand {
         region: Region,
         /// Why.
         reason: Text,
-    },
-    /// A member opens its share of another one's seed.
-    NoteShare {
-        /// Who kept it.
-        origin: Region,
-        /// Whose seed.
-        region: Region,
-        /// The share.
-        share: Share,
     },
     /// Go on without a member's seed.
     WaiveSeed {
@@ -86,6 +68,13 @@ pub enum RoundCommand {
     },
     /// An expert's home says that the expert is in conflict.
     NoteConflict {
+        /// The ballot.
+        ballot: BallotId,
+        /// Who says so.
+        origin: Region,
+    },
+    /// An expert's home says that a credit record bars the expert by now.
+    NoteBarred {
         /// The ballot.
         ballot: BallotId,
         /// Who says so.
@@ -147,22 +136,18 @@ pub struct Freezing {
     /// Who is who in it.
     pub people: BTreeMap<ExpertKey, Person>,
     /// Whose seeds are to be opened.
-    pub randomness: Revealing,
+    pub seeds: draws::Opening,
 }
 
 /// A draw: with the frozen pool everything that it can be made again from.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Drawing {
     /// Of the pool, who was named.
-    pub named: DrawInput,
+    pub named: Named,
     /// The outcome with its proof.
     pub draw: Draw,
     /// Where the seed comes from.
     pub randomness: Revealing,
-    /// Who was named, by pseudonym.
-    pub keys: BTreeMap<ExpertKey, ExpertId>,
-    /// Who was named, by what is needed to invite them.
-    pub roster: BTreeMap<ExpertId, Seated>,
 }
 
 /// What happened.
@@ -171,59 +156,10 @@ pub struct Drawing {
 pub enum RoundEvent {
     /// It was opened.
     Opened(Box<Gathering>),
-    /// A member committed to its seed.
-    SeedCommitted {
-        /// Who.
-        region: Region,
-        /// To what.
-        word: Word,
-    },
-    /// It goes on without a member's seed.
-    SeedWaived {
-        /// Whose.
-        region: Region,
-        /// Who decided so, and why.
-        waiver: Waiver,
-    },
+    /// Something about a member's seed.
+    Seed(draws::Fact),
     /// The pool was frozen.
     Frozen(Box<Freezing>),
-    /// A member opened its seed.
-    SeedOpened {
-        /// Who.
-        region: Region,
-        /// The seed.
-        seed: Seed,
-    },
-    /// A seed or a share is not what was committed to.
-    SeedFaulty {
-        /// Whose seed.
-        region: Region,
-        /// What is wrong, in Chinese.
-        fault: String,
-    },
-    /// The others are asked for their shares of a seed.
-    RecoveryAsked {
-        /// Whose.
-        region: Region,
-        /// Who decided so, and why.
-        waiver: Waiver,
-    },
-    /// A share was opened.
-    ShareOpened {
-        /// Whose seed.
-        region: Region,
-        /// Who kept it.
-        holder: Region,
-        /// The share.
-        share: Share,
-    },
-    /// Shares opened a seed.
-    SeedRecovered {
-        /// Whose.
-        region: Region,
-        /// The seed.
-        seed: Seed,
-    },
     /// Experts were drawn.
     Drawn(Box<Drawing>),
     /// A demand's home answered.
@@ -293,6 +229,15 @@ pub enum RoundEvent {
     },
     /// An expert declared a conflict, and whoever could follow did.
     ConflictNoted {
+        /// The ballot.
+        ballot: BallotId,
+        /// The demand's panel afterwards.
+        followed: Followed,
+        /// Seats for which there is nobody left.
+        vacant: u32,
+    },
+    /// A credit record bars the expert since the draw, and whoever could follow did.
+    BarredNoted {
         /// The ballot.
         ballot: BallotId,
         /// The demand's panel afterwards.

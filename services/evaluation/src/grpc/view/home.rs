@@ -20,6 +20,7 @@ pub(in crate::grpc) fn ballot(ballot: &Ballot, actor: &Actor) -> wire::BallotVie
         Ballot::Recalled { .. } => (wire::BallotState::Recalled, false),
         Ballot::Cast { .. } => (wire::BallotState::Cast, false),
         Ballot::Conflicted { .. } => (wire::BallotState::Conflicted, false),
+        Ballot::Barred { .. } => (wire::BallotState::Barred, false),
         Ballot::Revealed { .. } => (wire::BallotState::Revealed, true),
     };
     let mut view = wire::BallotView {

@@ -124,7 +124,7 @@ impl Table {
                     let latest = last.entry(seat.region).or_insert(at);
                     *latest = at.max(*latest);
                 }
-                SeatState::Conflicted { .. } | SeatState::Replaced(_) => {}
+                SeatState::Conflicted { .. } | SeatState::Barred | SeatState::Replaced(_) => {}
                 _ => return None,
             }
         }
@@ -227,7 +227,7 @@ fn ballots(table: &Table, application: ApplicationId) -> Result<Vec<Ballot>, Rou
     let ballots = opinions.map(|(expert, opinion)| {
         let marks = opinion.marks.iter();
         Ok(Ballot {
-            expert: expert.to_string().parse()?,
+            expert: table.setup.mask.expert(*expert)?,
             scores: marks
                 .map(|(key, mark)| (key.clone(), mark.points))
                 .collect(),

@@ -1,20 +1,32 @@
-//! The draw: the pool frozen, conflicts kept out, the seed opened, every panel filled, all of it on
-//! record. [Art. 15]
+//! The draw: conflicts kept out and the pool frozen once everybody has committed to a seed; drawn when
+//! all seeds are open; all of it on record. [Art. 15]
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use panel::{
-    Candidate, Committing, Conflict, DrawId, DrawInput, Proposal, ProposalKey, Revealing,
-    SeedCommitment,
-};
+use draws::{Origin, Person, Profile, fit, frozen_pool, named};
+use panel::{CombinedSeed, Conflict, DrawInput, ExpertKey, Proposal, ProposalKey, Revealing};
 use regulation::{
-    ApplicationId, ExpertId, PersonKey, Region, UnitId, check, rules::REVIEW_ROUNDS_PER_YEAR,
+    ApplicationId, BlindId, ExpertId, PersonKey, UnitId, check, rules::REVIEW_ROUNDS_PER_YEAR,
 };
 
 use super::{
-    super::{Entry, Profile, fit},
-    Drawing, ReviewRound, RoundEvent, RoundRejection, Seated, Setup, seats,
+    super::Entry, Drawing, Freezing, ReviewRound, RoundEvent, RoundRejection, Setup, seats,
 };
+
+/// What a draw is made from besides the round.
+#[derive(Debug, Clone, Default)]
+pub struct Ground {
+    /// Everybody in the pool.
+    pub pool: BTreeMap<ExpertId, Profile>,
+    /// Of them, whom a credit record bars from judging today.
+    pub barred: BTreeSet<PersonKey>,
+    /// For each unit that applies, the units that are affiliated with it.
+    pub affiliates: BTreeMap<UnitId, BTreeSet<UnitId>>,
+    /// By published demand: whose ballots it was judged by.
+    pub evaluators: BTreeMap<BlindId, BTreeSet<PersonKey>>,
+    /// Applications of the batch that were taken back.
+    pub withdrawn: BTreeSet<ApplicationId>,
+}
 
 /// Who may not review which application.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,22 +35,35 @@ pub struct Conflicts {
     pub barred: BTreeMap<ApplicationId, BTreeSet<UnitId>>,
     /// Everybody who applies in this round: they compete with all of it.
     pub applicants: BTreeSet<PersonKey>,
+    /// By application: who evaluated the demand that it answers, where they may not review it.
+    pub evaluators: BTreeMap<ApplicationId, BTreeSet<PersonKey>>,
 }
 
 impl Conflicts {
-    /// What the batch and the known affiliates come to.
+    /// What the batch comes to, by what is known of affiliates and evaluators.
     pub fn of<'a>(
+        setup: &Setup,
         batch: impl IntoIterator<Item = (&'a ApplicationId, &'a Entry)>,
-        affiliates: &BTreeMap<UnitId, BTreeSet<UnitId>>,
+        ground: &Ground,
     ) -> Self {
         let mut conflicts = Self::default();
         for (application, entry) in batch {
-            let units = entry.package.units();
-            let related = units.iter().filter_map(|unit| affiliates.get(unit));
+            let package = &entry.package;
+            let units = package.units();
+            let related = units.iter().filter_map(|unit| ground.affiliates.get(unit));
             let barred = units.iter().chain(related.flatten()).copied();
             conflicts.barred.insert(*application, barred.collect());
-            let people = entry.package.people().iter().cloned();
-            conflicts.applicants.extend(people);
+            conflicts
+                .applicants
+                .extend(package.people().iter().cloned());
+            let evaluators = package
+                .demand()
+                .and_then(|demand| ground.evaluators.get(&demand));
+            if let Some(evaluators) = evaluators.filter(|_| !setup.evaluators_may_review) {
+                conflicts
+                    .evaluators
+                    .insert(*application, evaluators.clone());
+            }
         }
         conflicts
     }
@@ -49,185 +74,139 @@ impl Conflicts {
             .barred
             .get(&application)
             .is_some_and(|barred| barred.contains(&expert.employer));
-        employer || self.applicants.contains(&expert.person)
+        let evaluators = self.evaluators.get(&application);
+        employer
+            || self.applicants.contains(&expert.person)
+            || evaluators.is_some_and(|people| people.contains(&expert.person))
     }
 }
 
-pub(super) fn draw(
+/// Freezes the pool; draws at once where no seed is waited for.
+pub(super) fn freeze(
     round: &ReviewRound,
-    pool: &BTreeMap<ExpertId, Profile>,
-    affiliates: &BTreeMap<UnitId, BTreeSet<UnitId>>,
-    withdrawn: &BTreeSet<ApplicationId>,
+    ground: &Ground,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
-    let ReviewRound::Open(setup) = round else {
+    let ReviewRound::Open(gathering) = round else {
         return Err(RoundRejection::WrongState {
             needed: "已开启、尚未抽取专家",
         });
     };
+    let setup = &gathering.setup;
     let departure = setup.departure.as_ref();
     check(REVIEW_ROUNDS_PER_YEAR, departure.is_none(), departure)
         .map_err(|refusal| RoundRejection::TooMany(Box::new(refusal)))?;
     let batch: BTreeMap<_, _> = setup
         .batch
         .iter()
-        .filter(|(application, _)| !withdrawn.contains(application))
+        .filter(|(application, _)| !ground.withdrawn.contains(application))
         .collect();
     if batch.is_empty() {
         return Err(RoundRejection::EmptyBatch);
     }
-    let conflicts = Conflicts::of(batch.iter().map(|(id, entry)| (*id, *entry)), affiliates);
-    let input = frozen(setup, &batch, pool, &conflicts)?;
-    let randomness = open_seed(setup, &input)?;
-    let draw = panel::draw(&input, &randomness.combine()?)?;
-    let (named, roster) = named(&input, &draw, pool)?;
-    let drawing = Drawing {
+    let pairs = batch.iter().map(|(id, entry)| (*id, *entry));
+    let conflicts = Conflicts::of(setup, pairs, ground);
+    let (input, people) = frozen(setup, &batch, ground, &conflicts)?;
+    let seeds = gathering.seeds.freeze(input.digest())?;
+    // Whether panels can be filled does not hang on the seed, which decides among equals only: who
+    // can do something about it hears it now.
+    panel::draw(&input, &CombinedSeed::from([0; 32]))?;
+    let pool = Freezing {
         input,
-        named,
-        draw,
-        randomness,
-        roster,
+        people,
+        seeds,
         barred: conflicts.barred,
     };
-    let mut events = Vec::new();
-    for (application, panel) in &drawing.draw.panels.0 {
-        let application = application.as_str().parse();
-        let application = application.map_err(|_| RoundRejection::Numbers)?;
-        events.extend(seats::invitations(
-            setup.round,
-            application,
-            panel,
-            &BTreeMap::new(),
-        )?);
-    }
-    events.insert(0, RoundEvent::Drawn(Box::new(drawing)));
+    let drawn = draw(setup, &pool, &pool.seeds.randomness)?;
+    let mut events = vec![RoundEvent::Frozen(Box::new(pool))];
+    events.extend(drawn);
     Ok(events)
 }
 
-/// Members and alternates of all panels: the part of the input by which others follow, and what is
-/// needed to invite them.
-fn named(
-    input: &DrawInput,
-    draw: &panel::Draw,
-    pool: &BTreeMap<ExpertId, Profile>,
-) -> Result<(DrawInput, BTreeMap<ExpertId, Seated>), RoundRejection> {
-    let panels = draw.panels.0.values();
-    let keys: BTreeSet<_> = panels
-        .flat_map(|panel| panel.experts.iter().chain(&panel.alternates))
-        .collect();
-    let mut roster = BTreeMap::new();
-    for key in &keys {
-        let expert: ExpertId = key.as_str().parse().map_err(|_| RoundRejection::Numbers)?;
-        let profile = pool.get(&expert).ok_or(RoundRejection::Numbers)?;
-        let seated = Seated {
-            person: profile.person.clone(),
-            region: profile.region,
-            employer: profile.employer,
-        };
-        roster.insert(expert, seated);
+/// The draw with its invitations, if every seed is open that is waited for.
+pub(super) fn draw(
+    setup: &Setup,
+    pool: &Freezing,
+    randomness: &Revealing,
+) -> Result<Vec<RoundEvent>, RoundRejection> {
+    if !randomness.missing().is_empty() {
+        return Ok(vec![]);
     }
-    let candidates = input.candidates().values();
-    let conflicts = input.conflicts().iter();
-    let named = DrawInput::new(
-        input.draw_id().clone(),
-        *input.limits(),
-        input.proposals().values().cloned().collect(),
-        candidates
-            .filter(|candidate| keys.contains(&candidate.key))
-            .cloned()
-            .collect(),
-        conflicts
-            .filter(|conflict| keys.contains(&conflict.candidate))
-            .cloned()
-            .collect(),
-    )?;
-    Ok((named, roster))
+    let draw = panel::draw(&pool.input, &randomness.combine()?)?;
+    let named = named(&pool.input, &draw, &pool.people)?.ok_or(RoundRejection::Numbers)?;
+    let mut invited = Vec::new();
+    for application in pool.barred.keys() {
+        let panel = draw.panels.get(&setup.proposal_key(*application)?);
+        let panel = panel.ok_or(RoundRejection::Numbers)?;
+        let asked = BTreeMap::new();
+        let keys = &named.keys;
+        invited.extend(seats::invitations(
+            setup.round,
+            *application,
+            panel,
+            keys,
+            &asked,
+        )?);
+    }
+    let mut events = vec![RoundEvent::Drawn(Box::new(Drawing {
+        named,
+        draw,
+        randomness: randomness.clone(),
+    }))];
+    events.extend(invited);
+    Ok(events)
 }
 
-fn draw_id(setup: &Setup) -> Result<DrawId, RoundRejection> {
-    Ok(format!("{}/1", setup.round).parse()?)
-}
-
-/// The pool as the draw sees it: experts of the national pool, each person once, by who fits which
-/// application; and who must not review which.
+/// The pool as the draw sees it: experts of the national pool whom no credit record bars, each person
+/// once, by who fits which application; and who must not review which. Everybody and everything by
+/// pseudonym. [Art. 15, 20]
 fn frozen(
     setup: &Setup,
     batch: &BTreeMap<&ApplicationId, &Entry>,
-    pool: &BTreeMap<ExpertId, Profile>,
+    ground: &Ground,
     conflicts: &Conflicts,
-) -> Result<DrawInput, RoundRejection> {
-    let mut proposals = Vec::new();
+) -> Result<(DrawInput, BTreeMap<ExpertKey, Person>), RoundRejection> {
+    let mut keys: Vec<(ProposalKey, ApplicationId, &Entry)> = Vec::new();
     for (application, entry) in batch {
-        proposals.push(Proposal {
-            key: application.to_string().parse()?,
-            lead_region: entry.region,
-        });
+        keys.push((setup.proposal_key(**application)?, **application, entry));
     }
-    let mut people = BTreeSet::new();
-    let mut candidates = Vec::new();
+    let free = ground.pool.iter().filter(|(_, profile)| {
+        let national = profile.origin == Origin::NationalPool;
+        profile.active && national && !ground.barred.contains(&profile.person)
+    });
+    let pool = frozen_pool(setup.mask, free, |profile| {
+        let fits = keys.iter().filter_map(|(key, _, entry)| {
+            let package = &entry.package;
+            let fit = fit(profile, package.field(), |keyword| {
+                package.mentions(keyword)
+            })?;
+            Some((key.clone(), fit))
+        });
+        fits.collect()
+    })?;
     let mut against = BTreeSet::new();
-    for (expert, profile) in pool.iter().filter(|(_, p)| p.active && p.national) {
-        if !people.insert(&profile.person) {
-            continue;
-        }
-        let candidate = candidate(*expert, profile, batch)?;
-        for application in batch.keys() {
-            let proposal: ProposalKey = application.to_string().parse()?;
-            let barred = conflicts.against(**application, profile);
-            if barred && candidate.affinity.contains_key(&proposal) {
+    for candidate in &pool.candidates {
+        let person = pool.people.get(&candidate.key);
+        let profile = person.and_then(|person| ground.pool.get(&person.expert));
+        let profile = profile.ok_or(RoundRejection::Numbers)?;
+        for (key, application, _) in &keys {
+            if candidate.affinity.contains_key(key) && conflicts.against(*application, profile) {
                 against.insert(Conflict {
-                    proposal,
+                    proposal: key.clone(),
                     candidate: candidate.key.clone(),
                 });
             }
         }
-        if !candidate.affinity.is_empty() {
-            candidates.push(candidate);
-        }
     }
-    let id = draw_id(setup)?;
-    Ok(DrawInput::new(
-        id,
+    let proposals = keys.into_iter().map(|(key, _, entry)| Proposal {
+        key,
+        lead_region: entry.region,
+    });
+    let input = DrawInput::new(
+        draws::draw_id(setup.round)?,
         setup.limits,
-        proposals,
-        candidates,
+        proposals.collect(),
+        pool.candidates,
         against,
-    )?)
-}
-
-fn candidate(
-    expert: ExpertId,
-    profile: &Profile,
-    batch: &BTreeMap<&ApplicationId, &Entry>,
-) -> Result<Candidate, RoundRejection> {
-    let mut affinity = BTreeMap::new();
-    for (application, entry) in batch {
-        if let Some(fit) = fit(profile, &entry.package) {
-            affinity.insert(application.to_string().parse()?, fit);
-        }
-    }
-    Ok(Candidate {
-        key: expert.to_string().parse()?,
-        region: profile.region,
-        // A branch in another region is an employer of its own to the draw.
-        employer: format!("{}@{}", profile.employer, profile.region).parse()?,
-        load: 0,
-        affinity,
-    })
-}
-
-/// The hub committed to its seed when it opened the round, before the pool was frozen.
-fn open_seed(setup: &Setup, input: &DrawInput) -> Result<Revealing, RoundRejection> {
-    let draw = draw_id(setup)?;
-    let commitment = SeedCommitment::to(&setup.seed, Region::HUB, &draw);
-    let mut committing = Committing::open(draw, BTreeSet::from([Region::HUB]))?;
-    committing.commit(Region::HUB, commitment)?;
-    let mut revealing = committing.freeze(input.digest())?;
-    revealing.reveal(Region::HUB, setup.seed)?;
-    Ok(revealing)
-}
-
-/// What the hub is committed to while the seed is secret.
-pub fn seed_commitment(setup: &Setup) -> Option<SeedCommitment> {
-    let draw = draw_id(setup).ok()?;
-    Some(SeedCommitment::to(&setup.seed, Region::HUB, &draw))
+    )?;
+    Ok((input, pool.people))
 }

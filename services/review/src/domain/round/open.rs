@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use draws::{Mask, draw_id};
+use evidence::Digest;
 use panel::{
     Affinity, CriterionKey, FieldKey, Limits, RegionsMin, Seed,
     aggregate::{Scheme, Score},
@@ -13,7 +15,7 @@ use regulation::{
 
 use super::{
     super::{Blindness, Entry},
-    Places, ReviewRound, RoundEvent, RoundRejection, Setup,
+    Gathering, Places, ReviewRound, RoundEvent, RoundRejection, Setup,
 };
 
 /// What a round is to be opened with.
@@ -45,6 +47,8 @@ pub struct Opening {
     pub ceilings: BTreeMap<GuideId, Option<Money>>,
     /// 32 random bytes.
     pub seed: Seed,
+    /// 32 more, for pseudonyms.
+    pub mask: Digest,
 }
 
 pub(super) fn open(
@@ -62,7 +66,10 @@ pub(super) fn open(
     sound(&opening, policy, today)?;
     let number = opening.held.saturating_add(1);
     let departure = departure(&opening, policy, number)?;
-    Ok(vec![RoundEvent::Opened(Box::new(Setup {
+    // Every full member is asked for a seed.
+    let draw = draw_id(opening.round)?;
+    let seeds = draws::Gathering::open(draw, policy.members.clone(), opening.seed)?;
+    let setup = Setup {
         scheme: scheme(policy)?,
         limits: limits(policy, &opening)?,
         round: opening.round,
@@ -81,7 +88,12 @@ pub(super) fn open(
         batch: opening.batch,
         support_ratio: policy.support_ratio_max,
         ceilings: opening.ceilings,
-        seed: opening.seed,
+        evaluators_may_review: policy.evaluators_may_review,
+        mask: Mask(opening.mask),
+    };
+    Ok(vec![RoundEvent::Opened(Box::new(Gathering {
+        setup,
+        seeds,
     }))])
 }
 
@@ -141,11 +153,12 @@ pub(super) fn approve(
     round: &ReviewRound,
     context: &Context,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
-    let ReviewRound::Open(setup) = round else {
+    let ReviewRound::Open(gathering) = round else {
         return Err(RoundRejection::WrongState {
             needed: "已开启、尚未抽取专家",
         });
     };
+    let setup = &gathering.setup;
     let Some(departure) = &setup.departure else {
         return Err(RoundRejection::NothingToApprove);
     };

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::Waiver;
 use panel::aggregate::Verdict;
 use regulation::{ApplicationId, Context, DecisionId, Money, ProjectId, Region, Text};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,6 @@ use uuid::Uuid;
 
 use super::{
     Ranking, ReviewRound, RoundEvent, RoundRejection, Setup, Standing, Table, close::ranking,
-    seats::waiver,
 };
 use crate::publish;
 
@@ -295,7 +295,7 @@ pub(super) fn note_returned(
             confirmed: Some(_), ..
         } => {
             let reason = format!("联合决策{decision}未获通过，已退回");
-            let waiver = super::Waiver {
+            let waiver = Waiver {
                 by: "system".to_owned(),
                 reason: reason.parse().map_err(|_| RoundRejection::Numbers)?,
             };
@@ -313,13 +313,14 @@ pub(super) fn give_back(
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     match round {
         ReviewRound::Open(_)
+        | ReviewRound::Frozen(_)
         | ReviewRound::Closed { .. }
         // Once confirmed it is the joint decision that ends it.
         | ReviewRound::Proposed {
             confirmed: None, ..
         } => {
             Ok(vec![RoundEvent::Returned {
-                waiver: waiver(reason, context),
+                waiver: Waiver::of(reason, context),
             }])
         }
         ReviewRound::Returned { .. } => Ok(vec![]),

@@ -124,6 +124,12 @@ fn about_origin(rejection: RoundRejection) -> Refusal {
             CHECK,
         )
         .with("sheet", sheet),
+        R::IsBarred { sheet } => Refusal::new(
+            rules::STANDING,
+            "专家因信用记录不得参加评审，其评审意见不计入",
+            CHECK,
+        )
+        .with("sheet", sheet),
         R::OtherDocument { decision } => Refusal::new(
             rules::ESTABLISHMENT,
             "生效的决策与本轮提出的拟立项建议不一致",

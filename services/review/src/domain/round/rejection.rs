@@ -1,5 +1,6 @@
 //! Why a round says no.
 
+use draws::SeedRejection;
 use panel::{
     DrawRefused, InputFault, InvalidKey, ReplaceRefused, SeedFault,
     aggregate::{BallotFault, RankFault},
@@ -47,8 +48,8 @@ pub enum RoundRejection {
     Input(InputFault),
     /// The panels cannot be filled.
     Draw(DrawRefused),
-    /// The seed does not open.
-    Seed(SeedFault),
+    /// Something about seeds is refused.
+    Seed(SeedRejection),
     /// Nobody can follow.
     Replace(ReplaceRefused),
     /// The application is not in this round.
@@ -75,6 +76,11 @@ pub enum RoundRejection {
     },
     /// The expert declared a conflict.
     InConflict {
+        /// Which sheet.
+        sheet: SheetId,
+    },
+    /// A credit record bars the expert.
+    IsBarred {
         /// Which sheet.
         sheet: SheetId,
     },
@@ -170,9 +176,15 @@ macro_rules! from {
     )*};
 }
 from!(
-    InputFault => Input, DrawRefused => Draw, SeedFault => Seed, BallotFault => Ballot,
+    InputFault => Input, DrawRefused => Draw, SeedRejection => Seed, BallotFault => Ballot,
     RankFault => Rank
 );
+
+impl From<SeedFault> for RoundRejection {
+    fn from(fault: SeedFault) -> Self {
+        Self::Seed(fault.into())
+    }
+}
 
 impl From<InvalidKey> for RoundRejection {
     fn from(_: InvalidKey) -> Self {

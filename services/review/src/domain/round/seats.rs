@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use panel::{ExpertKey, Panel, ProposalKey, ReplaceRefused};
+use draws::Waiver;
+use panel::{ExpertKey, Followed, Panel};
 use regulation::{ApplicationId, Context, ExpertId, Region, ReviewRoundId, SheetId, Text};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
     super::Opinion, ReviewRound, RoundEvent, RoundRejection, Seat, SeatState, Table, Waivable,
-    Waiver,
 };
 
 /// The table while sheets may come in.
@@ -48,11 +48,12 @@ pub(super) fn invitations(
     round: ReviewRoundId,
     application: ApplicationId,
     panel: &Panel,
+    keys: &BTreeMap<ExpertKey, ExpertId>,
     asked: &BTreeMap<SheetId, Seat>,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     let mut events = Vec::new();
     for key in &panel.experts {
-        let expert: ExpertId = key.as_str().parse().map_err(|_| RoundRejection::Numbers)?;
+        let expert = *keys.get(key).ok_or(RoundRejection::Numbers)?;
         let sheet = sheet_id(round, application, expert);
         if !asked.contains_key(&sheet) {
             events.push(RoundEvent::Invited {
@@ -65,40 +66,30 @@ pub(super) fn invitations(
     Ok(events)
 }
 
-/// An application's panel after one expert left it, and how many seats stay empty: the next follows
-/// by the rule of the draw.
+/// An application's panel after one expert left it, how many seats stay empty, and who is asked: the
+/// next follows by the rule of the draw.
 fn follow(
     table: &Table,
-    application: ApplicationId,
-    gone: ExpertId,
-) -> Result<(Panel, u32), RoundRejection> {
-    let proposal: ProposalKey = application.to_string().parse()?;
-    let gone: ExpertKey = gone.to_string().parse()?;
-    let replaced = table
+    seat: &Seat,
+    fact: impl FnOnce(Followed, u32) -> RoundEvent,
+) -> Result<Vec<RoundEvent>, RoundRejection> {
+    let proposal = table.setup.proposal_key(seat.application)?;
+    let gone = table.setup.mask.expert(seat.expert)?;
+    let succession = table
         .panels
-        .replacement(&table.named, &proposal, std::slice::from_ref(&gone));
-    match replaced {
-        Ok(replacement) => Ok((replacement.panel, 0)),
-        Err(ReplaceRefused::NoneLeft { passed_over, .. }) => {
-            // Too few are left: whoever may sit does, and the empty seats are shown.
-            let panel = table.panels.get(&proposal).cloned();
-            let mut panel = panel.ok_or_else(|| {
-                RoundRejection::Replace(ReplaceRefused::NoPanel(proposal.clone()))
-            })?;
-            let (stay, seated): (Vec<_>, Vec<_>) = std::mem::take(&mut panel.alternates)
-                .into_iter()
-                .filter(|key| *key != gone)
-                .partition(|key| passed_over.contains_key(key));
-            panel.alternates = stay;
-            panel.experts.remove(&gone);
-            panel.experts.extend(seated);
-            panel.struck.insert(gone);
-            let seats = u32::try_from(panel.experts.len()).unwrap_or(u32::MAX);
-            let vacant = table.setup.limits.panel_size.saturating_sub(seats);
-            Ok((panel, vacant))
-        }
-        Err(refused) => Err(RoundRejection::Replace(refused)),
-    }
+        .succession(&table.named, &proposal, std::slice::from_ref(&gone))
+        .map_err(RoundRejection::Replace)?;
+    let (round, application) = (table.setup.round, seat.application);
+    let panel = &succession.panel;
+    let asked = invitations(round, application, panel, &table.keys, &table.seats)?;
+    let followed = Followed {
+        proposal,
+        struck: BTreeSet::from([gone]),
+        panel: succession.panel,
+    };
+    let mut events = vec![fact(followed, succession.vacant)];
+    events.extend(asked);
+    Ok(events)
 }
 
 pub(super) fn note_completed(
@@ -126,6 +117,7 @@ pub(super) fn note_completed(
     let table = running(round)?;
     match seat.state {
         SeatState::Conflicted { .. } => return Err(RoundRejection::InConflict { sheet }),
+        SeatState::Barred => return Err(RoundRejection::IsBarred { sheet }),
         SeatState::Completed { .. } => return Err(RoundRejection::CompletedTwice { sheet }),
         _ => {}
     }
@@ -155,25 +147,47 @@ pub(super) fn note_conflict(
     origin: Region,
     after_opening: bool,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
+    drop_out(round, sheet, origin, |followed, vacant| {
+        RoundEvent::ConflictNoted {
+            sheet,
+            after_opening,
+            followed,
+            vacant,
+        }
+    })
+}
+
+pub(super) fn note_barred(
+    round: &ReviewRound,
+    sheet: SheetId,
+    origin: Region,
+) -> Result<Vec<RoundEvent>, RoundRejection> {
+    drop_out(round, sheet, origin, |followed, vacant| {
+        RoundEvent::BarredNoted {
+            sheet,
+            followed,
+            vacant,
+        }
+    })
+}
+
+/// An expert drops out before handing in, and the next is asked.
+fn drop_out(
+    round: &ReviewRound,
+    sheet: SheetId,
+    origin: Region,
+    fact: impl FnOnce(Followed, u32) -> RoundEvent,
+) -> Result<Vec<RoundEvent>, RoundRejection> {
     let seat = seat_of(round, sheet, origin)?;
     match seat.state {
-        SeatState::Conflicted { .. } | SeatState::Replaced(_) => return Ok(vec![]),
-        SeatState::Invited | SeatState::Late { .. } | SeatState::Waived(_) => {}
+        SeatState::Conflicted { .. } | SeatState::Barred | SeatState::Replaced(_) => Ok(vec![]),
+        SeatState::Invited | SeatState::Late { .. } | SeatState::Waived(_) => {
+            follow(running(round)?, seat, fact)
+        }
         SeatState::Completed { .. } | SeatState::Faulty(_) => {
-            return Err(RoundRejection::CompletedTwice { sheet });
+            Err(RoundRejection::CompletedTwice { sheet })
         }
     }
-    let table = running(round)?;
-    let (panel, vacant) = follow(table, seat.application, seat.expert)?;
-    let asked = invitations(table.setup.round, seat.application, &panel, &table.seats)?;
-    let mut events = vec![RoundEvent::ConflictNoted {
-        sheet,
-        after_opening,
-        panel,
-        vacant,
-    }];
-    events.extend(asked);
-    Ok(events)
 }
 
 pub(super) fn replace(
@@ -188,22 +202,21 @@ pub(super) fn replace(
         .get(&sheet)
         .ok_or(RoundRejection::NotDrawn { sheet })?;
     match seat.state {
-        SeatState::Replaced(_) => return Ok(vec![]),
-        SeatState::Invited | SeatState::Late { .. } | SeatState::Waived(_) => {}
-        SeatState::Completed { .. } | SeatState::Conflicted { .. } | SeatState::Faulty(_) => {
-            return Err(RoundRejection::NothingToWaive);
+        SeatState::Replaced(_) => Ok(vec![]),
+        SeatState::Invited | SeatState::Late { .. } | SeatState::Waived(_) => {
+            let waiver = Waiver::of(reason, context);
+            follow(table, seat, |followed, vacant| RoundEvent::Replaced {
+                sheet,
+                waiver,
+                followed,
+                vacant,
+            })
         }
+        SeatState::Completed { .. }
+        | SeatState::Conflicted { .. }
+        | SeatState::Barred
+        | SeatState::Faulty(_) => Err(RoundRejection::NothingToWaive),
     }
-    let (panel, vacant) = follow(table, seat.application, seat.expert)?;
-    let asked = invitations(table.setup.round, seat.application, &panel, &table.seats)?;
-    let mut events = vec![RoundEvent::Replaced {
-        sheet,
-        waiver: waiver(reason, context),
-        panel,
-        vacant,
-    }];
-    events.extend(asked);
-    Ok(events)
 }
 
 pub(super) fn waive(
@@ -248,13 +261,6 @@ pub(super) fn waive(
     }
     Ok(vec![RoundEvent::Waived {
         what,
-        waiver: waiver(reason, context),
+        waiver: Waiver::of(reason, context),
     }])
-}
-
-pub(super) fn waiver(reason: Text, context: &Context) -> Waiver {
-    Waiver {
-        by: context.actor.person.clone(),
-        reason,
-    }
 }

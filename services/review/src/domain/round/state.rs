@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use panel::{Limits, Seed, aggregate::Scheme};
+use draws::{Course, Mask, Waiver};
+use panel::{InvalidKey, Limits, ProposalKey, aggregate::Scheme};
 use regulation::{
-    ApplicationId, Criterion, Day, DecisionId, Departure, ExpertId, Field, GuideId, Money,
-    PersonKey, Ratio, Region, ReviewRoundId, SheetId, Text, UnitId,
+    ApplicationId, Criterion, Day, DecisionId, Departure, ExpertId, Field, GuideId, Money, Ratio,
+    Region, ReviewRoundId, SheetId, Text, UnitId,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{
     super::{Blindness, Entry, Opinion},
-    Proposal, Ranking, RoundEvent, Table,
+    Freezing, Proposal, Ranking, RoundEvent, Table,
     table::{laid, seat},
 };
 
@@ -64,28 +65,38 @@ pub struct Setup {
     pub support_ratio: Ratio,
     /// By guide: most support a project may get, where the guide sets a limit. [Art. 13]
     pub ceilings: BTreeMap<GuideId, Option<Money>>,
-    /// The hub's seed, committed to before the pool is frozen; secret until the draw.
-    pub seed: Seed,
+    /// Whether who evaluated a demand may review what came of it.
+    pub evaluators_may_review: bool,
+    /// What pseudonyms of the draw are made with; never told to anybody.
+    pub mask: Mask,
 }
 
-/// An expert who was named.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seated {
-    /// The person.
-    pub person: PersonKey,
-    /// The node that hosts them.
-    pub region: Region,
-    /// Where they work.
-    pub employer: UnitId,
+impl Setup {
+    /// An application's pseudonym in the draw's record.
+    ///
+    /// # Errors
+    /// Never for an id.
+    pub fn proposal_key(&self, application: ApplicationId) -> Result<ProposalKey, InvalidKey> {
+        self.mask.proposal(application.0)
+    }
 }
 
-/// Who went on without something, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiver {
-    /// The person's account.
-    pub by: String,
-    /// The reason.
-    pub reason: Text,
+/// A round before its pool is frozen: members commit to their seeds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Gathering {
+    /// What it goes by.
+    pub setup: Setup,
+    /// Who has committed to what.
+    pub seeds: draws::Gathering,
+}
+
+/// A round whose pool is frozen: seeds are being opened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Frozen {
+    /// What it goes by.
+    pub setup: Setup,
+    /// What was frozen, and where its seeds stand.
+    pub pool: Freezing,
 }
 
 /// What a named person can go on without.
@@ -133,6 +144,8 @@ pub enum SeatState {
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
     },
+    /// A credit record bars the expert since the draw; somebody else follows.
+    Barred,
     /// The expert is in conflict; somebody else follows.
     Conflicted {
         /// Whether the content had been shown.
@@ -166,8 +179,10 @@ pub enum ReviewRound {
     /// There is none.
     #[default]
     Unknown,
-    /// Opened; nobody is drawn yet.
-    Open(Box<Setup>),
+    /// Opened; members commit to their seeds.
+    Open(Box<Gathering>),
+    /// The pool is frozen; seeds are being opened.
+    Frozen(Box<Frozen>),
     /// Drawn; no sheet is in yet.
     Drawn(Box<Table>),
     /// Sheets come in.
@@ -213,7 +228,9 @@ impl ReviewRound {
     pub fn setup(&self) -> Option<&Setup> {
         match self {
             Self::Unknown => None,
-            Self::Open(setup) | Self::Returned { setup, .. } => Some(setup),
+            Self::Open(gathering) => Some(&gathering.setup),
+            Self::Frozen(frozen) => Some(&frozen.setup),
+            Self::Returned { setup, .. } => Some(setup),
             _ => self.table().map(|table| &table.setup),
         }
     }
@@ -221,12 +238,21 @@ impl ReviewRound {
     /// Its panels and sheets, from the draw on.
     pub fn table(&self) -> Option<&Table> {
         match self {
-            Self::Unknown | Self::Open(_) | Self::Returned { .. } => None,
+            Self::Unknown | Self::Open(_) | Self::Frozen(_) | Self::Returned { .. } => None,
             Self::Drawn(table)
             | Self::Reviewing(table)
             | Self::Closed { table, .. }
             | Self::Proposed { table, .. }
             | Self::Adopted { table, .. } => Some(table),
+        }
+    }
+
+    /// How far the draw's randomness has come.
+    pub fn seeds(&self) -> Option<Course<'_>> {
+        match self {
+            Self::Open(gathering) => Some(Course::Gathering(&gathering.seeds)),
+            Self::Frozen(frozen) => Some(Course::Opening(&frozen.pool.seeds)),
+            other => Some(Course::Opening(&other.table()?.seeds)),
         }
     }
 
@@ -290,12 +316,30 @@ fn decided(
 pub(super) fn after(round: ReviewRound, event: RoundEvent) -> ReviewRound {
     use ReviewRound as R;
     match (round, event) {
-        (R::Unknown, RoundEvent::Opened(setup)) => R::Open(setup),
-        (R::Open(mut setup), RoundEvent::Approved { by }) => {
-            setup.departure = setup.departure.map(|departure| departure.approved(by));
-            R::Open(setup)
+        (R::Unknown, RoundEvent::Opened(gathering)) => R::Open(gathering),
+        (R::Open(mut gathering), RoundEvent::Approved { by }) => {
+            let setup = &mut gathering.setup;
+            setup.departure = setup
+                .departure
+                .take()
+                .map(|departure| departure.approved(by));
+            R::Open(gathering)
         }
-        (R::Open(setup), RoundEvent::Drawn(drawing)) => R::Drawn(Box::new(laid(*setup, *drawing))),
+        (R::Open(mut gathering), RoundEvent::Seed(fact)) => {
+            gathering.seeds.evolve(&fact);
+            R::Open(gathering)
+        }
+        (R::Open(gathering), RoundEvent::Frozen(pool)) => R::Frozen(Box::new(Frozen {
+            setup: gathering.setup,
+            pool: *pool,
+        })),
+        (R::Frozen(mut frozen), RoundEvent::Seed(fact)) => {
+            frozen.pool.seeds.evolve(&fact);
+            R::Frozen(frozen)
+        }
+        (R::Frozen(frozen), RoundEvent::Drawn(drawing)) => {
+            R::Drawn(Box::new(laid(*frozen, *drawing)))
+        }
         (R::Drawn(mut table), event @ RoundEvent::SheetCompleted { .. }) => {
             seat(&mut table, event);
             R::Reviewing(table)

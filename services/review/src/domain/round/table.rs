@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use panel::{DrawInput, InputDigest, Panels, Revealing};
+use draws::{Seated, Waiver};
+use panel::{DrawInput, ExpertKey, Followed, InputDigest, Panels};
 use regulation::{ApplicationId, ExpertId, Region, SheetId};
 use serde::{Deserialize, Serialize};
 
 use super::{
     super::{Entry, Opinion},
-    Bench, Drawing, RoundEvent, Seat, SeatState, Seated, Setup, Waivable, Waiver,
+    Bench, Drawing, Frozen, RoundEvent, Seat, SeatState, Setup, Waivable,
 };
 
 /// A round from its draw on.
@@ -22,8 +23,12 @@ pub struct Table {
     pub named: DrawInput,
     /// The panels as they stand.
     pub panels: Panels,
-    /// Where the seed comes from.
-    pub randomness: Revealing,
+    /// Where the seed comes from, and how seeds were recovered, or gone without.
+    pub seeds: draws::Opening,
+    /// Who followed whom, in order.
+    pub followed: Vec<Followed>,
+    /// Who was named, by pseudonym.
+    pub keys: BTreeMap<ExpertKey, ExpertId>,
     /// Who was named.
     pub roster: BTreeMap<ExpertId, Seated>,
     /// By application.
@@ -35,12 +40,13 @@ pub struct Table {
 }
 
 /// The table as the draw lays it.
-pub(super) fn laid(setup: Setup, drawing: Drawing) -> Table {
+pub(super) fn laid(frozen: Frozen, drawing: Drawing) -> Table {
+    let Frozen { setup, pool } = frozen;
     let mut benches = BTreeMap::new();
-    for (application, barred) in drawing.barred {
-        let key = application.to_string();
-        let conflicts = drawing.input.conflicts().iter();
-        let conflicts = conflicts.filter(|conflict| conflict.proposal.as_str() == key);
+    for (application, barred) in pool.barred {
+        let key = setup.proposal_key(application).ok();
+        let conflicts = pool.input.conflicts().iter();
+        let conflicts = conflicts.filter(|conflict| Some(&conflict.proposal) == key.as_ref());
         let bench = Bench {
             barred,
             conflicts: u32::try_from(conflicts.count()).unwrap_or(u32::MAX),
@@ -51,10 +57,12 @@ pub(super) fn laid(setup: Setup, drawing: Drawing) -> Table {
     Table {
         setup,
         pool: drawing.draw.input,
-        named: drawing.named,
+        named: drawing.named.input,
         panels: drawing.draw.panels,
-        randomness: drawing.randomness,
-        roster: drawing.roster,
+        seeds: pool.seeds,
+        followed: Vec::new(),
+        keys: drawing.named.keys,
+        roster: drawing.named.roster,
         benches,
         seats: BTreeMap::new(),
         regions_waived: BTreeMap::new(),
@@ -86,19 +94,27 @@ pub(super) fn seat(table: &mut Table, event: RoundEvent) {
         RoundEvent::ConflictNoted {
             sheet,
             after_opening,
-            panel,
+            followed,
             vacant,
         } => {
-            table.follow(sheet, panel, vacant);
+            table.follow(sheet, followed, vacant);
             table.mark(sheet, SeatState::Conflicted { after_opening });
+        }
+        RoundEvent::BarredNoted {
+            sheet,
+            followed,
+            vacant,
+        } => {
+            table.follow(sheet, followed, vacant);
+            table.mark(sheet, SeatState::Barred);
         }
         RoundEvent::Replaced {
             sheet,
             waiver,
-            panel,
+            followed,
             vacant,
         } => {
-            table.follow(sheet, panel, vacant);
+            table.follow(sheet, followed, vacant);
             table.mark(sheet, SeatState::Replaced(waiver));
         }
         RoundEvent::Waived { what, waiver } => match what {
@@ -122,21 +138,25 @@ impl Table {
     }
 
     /// The panel of a sheet's application after somebody left it.
-    fn follow(&mut self, sheet: SheetId, panel: panel::Panel, vacant: u32) {
+    fn follow(&mut self, sheet: SheetId, followed: Followed, vacant: u32) {
         let Some(application) = self.seats.get(&sheet).map(|seat| seat.application) else {
             return;
         };
-        let name = application.to_string();
-        let key = self.panels.0.keys().find(|key| key.as_str() == name);
-        if let Some(key) = key.cloned() {
-            self.panels.0.insert(key, panel);
-        }
+        let (proposal, panel) = (followed.proposal.clone(), followed.panel.clone());
+        self.panels.0.insert(proposal, panel);
+        self.followed.push(followed);
         self.benches.entry(application).or_default().vacant = vacant;
     }
 
     /// The panel of an application.
     pub fn panel(&self, application: ApplicationId) -> Option<&panel::Panel> {
-        self.panels.get(&application.to_string().parse().ok()?)
+        self.panels.get(&self.setup.proposal_key(application).ok()?)
+    }
+
+    /// Whose pseudonym it is; empty for nobody's.
+    pub fn expert(&self, key: &ExpertKey) -> String {
+        let expert = self.keys.get(key);
+        expert.map(ToString::to_string).unwrap_or_default()
     }
 
     /// An application of the batch.

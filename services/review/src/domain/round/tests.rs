@@ -3,14 +3,17 @@
 mod opening;
 mod proposal;
 mod random;
+mod seeds;
 mod sheets;
 
-use panel::Seed;
+use draws::{Word, draw_id, holders};
+use evidence::Digest;
+use panel::{Seed, SeedCommitment};
 use regulation::{Day, Field, Refusal, Role};
 use time::Duration;
 
 use super::*;
-use crate::domain::{Blindness, rules, sample};
+use crate::domain::{Blindness, Origin, Profile, rules, sample};
 
 const HOMES: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
 const NONE: BTreeSet<ApplicationId> = BTreeSet::new();
@@ -39,6 +42,7 @@ fn opening(applications: u128, places: u32) -> Opening {
         batch: batch.collect(),
         ceilings: BTreeMap::from([(sample::guide(), Some(sample::fen(250_000_000)))]),
         seed: Seed::from([5; 32]),
+        mask: Digest([6; 32]),
     }
 }
 
@@ -54,12 +58,65 @@ fn pool(experts: u8) -> BTreeMap<ExpertId, Profile> {
         .collect()
 }
 
-fn draw(pool: BTreeMap<ExpertId, Profile>) -> RoundCommand {
-    RoundCommand::Draw {
+fn ground(pool: BTreeMap<ExpertId, Profile>) -> Ground {
+    Ground {
         pool,
-        affiliates: BTreeMap::new(),
-        withdrawn: NONE,
+        ..Ground::default()
     }
+}
+
+/// Freezes a pool in which nobody is barred.
+fn draw(pool: BTreeMap<ExpertId, Profile>) -> RoundCommand {
+    RoundCommand::Draw(Box::new(ground(pool)))
+}
+
+fn member_seed(region: Region) -> Seed {
+    Seed::from([region.as_str().as_bytes()[0]; 32])
+}
+
+/// What a member's node tells when it is asked for its seed.
+fn commitment(origin: Region) -> RoundCommand {
+    let draw = draw_id(sample::round()).unwrap();
+    let seed = member_seed(origin);
+    let dealt = panel::deal(&seed, &holders(&HOMES.into(), origin));
+    let shares = dealt.iter().map(|(holder, share)| {
+        let commitment = share.commitment(origin, *holder, &draw);
+        (*holder, Digest(commitment))
+    });
+    let word = Word {
+        commitment: SeedCommitment::to(&seed, origin, &draw),
+        shares: shares.collect(),
+    };
+    let heard = Heard::Commitment(word);
+    RoundCommand::NoteSeeds { origin, heard }
+}
+
+/// A member's seed, for what is frozen.
+fn seed_of(round: &ReviewRound, origin: Region) -> RoundCommand {
+    let ReviewRound::Frozen(frozen) = round else {
+        panic!("not frozen")
+    };
+    let heard = Heard::Seed {
+        seed: member_seed(origin),
+        frozen: frozen.pool.input.digest(),
+    };
+    RoundCommand::NoteSeeds { origin, heard }
+}
+
+/// Freezes the ground, and opens every seed but the last.
+fn all_but_one(round: ReviewRound, ground: Ground) -> ReviewRound {
+    let frozen = then(round, RoundCommand::Draw(Box::new(ground)));
+    HOMES[..3].iter().fold(frozen, |round, home| {
+        let seed = seed_of(&round, *home);
+        then(round, seed)
+    })
+}
+
+/// Freezes the ground, opens every seed, and draws.
+fn drawn_from(round: ReviewRound, ground: Ground) -> ReviewRound {
+    let round = all_but_one(round, ground);
+    let last = seed_of(&round, HOMES[3]);
+    then(round, last)
 }
 
 fn context() -> Context {
@@ -108,12 +165,20 @@ fn then_in(mut round: ReviewRound, command: RoundCommand, context: &Context) -> 
     serde_json::from_str(&kept).unwrap()
 }
 
+/// A round to which every member has committed a seed.
+fn gathered(opening: Opening) -> ReviewRound {
+    let round = then(ReviewRound::Unknown, open(opening));
+    HOMES
+        .iter()
+        .fold(round, |round, home| then(round, commitment(*home)))
+}
+
 fn opened(applications: u128, places: u32) -> ReviewRound {
-    then(ReviewRound::Unknown, open(opening(applications, places)))
+    gathered(opening(applications, places))
 }
 
 fn drawn(applications: u128, experts: u8) -> ReviewRound {
-    then(opened(applications, 1), draw(pool(experts)))
+    drawn_from(opened(applications, 1), ground(pool(experts)))
 }
 
 fn seats(round: &ReviewRound) -> Vec<(SheetId, Seat)> {
@@ -160,7 +225,7 @@ fn close() -> RoundCommand {
 
 /// A closed round with this many applications and places.
 fn closed(applications: u128, places: u32) -> ReviewRound {
-    let round = then(opened(applications, places), draw(pool(12)));
+    let round = drawn_from(opened(applications, places), ground(pool(12)));
     then(all_complete(round, by_number), close())
 }
 

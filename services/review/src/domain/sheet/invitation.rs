@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use evidence::Digest;
-use regulation::{Criterion, Day, ExpertId, Field, Region, ReviewRoundId, SheetId, Title, UnitId};
+use regulation::{
+    Criterion, Day, ExpertId, Field, PersonKey, Region, ReviewRoundId, SheetId, Title, UnitId,
+};
 use serde::{Deserialize, Serialize};
 
 /// What reviewers see of who applies.
@@ -50,6 +52,8 @@ pub struct Invitation {
     pub round: ReviewRoundId,
     /// Who is asked.
     pub expert: ExpertId,
+    /// By which pseudonym credit records know them.
+    pub person: PersonKey,
     /// What about.
     pub title: Title,
     /// Its field.

@@ -28,6 +28,11 @@ pub enum SheetRejection {
     },
     /// A conflict was declared before.
     Conflicted,
+    /// A credit record bars the expert.
+    Barred {
+        /// The last day on which it does.
+        until: Day,
+    },
     /// The round goes on without it.
     Recalled,
     /// Another invitation under the same id.
@@ -84,6 +89,12 @@ fn over(rejection: SheetRejection) -> Refusal {
             "您已声明利益冲突，不能再评审这项申报",
             "无需再次提交",
         ),
+        R::Barred { until } => Refusal::new(
+            rules::STANDING,
+            format!("因信用记录，您在{until}（含当日）前不得参加评审，已由其他专家递补"),
+            "如对信用记录有异议，请向所在地科技厅（委）申诉",
+        )
+        .with("until", until),
         R::Recalled => Refusal::new(
             rules::LIFECYCLE,
             "这份评审表已由评审管理机构收回",

@@ -225,3 +225,30 @@ fn a_mark_tells_nothing_across_sheets() {
         barred_mark(sample::sheet(2), unit)
     );
 }
+
+#[test]
+fn whom_a_record_bars_neither_opens_nor_hands_in_and_the_hub_hears_no_reason() {
+    let until = sample::deadline();
+    let bar = || SheetCommand::Bar { until };
+    for sheet in [invited(), opened()] {
+        assert_eq!(
+            rule(sheet.decide(bar(), &as_expert(2))),
+            rules::DRAWN_ONLY.code
+        );
+        let sheet = then(sheet, bar());
+        for command in [open_for(1), complete(80)] {
+            let refused = sheet.decide(command, &as_expert(1));
+            assert_eq!(rule(refused), rules::STANDING.code);
+        }
+        assert_eq!(sheet.decide(bar(), &as_expert(1)), Ok(vec![]));
+        let told = sheet.publish("", &SheetEvent::Barred { until }, &as_expert(1));
+        let [told] = &told[..] else { panic!() };
+        assert!(
+            told.read::<proto::review::v1::SheetExpertBarred>()
+                .is_some()
+        );
+        assert!(!String::from_utf8_lossy(&told.body).contains(&until.to_string()));
+    }
+    let done = then(opened(), complete(80));
+    assert_eq!(done.decide(bar(), &as_expert(1)), Ok(vec![]));
+}

@@ -45,11 +45,16 @@ pub(super) fn fill(
     }
     view.seats = seats
         .into_iter()
-        .map(|(sheet, seat)| seat_view(*sheet, seat, round.ranking()))
+        .map(|(sheet, seat)| seat_view(*sheet, seat, table, round.ranking()))
         .collect();
 }
 
-fn seat_view(sheet: SheetId, seat: &Seat, ranking: Option<&Ranking>) -> wire::SeatView {
+fn seat_view(
+    sheet: SheetId,
+    seat: &Seat,
+    table: &Table,
+    ranking: Option<&Ranking>,
+) -> wire::SeatView {
     let mut view = wire::SeatView {
         sheet_id: sheet.to_string(),
         expert_id: seat.expert.to_string(),
@@ -66,7 +71,7 @@ fn seat_view(sheet: SheetId, seat: &Seat, ranking: Option<&Ranking>) -> wire::Se
             view.completed_at = timestamp(*at);
             // Points are shown when all are in, so that none is seen before the others.
             if let Some(ranking) = ranking {
-                scores(&mut view, seat, opinion, ranking);
+                scores(&mut view, seat, opinion, table, ranking);
             }
             wire::SeatState::Completed
         }
@@ -74,6 +79,7 @@ fn seat_view(sheet: SheetId, seat: &Seat, ranking: Option<&Ranking>) -> wire::Se
             view.conflict_after_opening = *after_opening;
             wire::SeatState::Conflicted
         }
+        SeatState::Barred => wire::SeatState::Barred,
         SeatState::Replaced(why) => {
             view.waiver = Some(waiver(why, None));
             wire::SeatState::Replaced
@@ -91,13 +97,18 @@ fn seat_view(sheet: SheetId, seat: &Seat, ranking: Option<&Ranking>) -> wire::Se
     view
 }
 
-fn scores(view: &mut wire::SeatView, seat: &Seat, opinion: &Opinion, ranking: &Ranking) {
+fn scores(
+    view: &mut wire::SeatView,
+    seat: &Seat,
+    opinion: &Opinion,
+    table: &Table,
+    ranking: &Ranking,
+) {
     view.scores = opinion.scores();
     view.comment = opinion.comment.to_string();
     view.recommended = opinion.recommended;
-    let expert = seat.expert.to_string();
+    let key = table.setup.mask.expert(seat.expert).ok();
     let tally = ranking.tallies.get(&seat.application);
-    let mut experts = tally.into_iter().flat_map(|tally| &tally.experts);
-    let own = experts.find(|(key, _)| key.as_str() == expert);
-    view.score = own.map_or(0, |(_, score)| hundredths(score));
+    let own = tally.and_then(|tally| tally.experts.get(&key?));
+    view.score = own.map_or(0, hundredths);
 }

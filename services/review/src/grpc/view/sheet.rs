@@ -20,6 +20,7 @@ pub(in crate::grpc) fn sheet(sheet: &Sheet) -> wire::SheetView {
         Sheet::Opened { .. } => wire::SheetState::Opened,
         Sheet::Completed { .. } => wire::SheetState::Completed,
         Sheet::Conflicted { .. } => wire::SheetState::ConflictDeclared,
+        Sheet::Barred { .. } => wire::SheetState::Barred,
         Sheet::Recalled { .. } => wire::SheetState::Recalled,
     };
     let mut view = wire::SheetView {

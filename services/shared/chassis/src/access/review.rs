@@ -2,7 +2,10 @@
 
 use regulation::Role::{self, Agency, Auditor, Expert, Secretariat, Service, TaskForce};
 
-use super::{Row, Who::Roles};
+use super::{
+    Row,
+    Who::{Public, Roles},
+};
 
 /// Those who run a round: the agency that the task force entrusts, and the secretariat. [Art. 15]
 const ORGANISERS: &[Role] = &[Agency, Secretariat];
@@ -48,10 +51,16 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("jiebang.review.v1.ReviewService/GetRound", Roles(READERS)),
     ("jiebang.review.v1.ReviewService/ListRounds", Roles(READERS)),
+    ("jiebang.review.v1.ReviewService/GetSeeds", Roles(READERS)),
     (
-        "jiebang.review.v1.ReviewService/GetDrawRecord",
-        Roles(READERS),
+        "jiebang.review.v1.ReviewService/RecoverSeed",
+        Roles(ORGANISERS),
     ),
+    (
+        "jiebang.review.v1.ReviewService/WaiveSeed",
+        Roles(ORGANISERS),
+    ),
+    ("jiebang.review.v1.ReviewService/GetDrawRecord", Public),
     (
         "jiebang.review.v1.ReviewService/ListCandidates",
         Roles(READERS),

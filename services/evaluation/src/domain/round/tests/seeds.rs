@@ -5,7 +5,7 @@ use panel::{DrawRecord, InputDigest, Share};
 use super::*;
 
 fn frozen() -> EvaluationRound {
-    then(gathered(1, 1), RoundCommand::Draw { pool: pool(8) })
+    then(gathered(1, 1), draw(pool(8)))
 }
 
 /// All but one member have opened their seeds.
@@ -33,11 +33,17 @@ fn waive_seed(region: Region) -> RoundCommand {
 
 fn share(of: Region, holder: Region) -> RoundCommand {
     let dealt = panel::deal(&member_seed(of), &holders(&HOMES.into(), of));
-    RoundCommand::NoteShare {
-        origin: holder,
-        region: of,
-        share: dealt[&holder],
-    }
+    told_share(holder, of, dealt[&holder])
+}
+
+fn told_share(origin: Region, of: Region, share: Share) -> RoundCommand {
+    let heard = Heard::Share { of, share };
+    RoundCommand::NoteSeeds { origin, heard }
+}
+
+fn told_seed(origin: Region, seed: Seed, frozen: InputDigest) -> RoundCommand {
+    let heard = Heard::Seed { seed, frozen };
+    RoundCommand::NoteSeeds { origin, heard }
 }
 
 #[test]
@@ -46,9 +52,12 @@ fn nothing_is_frozen_before_every_member_has_committed_and_nothing_drawn_before_
     let three = HOMES[..3]
         .iter()
         .fold(opened(1, 1), |round, home| then(round, commitment(*home)));
-    let refused = decide(&three, RoundCommand::Draw { pool: pool(8) });
+    let refused = decide(&three, draw(pool(8)));
     let waited_for = panel::SeedFault::Missing(BTreeSet::from([HOMES[3]]));
-    assert_eq!(refused.map(drop), Err(RoundRejection::Seed(waited_for)));
+    assert_eq!(
+        refused.map(drop),
+        Err(RoundRejection::Seed(waited_for.into()))
+    );
     assert_eq!(three.seeds_awaited(), BTreeSet::from([HOMES[3]]));
     let round = withheld(Region::AH);
     assert!(round.table().is_none());
@@ -61,54 +70,52 @@ fn nothing_is_frozen_before_every_member_has_committed_and_nothing_drawn_before_
 fn a_commitment_stands_and_comes_from_members_that_deal_shares_to_all_others() {
     let round = then(opened(1, 1), commitment(Region::SH));
     assert!(decide(&round, commitment(Region::SH)).unwrap().is_empty());
-    let other = RoundCommand::NoteCommitment {
+    let other = RoundCommand::NoteSeeds {
         origin: Region::SH,
-        word: word(Region::JS),
+        heard: Heard::Commitment(word(Region::JS)),
     };
     assert!(matches!(
         decide(&round, other),
-        Err(RoundRejection::Seed(panel::SeedFault::Already(_)))
+        Err(RoundRejection::Seed(SeedRejection::Fault(
+            panel::SeedFault::Already(_)
+        )))
     ));
     let linked: Region = "gd".parse().unwrap();
     assert!(matches!(
         decide(&round, commitment(linked)),
-        Err(RoundRejection::Seed(panel::SeedFault::NotAMember(_)))
+        Err(RoundRejection::Seed(SeedRejection::Fault(
+            panel::SeedFault::NotAMember(_)
+        )))
     ));
     let mut short = word(Region::JS);
     short.shares.pop_first();
-    let short = RoundCommand::NoteCommitment {
+    let short = RoundCommand::NoteSeeds {
         origin: Region::JS,
-        word: short,
+        heard: Heard::Commitment(short),
     };
     let region = Region::JS;
     assert_eq!(
         decide(&round, short).map(drop),
-        Err(RoundRejection::OtherShares { region })
+        Err(RoundRejection::Seed(SeedRejection::OtherShares { region }))
     );
 }
 
 #[test]
 fn a_seed_that_is_not_what_was_committed_to_is_shown_and_waited_for() {
     let round = frozen();
-    let RoundCommand::NoteSeed { origin, frozen, .. } = seed_of(&round, Region::SH) else {
+    let EvaluationRound::Frozen(state) = &round else {
         panic!()
     };
-    let false_seed = RoundCommand::NoteSeed {
-        origin,
-        frozen,
-        seed: Seed::from([1; 32]),
-    };
+    let frozen = state.input.digest();
+    let false_seed = told_seed(Region::SH, Seed::from([1; 32]), frozen);
     let shown = then(round.clone(), false_seed);
     let EvaluationRound::Frozen(state) = &shown else {
         panic!()
     };
-    assert!(state.story.faults[&Region::SH].contains("承诺不符"));
+    assert!(state.seeds.story.faults[&Region::SH].contains("承诺不符"));
     assert!(shown.seeds_awaited().contains(&Region::SH));
-    let for_another = RoundCommand::NoteSeed {
-        origin,
-        frozen: InputDigest::from([1; 32]),
-        seed: member_seed(Region::SH),
-    };
+    let another = InputDigest::from([1; 32]);
+    let for_another = told_seed(Region::SH, member_seed(Region::SH), another);
     let shown = then(round, for_another);
     assert!(shown.seeds_awaited().contains(&Region::SH));
 }
@@ -118,15 +125,18 @@ fn a_withheld_seed_is_opened_by_the_others_shares() {
     let region = Region::AH;
     let round = withheld(region);
     let early = decide(&round, share(region, Region::SH));
-    assert_eq!(early.map(drop), Err(RoundRejection::NotWithheld { region }));
+    assert_eq!(
+        early.map(drop),
+        Err(RoundRejection::Seed(SeedRejection::NotWithheld { region }))
+    );
     let round = then(round, recover(region));
     assert!(decide(&round, recover(region)).unwrap().is_empty());
     let round = then(round, share(region, Region::SH));
     assert!(round.table().is_none());
     let round = then(round, share(region, Region::ZJ));
     let table = round.table().unwrap();
-    assert!(table.story.recoveries[&region].opened);
-    assert_eq!(table.randomness.seeds()[&region], member_seed(region));
+    assert!(table.seeds.story.recoveries[&region].opened);
+    assert_eq!(table.seeds.randomness.seeds()[&region], member_seed(region));
     // The same as if it had opened it itself.
     let own = withheld(region);
     let seed = seed_of(&own, region);
@@ -143,22 +153,15 @@ fn a_withheld_seed_is_opened_by_the_others_shares() {
 fn a_false_share_is_shown_and_counts_for_nothing() {
     let region = Region::AH;
     let round = then(withheld(region), recover(region));
-    let false_share = RoundCommand::NoteShare {
-        origin: Region::SH,
-        region,
-        share: Share::new(1, [1; 32]).unwrap(),
-    };
+    let false_share = told_share(Region::SH, region, Share::new(1, [1; 32]).unwrap());
     let round = then(round, false_share);
     let EvaluationRound::Frozen(state) = &round else {
         panic!()
     };
-    assert!(state.story.faults[&region].contains("上海"));
-    assert!(state.story.recoveries[&region].shares.is_empty());
-    let swapped = RoundCommand::NoteShare {
-        origin: Region::SH,
-        region,
-        share: panel::deal(&member_seed(region), &holders(&HOMES.into(), region))[&Region::ZJ],
-    };
+    assert!(state.seeds.story.faults[&region].contains("上海"));
+    assert!(state.seeds.story.recoveries[&region].shares.is_empty());
+    let dealt = panel::deal(&member_seed(region), &holders(&HOMES.into(), region));
+    let swapped = told_share(Region::SH, region, dealt[&Region::ZJ]);
     let round = then(round, swapped);
     assert!(round.table().is_none());
 }
@@ -168,7 +171,7 @@ fn shares_are_asked_for_only_of_a_seed_that_is_withheld() {
     let region = Region::SH;
     assert_eq!(
         decide(&withheld(Region::AH), recover(region)).map(drop),
-        Err(RoundRejection::NotWithheld { region })
+        Err(RoundRejection::Seed(SeedRejection::NotWithheld { region }))
     );
     assert!(matches!(
         decide(&gathered(1, 1), recover(region)),
@@ -182,12 +185,12 @@ fn it_goes_on_without_a_seed_by_name_and_only_after_the_shares_were_asked_for() 
     let round = withheld(region);
     assert_eq!(
         decide(&round, waive_seed(region)).map(drop),
-        Err(RoundRejection::RecoverFirst { region })
+        Err(RoundRejection::Seed(SeedRejection::RecoverFirst { region }))
     );
     let round = then(then(round, recover(region)), waive_seed(region));
     let table = round.table().unwrap();
-    assert_eq!(table.story.waived[&region].reason, reason());
-    assert_eq!(table.randomness.withheld(), &BTreeSet::from([region]));
+    assert_eq!(table.seeds.story.waived[&region].reason, reason());
+    assert_eq!(table.seeds.randomness.withheld(), &BTreeSet::from([region]));
     assert!(decide(&round, waive_seed(region)).is_err());
 }
 
@@ -200,11 +203,13 @@ fn it_goes_on_without_a_member_that_never_committed_but_not_without_one_that_did
     let sh = Region::SH;
     assert_eq!(
         decide(&three, waive_seed(sh)).map(drop),
-        Err(RoundRejection::NotWithheld { region: sh })
+        Err(RoundRejection::Seed(SeedRejection::NotWithheld {
+            region: sh
+        }))
     );
     let round = then(three, waive_seed(region));
     assert!(decide(&round, commitment(region)).unwrap().is_empty());
-    let round = then(round, RoundCommand::Draw { pool: pool(8) });
+    let round = then(round, draw(pool(8)));
     assert!(!round.seeds_awaited().contains(&region));
 }
 
@@ -270,6 +275,6 @@ fn the_record_names_nobody_and_no_region_that_sent_a_demand() {
     }
     assert!(!text.contains(&sample::demand(1).to_string()));
     assert!(!text.contains("lead_region\":\"sh"), "{text}");
-    let mask = round.setup().unwrap().mask.to_string();
+    let mask = round.setup().unwrap().mask.0.to_string();
     assert!(!text.contains(&mask));
 }

@@ -4,12 +4,12 @@ use regulation::{Departure, rules::REVIEW_ROUNDS_PER_YEAR};
 
 use super::*;
 
-fn members(round: &ReviewRound, application: u128) -> Vec<Seated> {
+fn members(round: &ReviewRound, application: u128) -> Vec<draws::Seated> {
     let table = round.table().unwrap();
     let panel = table.panel(sample::application(application)).unwrap();
     let named = panel.experts.iter().chain(&panel.alternates);
     named
-        .map(|key| table.roster[&key.as_str().parse().unwrap()].clone())
+        .map(|key| table.roster[&table.keys[key]].clone())
         .collect()
 }
 
@@ -129,12 +129,17 @@ fn a_third_round_of_a_year_wants_a_reason_and_another_persons_approval_before_it
     let departure = Departure::new(REVIEW_ROUNDS_PER_YEAR, reason()).approved("sun");
     assert_eq!(round.setup().unwrap().departure, Some(departure));
     assert!(decide(&round, RoundCommand::Approve).unwrap().is_empty());
-    assert!(matches!(then(round, draw(pool(12))), ReviewRound::Drawn(_)));
+    let round = HOMES
+        .iter()
+        .fold(round, |round, home| then(round, commitment(*home)));
+    let round = drawn_from(round, ground(pool(12)));
+    assert!(matches!(round, ReviewRound::Drawn(_)));
 }
 
 #[test]
 fn everybody_on_a_panel_is_asked_once_at_their_home() {
-    let told = told(&opened(2, 1), draw(pool(12)), &context());
+    let round = all_but_one(opened(2, 1), ground(pool(12)));
+    let told = told(&round, seed_of(&round, HOMES[3]), &context());
     assert_eq!(told.len(), 6);
     for message in &told {
         let invited: proto::review::v1::SheetInvited = message.read().unwrap();
@@ -153,8 +158,8 @@ fn a_blind_invitation_names_no_unit() {
         blindness: Blindness::Blind,
         ..opening(1, 1)
     };
-    let round = then(ReviewRound::Unknown, open(blind));
-    for message in told(&round, draw(pool(12)), &context()) {
+    let round = all_but_one(gathered(blind), ground(pool(12)));
+    for message in told(&round, seed_of(&round, HOMES[3]), &context()) {
         let invited: proto::review::v1::SheetInvited = message.read().unwrap();
         assert!(invited.units.is_empty());
         let body = String::from_utf8_lossy(&message.body).into_owned();
@@ -170,13 +175,13 @@ fn only_active_experts_of_the_national_pool_and_of_the_field_are_drawn() {
     let mut pool = pool(6);
     for (number, profile) in pool.values_mut().enumerate() {
         match number {
-            0 => profile.national = false,
+            0 => profile.origin = Origin::Invited,
             1 => profile.active = false,
             2 => profile.fields = ["生物医药".parse().unwrap()].into(),
             _ => {}
         }
     }
-    let round = then(opened(1, 1), draw(pool.clone()));
+    let round = drawn_from(opened(1, 1), ground(pool.clone()));
     let people: BTreeSet<_> = members(&round, 1)
         .iter()
         .map(|m| m.person.clone())
@@ -201,12 +206,11 @@ fn nobody_reviews_their_own_employer_its_affiliates_or_what_they_take_part_in() 
     let fourth = pool.get_mut(&sample::expert(4)).unwrap();
     fourth.person = sample::person(102);
     let affiliates = BTreeMap::from([(sample::unit(101), [sample::unit(77)].into())]);
-    let command = RoundCommand::Draw {
-        pool,
+    let ground = Ground {
         affiliates,
-        withdrawn: NONE,
+        ..ground(pool)
     };
-    let round = then(opened(2, 1), command);
+    let round = drawn_from(opened(2, 1), ground);
     for seated in members(&round, 1) {
         assert!(![101, 201, 77].map(sample::unit).contains(&seated.employer));
     }
@@ -226,7 +230,7 @@ fn a_person_who_is_in_the_pool_twice_sits_once() {
         profile.person = sample::person(1);
     }
     assert_eq!(
-        members(&then(opened(1, 1), draw(pool)), 1).len(),
+        members(&drawn_from(opened(1, 1), ground(pool)), 1).len(),
         3,
         "the second entry is nobody else"
     );
@@ -234,34 +238,15 @@ fn a_person_who_is_in_the_pool_twice_sits_once() {
 
 #[test]
 fn what_was_taken_back_is_not_drawn_for() {
-    let command = RoundCommand::Draw {
-        pool: pool(12),
-        affiliates: BTreeMap::new(),
+    let ground = Ground {
         withdrawn: [sample::application(1)].into(),
+        ..ground(pool(12))
     };
-    let round = then(opened(2, 1), command);
+    let round = drawn_from(opened(2, 1), ground);
     assert!(
         seats(&round)
             .iter()
             .all(|(_, seat)| seat.application == sample::application(2))
-    );
-}
-
-#[test]
-fn anyone_can_make_the_draw_again_from_its_record() {
-    let events = decide(&opened(2, 1), draw(pool(12))).unwrap();
-    let RoundEvent::Drawn(drawing) = &events[0] else {
-        panic!("not drawn")
-    };
-    let kept = serde_json::to_string(drawing).unwrap();
-    let drawing: Drawing = serde_json::from_str(&kept).unwrap();
-    let seed = drawing.randomness.combine().unwrap();
-    let verified = panel::verify(&drawing.input, &seed, &drawing.draw);
-    assert_eq!(verified, Ok(()));
-    assert_eq!(panel::draw(&drawing.input, &seed).unwrap(), drawing.draw);
-    assert_eq!(
-        seed_commitment(opened(2, 1).setup().unwrap()),
-        seed_commitment(drawn(2, 12).setup().unwrap())
     );
 }
 
@@ -271,4 +256,67 @@ fn only_an_open_round_is_drawn() {
         refused(&drawn(1, 12), draw(pool(12)), &context()),
         rules::LIFECYCLE.code
     );
+}
+
+#[test]
+fn nobody_is_drawn_whom_a_credit_record_bars() {
+    let barred = [1, 2, 3].map(sample::person);
+    let ground = Ground {
+        barred: barred.clone().into(),
+        ..ground(pool(8))
+    };
+    let round = drawn_from(opened(1, 1), ground);
+    let members = members(&round, 1);
+    assert!(
+        members
+            .iter()
+            .all(|seated| !barred.contains(&seated.person))
+    );
+}
+
+/// A round over an application that answers a demand which persons 1 to 3 have evaluated.
+fn evaluated(may_review: bool) -> ReviewRound {
+    let mut wire = sample::wire_package(1, Region::SH);
+    let demand = regulation::BlindId(uuid::Uuid::from_u128(7));
+    wire.blind_id = demand.to_string();
+    let mut opening = opening(1, 1);
+    let entry = opening.batch.get_mut(&sample::application(1)).unwrap();
+    entry.package = wire.try_into().unwrap();
+    let text = regulation::YRD_2023_1.replace(
+        "evaluators_may_review = false",
+        &format!("evaluators_may_review = {may_review}"),
+    );
+    let policy = regulation::Policy::parse(&text).unwrap();
+    let context = Context {
+        policy: Some(std::sync::Arc::new(policy)),
+        ..context()
+    };
+    let round = then_in(ReviewRound::Unknown, open(opening), &context);
+    let round = HOMES
+        .iter()
+        .fold(round, |round, home| then(round, commitment(*home)));
+    let people = [1, 2, 3].map(sample::person);
+    let ground = Ground {
+        evaluators: BTreeMap::from([(demand, people.into())]),
+        ..ground(pool(8))
+    };
+    drawn_from(round, ground)
+}
+
+#[test]
+fn who_evaluated_a_demand_reviews_what_came_of_it_only_where_the_policy_says_so() {
+    let conflicts = |round: &ReviewRound| {
+        let table = round.table().unwrap();
+        table.benches[&sample::application(1)].conflicts
+    };
+    let kept_out = evaluated(false);
+    assert_eq!(conflicts(&kept_out), 3);
+    let people = [1, 2, 3].map(sample::person);
+    let members = members(&kept_out, 1);
+    assert!(
+        members
+            .iter()
+            .all(|seated| !people.contains(&seated.person))
+    );
+    assert_eq!(conflicts(&evaluated(true)), 0);
 }

@@ -98,8 +98,8 @@ fn support_stays_within_the_share_of_the_investment_the_guide_and_the_request() 
         wire.support = Some(proto::common::v1::Money { fen });
         let entry = opening.batch.get_mut(&sample::application(1)).unwrap();
         entry.package = wire.try_into().unwrap();
-        let round = then(ReviewRound::Unknown, open(opening));
-        let round = then(round, draw(pool(12)));
+        let round = gathered(opening);
+        let round = drawn_from(round, ground(pool(12)));
         then(all_complete(round, by_number), close())
     };
     let round = modest(100_000_000);
@@ -161,7 +161,7 @@ fn the_ranking_is_followed_or_departed_from_with_a_reason_and_never_beyond_the_p
 
 #[test]
 fn of_equals_across_the_cut_somebody_chooses_with_a_reason() {
-    let round = then(opened(2, 1), draw(pool(12)));
+    let round = drawn_from(opened(2, 1), ground(pool(12)));
     let round = then(all_complete(round, |_| 80), close());
     let standings = &round.ranking().unwrap().standings;
     assert!(standings.values().all(|s| s.place == 1));

@@ -285,7 +285,7 @@ fn a_waived_sheet_that_comes_in_time_counts_after_all() {
 
 #[test]
 fn what_was_taken_back_is_neither_waited_for_nor_ranked() {
-    let round = then(opened(2, 2), draw(pool(12)));
+    let round = drawn_from(opened(2, 2), ground(pool(12)));
     let gone = sample::application(2);
     let round = seats(&round)
         .into_iter()
@@ -305,8 +305,8 @@ fn the_highest_and_the_lowest_are_dropped_from_five_sheets_up() {
         panel_size: Some(5),
         ..opening(1, 1)
     };
-    let round = then(ReviewRound::Unknown, open(large));
-    let round = then(round, draw(pool(12)));
+    let round = gathered(large);
+    let round = drawn_from(round, ground(pool(12)));
     let points = [0, 70, 80, 90, 100];
     let round = seats(&round)
         .into_iter()
@@ -335,4 +335,26 @@ fn nothing_comes_in_after_closing() {
     ] {
         assert_eq!(refused(&round, command, &context()), rules::LIFECYCLE.code);
     }
+}
+
+#[test]
+fn whom_a_record_bars_since_the_draw_is_followed_and_whatever_they_say_counts_for_nothing() {
+    let round = drawn(1, 12);
+    let (sheet, seat) = first(&round);
+    let barred = |origin| RoundCommand::NoteBarred { sheet, origin };
+    let foreign = HOMES.into_iter().find(|home| *home != seat.region).unwrap();
+    assert_eq!(
+        refused(&round, barred(foreign), &context()),
+        rules::HOME.code
+    );
+    let round = then(round, barred(seat.region));
+    assert_eq!(state(&round, sheet), SeatState::Barred);
+    let table = round.table().unwrap();
+    assert_eq!(table.panel(seat.application).unwrap().experts.len(), 3);
+    assert_eq!(table.followed.len(), 1);
+    assert!(decide(&round, barred(seat.region)).unwrap().is_empty());
+    assert_eq!(
+        refused(&round, complete(sheet, &seat, 80), &context()),
+        rules::STANDING.code
+    );
 }
