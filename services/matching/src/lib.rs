@@ -35,7 +35,9 @@ use regulation::{Context, Refusal};
 use sqlx::{PgConnection, migrate::Migrator};
 use tonic::service::Routes;
 
-use domain::{FeedbackRound, Posting, PublishedList, Question, Solution, SolutionBox, rules};
+use domain::{
+    FeedbackRound, Posting, PublishedList, Question, Registration, Solution, SolutionBox, rules,
+};
 
 /// The matching service.
 pub struct Matching;
@@ -66,6 +68,7 @@ impl Service for Matching {
             .aggregate::<Solution>()
             .aggregate::<Posting>()
             .aggregate::<Question>()
+            .aggregate::<Registration>()
     }
 
     fn routes(desk: &Desk, settings: &Self::Settings) -> Routes {

@@ -1,13 +1,13 @@
 //! A roadshow as everybody is told of it, and when a meeting is, as messages say it.
 
-use std::fmt::Display;
+use std::{fmt::Display, num::NonZeroU32};
 
 use proto::matching::v1 as wire;
 use regulation::Text;
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::domain::{MeetingId, Slot};
+use crate::domain::{MeetingId, Registering, Slot};
 
 /// A roadshow, with nothing of who holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct Notice {
     pub cancelled: bool,
     /// What was said at it.
     pub minutes: Option<Text>,
+    /// On which terms units register for it; none: without.
+    #[serde(default)]
+    pub registering: Option<Registering>,
 }
 
 /// A notice or a slot that is not one.
@@ -76,6 +79,21 @@ pub fn sequence(number: i32) -> Result<u32, InvalidNotice> {
     u32::try_from(number).map_err(at("sequence"))
 }
 
+/// On which terms units register for a roadshow, as a message says it.
+///
+/// # Errors
+/// When one of the two is missing, or not readable.
+pub fn registering(capacity: i32, until: &str) -> Result<Option<Registering>, InvalidNotice> {
+    if capacity == 0 && until.is_empty() {
+        return Ok(None);
+    }
+    let capacity = u32::try_from(capacity).ok().and_then(NonZeroU32::new);
+    Ok(Some(Registering {
+        capacity: capacity.ok_or("应为正数").map_err(at("capacity"))?,
+        until: until.parse().map_err(at("register_until"))?,
+    }))
+}
+
 impl TryFrom<wire::Roadshow> for Notice {
     type Error = InvalidNotice;
 
@@ -86,6 +104,7 @@ impl TryFrom<wire::Roadshow> for Notice {
             sequence: sequence(told.sequence)?,
             cancelled: told.cancelled,
             minutes: said("minutes", &told.minutes)?,
+            registering: registering(told.capacity, &told.register_until)?,
         })
     }
 }
@@ -106,7 +125,13 @@ impl From<&Notice> for wire::Roadshow {
                 .as_ref()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
-            ..Default::default()
+            capacity: notice.registering.map_or(0, |terms| {
+                i32::try_from(terms.capacity.get()).unwrap_or(i32::MAX)
+            }),
+            register_until: notice
+                .registering
+                .map(|terms| terms.until.to_string())
+                .unwrap_or_default(),
         }
     }
 }

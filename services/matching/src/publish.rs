@@ -16,7 +16,7 @@ use regulation::{DemandId, Region, SolutionId};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 pub(crate) use posting::posting;
-pub(crate) use solution::{dossier, question, solution};
+pub(crate) use solution::{dossier, question, registration, solution};
 
 use crate::{
     domain::{
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// What solvers read when a demand is withdrawn.
-const DEMAND_WITHDRAWN: &str = "需求已撤回，本次对接终止。";
+pub(crate) const DEMAND_WITHDRAWN: &str = "需求已撤回，本次对接终止。";
 
 fn rfc3339(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()

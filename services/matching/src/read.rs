@@ -12,7 +12,7 @@ use tonic::Status;
 pub(crate) use catalogue::{
     CatalogueRow, Filter, absorb, by_blind_id, by_blind_ids, by_number, by_numbers, narrowed, page,
 };
-pub(crate) use dialogue::{answers, questions, roadshows, sealed_at};
+pub(crate) use dialogue::{answers, questions, registrations, roadshows, sealed_at};
 
 use crate::domain::{Posting, PublishedList, Solution};
 

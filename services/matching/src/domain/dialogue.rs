@@ -1,13 +1,15 @@
 //! What both sides of a dialogue share: ids, when a meeting is, and why the answer may be no.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, num::NonZeroU32, str::FromStr};
 
-use regulation::{InvalidId, Refusal, RefusalKind, Text};
+use regulation::{Day, InvalidId, Refusal, RefusalKind, Text, UnitId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{neutral::Trace, rules};
+use anonymity::Place;
+
+use super::rules;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -45,6 +47,29 @@ ids! {
     QuestionId;
     /// A roadshow or a one-to-one.
     MeetingId;
+    /// A unit's registration for a roadshow.
+    RegistrationId;
+}
+
+impl RegistrationId {
+    /// A unit's registration for a roadshow: one, however often it asks.
+    pub fn of(unit: UnitId, meeting: MeetingId) -> Self {
+        let name = [
+            b"jiebang.matching.registration".as_slice(),
+            meeting.0.as_bytes(),
+        ]
+        .concat();
+        Self(Uuid::new_v5(&unit.0, &name))
+    }
+}
+
+/// On which terms units register for a roadshow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registering {
+    /// How many units take part at most.
+    pub capacity: NonZeroU32,
+    /// The last day.
+    pub until: Day,
 }
 
 /// When and where a meeting is, and about what.
@@ -110,7 +135,7 @@ pub enum Rejection {
     /// There is no answer that could be released.
     NotAnswered,
     /// A text that others read gives somebody away.
-    GivesAway(Trace),
+    GivesAway(Vec<Place>),
     /// Who wrote something releases it.
     OwnRelease,
     /// A reason is missing.
@@ -127,6 +152,14 @@ pub enum Rejection {
     NotArranged,
     /// There is nothing to be released.
     NothingToRelease,
+    /// One registers for roadshows alone, before their day.
+    RegisteringDays,
+    /// The roadshow takes no registrations.
+    NoRegistering,
+    /// The last day of the registration is over.
+    RegisteringOver(Day),
+    /// The unit has not registered.
+    NotRegistering,
     /// Who demands is told at a one-to-one that has begun, or with an approval.
     NotAtOneToOne,
     /// A wish to be named waits, or everybody was told.
@@ -158,9 +191,36 @@ impl From<Rejection> for Refusal {
             Rejection::NoNaming => {
                 Self::new(rules::ANONYMOUS, "没有待批的公开申请", "请核对当前状态")
             }
+            Rejection::RegisteringDays
+            | Rejection::NoRegistering
+            | Rejection::RegisteringOver(_)
+            | Rejection::NotRegistering => of_a_registration(&rejection),
             other => of_a_meeting(other),
         }
     }
+}
+
+fn of_a_registration(rejection: &Rejection) -> Refusal {
+    let (message, remedy) = match rejection {
+        Rejection::RegisteringDays => (
+            "只有路演可以报名，报名截止日不早于今日，且早于路演当日",
+            "请重新填写报名截止日",
+        ),
+        Rejection::NoRegistering => ("该路演无须报名", "请按公告的时间和方式参加"),
+        Rejection::RegisteringOver(until) => {
+            return Refusal::new(
+                rules::REGISTRATION,
+                format!("报名已于 {until} 截止"),
+                "请关注该需求的其他交流活动",
+            )
+            .with("register_until", until);
+        }
+        _ => {
+            return Refusal::new(rules::REGISTRATION, "没有这项报名", "请核对报名编号")
+                .kind(RefusalKind::NotFound);
+        }
+    };
+    Refusal::new(rules::REGISTRATION, message, remedy)
 }
 
 fn of_a_text(rejection: Rejection) -> Refusal {
@@ -169,16 +229,18 @@ fn of_a_text(rejection: Rejection) -> Refusal {
             Refusal::new(rules::QUESTIONS, "没有这个提问", "请核对提问编号")
                 .kind(RefusalKind::NotFound)
         }
-        Rejection::GivesAway(trace) => Refusal::new(
-            rules::NEUTRAL,
-            format!(
-                "第 {} 个字起的“{}”可能透露{}",
-                trace.at, trace.found, trace.what
-            ),
-            "请改用不指明单位、人员和联系方式的表述",
-        )
-        .with("at", trace.at)
-        .with("found", trace.found),
+        Rejection::GivesAway(places) => {
+            let told: Vec<_> = places.iter().map(ToString::to_string).collect();
+            let refusal = Refusal::new(
+                rules::NEUTRAL,
+                format!("可能透露身份：{}", told.join("；")),
+                "请改用不指明单位、人员和联系方式的表述",
+            );
+            match places.into_iter().next() {
+                Some(first) => refusal.with("at", first.at).with("found", first.found),
+                None => refusal,
+            }
+        }
         Rejection::OwnRelease => Refusal::new(
             rules::RELEASED_BY_ANOTHER,
             "起草人不能审核发布自己的内容",

@@ -126,7 +126,7 @@ impl Aggregate for FeedbackRound {
 
 /// The regions from which a solution submitted by the cut-off may still be under way: full members
 /// always, linked ones once they have been heard.
-fn unheard(cut_off: OffsetDateTime, context: &Context) -> BTreeSet<Region> {
+pub(super) fn unheard(cut_off: OffsetDateTime, context: &Context) -> BTreeSet<Region> {
     let members = context
         .policy
         .iter()

@@ -1,11 +1,14 @@
 //! What of a published demand all solvers are told alike. On the hub, so that its origin tells
 //! nobody the demand's region, and once a day, so that its hour does not either. [Art. 10, 11]
 
+pub mod sign_up;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use regulation::{Context, Day, Region, Text, UnitId};
 use serde::{Deserialize, Serialize};
 
+use self::sign_up::SignUp;
 use super::{MeetingId, QuestionId, Rejection, dialogue};
 use crate::notice::Notice;
 
@@ -20,6 +23,9 @@ pub struct Forum {
     pub named: Option<UnitId>,
     /// What waits to be told, and since which day.
     pub waiting: Option<Waiting>,
+    /// Who has registered for which roadshow.
+    #[serde(default)]
+    pub sign_ups: BTreeMap<MeetingId, SignUp>,
 }
 
 /// A question as the hub has it.
@@ -66,6 +72,8 @@ pub enum Command {
     Name(UnitId),
     /// Tell what waits.
     Tell,
+    /// Of registrations for roadshows.
+    SignUp(sign_up::Command),
 }
 
 /// What happened in a forum.
@@ -100,6 +108,8 @@ pub enum Event {
     Named(UnitId),
     /// What waited was told.
     Told(Waiting),
+    /// Of registrations for roadshows.
+    SignUp(sign_up::Event),
 }
 
 impl Forum {
@@ -148,7 +158,26 @@ impl Forum {
             Command::Name(unit) if self.named == Some(unit) => Ok(vec![]),
             Command::Name(unit) => Ok(vec![Event::Named(unit)]),
             Command::Tell => Ok(self.waiting.clone().map(Event::Told).into_iter().collect()),
+            Command::SignUp(command) => {
+                let events = self.sign_up(command, context)?;
+                Ok(events.into_iter().map(Event::SignUp).collect())
+            }
         }
+    }
+
+    /// Nobody answers any more: who asked hears it.
+    pub(super) fn unanswered(&self, context: &Context) -> Vec<Event> {
+        let on = Day::of(context.now);
+        let open = self
+            .questions
+            .iter()
+            .filter(|(_, asked)| asked.outcome.is_none());
+        open.map(|(question, _)| Event::Concluded {
+            question: *question,
+            outcome: Outcome::Withheld,
+            on,
+        })
+        .collect()
     }
 
     pub(super) fn evolve(&mut self, event: &Event) {
@@ -181,6 +210,7 @@ impl Forum {
             }
             Event::Named(unit) => self.named = Some(*unit),
             Event::Told(_) => self.waiting = None,
+            Event::SignUp(event) => self.signed_up(event),
         }
     }
 

@@ -1,29 +1,31 @@
 //! What this service owns, and its rules. Pure.
 
+mod anonymous;
 pub mod calendar_file;
 pub mod dialogue;
 mod feedback_round;
 pub mod forum;
 mod listing;
-pub mod neutral;
 pub mod posting;
 mod published_list;
 mod question;
+mod registration;
 mod rejection;
 pub mod rules;
 mod solution;
 mod solution_box;
 
-pub use dialogue::{InvalidSlot, MeetingId, QuestionId, Slot};
+pub use dialogue::{InvalidSlot, MeetingId, QuestionId, Registering, RegistrationId, Slot};
 pub use feedback_round::{FeedbackRound, Given, Waiver};
 pub use forum::Forum;
 pub use listing::{Entry, FeedbackId, InvalidNumber, Listing, PublicNumber, Terms};
 pub use posting::Posting;
 pub use published_list::{List, Listed, Publication, Published, PublishedList};
 pub use question::{Posed, Question, Reply};
+pub use registration::{Filed, Registration, RoadshowFacts, Standing as RegistrationStanding};
 pub use rejection::Rejection;
 pub use solution::{
-    CallFacts, Case, Content, Counterpart, Invitation, InvitationStanding, Solution, Stage,
+    Bars, CallFacts, Case, Content, Counterpart, Invitation, InvitationStanding, Solution, Stage,
     TeamStanding, Telling, Word,
 };
 pub use solution_box::{BoxedSolution, Listed as BoxListing, SolutionBox, Waits};
@@ -34,6 +36,7 @@ pub mod words {
         feedback_round::{Command as FeedbackCommand, Event as FeedbackEvent},
         published_list::{Command as ListCommand, Event as ListEvent},
         question::{Command as QuestionCommand, Event as QuestionEvent},
+        registration::{Command as RegistrationCommand, Event as RegistrationEvent},
         solution::{
             Command as SolutionCommand, DialogueCommand, DialogueEvent, Event as SolutionEvent,
         },

@@ -6,7 +6,7 @@ use regulation::{BlindId, Context, Text, UnitId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Rejection, dialogue, neutral::trace};
+use super::{Rejection, anonymous::anonymous};
 use crate::publish;
 
 /// A question; nothing before it is asked.
@@ -86,9 +86,7 @@ impl Aggregate for Question {
                 if !open {
                     return Err(Rejection::CallClosed);
                 }
-                if let Some(trace) = trace(text.as_str(), &names) {
-                    return Err(dialogue::Rejection::GivesAway(trace).into());
-                }
+                anonymous(&[text.as_str()], &names)?;
                 Ok(vec![Event::Asked(Posed {
                     blind_id,
                     asker,

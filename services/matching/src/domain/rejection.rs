@@ -33,8 +33,8 @@ pub enum Rejection {
     NoTask,
     /// A unit is not registered, not active or not at home here.
     NotRegistered(UnitId),
-    /// A credit record bars a unit.
-    Barred(UnitId),
+    /// A credit record bars a unit until this day.
+    Barred(UnitId, Day),
     /// The commitment or the secrecy undertaking is missing.
     NoUndertaking,
     /// The cut-off lies in the future.
@@ -115,7 +115,7 @@ impl From<Rejection> for Refusal {
             | Rejection::UnknownTask
             | Rejection::NoTask
             | Rejection::NotRegistered(_)
-            | Rejection::Barred(_)
+            | Rejection::Barred(..)
             | Rejection::NoUndertaking => of_a_solution(rejection),
             Rejection::Dialogue(rejection) => rejection.into(),
             Rejection::Departure(refusal) => *refusal,
@@ -253,12 +253,13 @@ fn of_a_solution(rejection: Rejection) -> Refusal {
             "请先在登记地的单位库中完成登记",
         )
         .with("unit", unit),
-        Rejection::Barred(unit) => Refusal::new(
+        Rejection::Barred(unit, until) => Refusal::new(
             rules::NOT_BARRED,
-            "有单位因信用记录被限制参加",
+            format!("有单位因信用记录被限制参加，限制至 {until}"),
             "请更换单位，或按规定申请信用修复",
         )
-        .with("unit", unit),
+        .with("unit", unit)
+        .with("until", until),
         Rejection::NoUndertaking => Refusal::new(
             rules::UNDERTAKINGS,
             "缺少履约承诺或保密承诺",

@@ -162,6 +162,11 @@ pub const MEETINGS: Rule = Rule::inferred(
     &[Article(11)],
     "项目路演、一对一交流按邀约、确认、举行、纪要的次序办理。",
 );
+/// Who registers comes, in the order of the registrations. Ours.
+pub const REGISTRATION: Rule = Rule::ours(
+    "matching.registration",
+    "路演可设名额和报名截止日：截止后按报名先后确定，候补依次递补；报名单位只告知需求方。",
+);
 /// Who demands is not public. [Art. 10]
 pub const ANONYMOUS: Rule = Rule::text(
     "matching.anonymous",

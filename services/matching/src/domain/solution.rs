@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 pub use dialogue::{
     Command as DialogueCommand, Event as DialogueEvent, Invitation, InvitationStanding, Telling,
 };
-pub use parts::{CallFacts, Case, Content, Counterpart, Stage, TeamStanding, Word};
+pub use parts::{Bars, CallFacts, Case, Content, Counterpart, Stage, TeamStanding, Word};
 
 use super::{PublicNumber, Rejection};
 use crate::{dossier::Salt, publish};
@@ -61,8 +61,8 @@ pub enum Command {
         /// Why; needed for an intent.
         reason: Option<Text>,
     },
-    /// Give the solver's word.
-    ConfirmIntent,
+    /// Give the solver's word, with who of the team is barred now.
+    ConfirmIntent(Bars),
     /// The demander has it now.
     NoteFeedback,
     /// The demander considers it.
@@ -168,7 +168,7 @@ impl Aggregate for Solution {
             }
             Command::NoteRevised(task) => Ok(case.note_revised(task)),
             Command::Withdraw { reason } => case.withdraw(reason, context),
-            Command::ConfirmIntent => case.confirm(context),
+            Command::ConfirmIntent(bars) => case.confirm(&bars, context),
             Command::NoteFeedback if case.stage == Stage::Submitted => Ok(vec![Event::FedBack]),
             Command::NoteFeedback => Ok(vec![]),
             Command::Shortlist(from, reason) => case.disposed(from, Event::Shortlisted(reason)),
@@ -277,12 +277,15 @@ impl Case {
         }
     }
 
-    fn confirm(&self, context: &Context) -> Result<Vec<Event>, Rejection> {
+    fn confirm(&self, bars: &Bars, context: &Context) -> Result<Vec<Event>, Rejection> {
         self.own(context)?;
         match self.stage {
             Stage::Selected(ref word) => match word.answer_until {
                 Some(day) if context.now > day.end() => Err(Rejection::WordTooLate(day)),
-                _ => Ok(vec![Event::IntentConfirmed]),
+                _ => {
+                    bars.check()?;
+                    Ok(vec![Event::IntentConfirmed])
+                }
             },
             Stage::Intent(_) => Ok(vec![]),
             _ => Err(self.wrong("确认意向")),

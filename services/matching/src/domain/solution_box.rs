@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{
-    Entry, FeedbackId, Forum, Listing, QuestionId, Rejection, forum, posting::reserve::PoolChange,
+    Entry, FeedbackId, Forum, Listing, QuestionId, Rejection,
+    forum::{self, sign_up},
+    posting::reserve::PoolChange,
 };
 use crate::{dossier::Dossier, publish, record::Task};
 
@@ -123,6 +125,8 @@ pub enum Command {
     Forum(forum::Command, Region),
     /// Tell all solvers what waits.
     Tell,
+    /// A solver registers for a roadshow; or its registration is closed.
+    SignUp(sign_up::Command),
 }
 
 /// What happened to a box.
@@ -178,7 +182,7 @@ impl Aggregate for SolutionBox {
             Command::Withdraw { solution, region } => self.withdraw(solution, region),
             Command::FeedBack { feedback, cut_off } => Ok(self.feed_back(feedback, cut_off)),
             Command::ReviseTask { task, region } => self.revise(task, region),
-            Command::Close { region } => self.close(region),
+            Command::Close { region } => self.close(region, context),
             Command::Ask(question, text, region) => {
                 self.in_forum(forum::Command::Ask(question, text, region), context)
             }
@@ -187,6 +191,8 @@ impl Aggregate for SolutionBox {
                 self.in_forum(command, context)
             }
             Command::Tell => self.in_forum(forum::Command::Tell, context),
+            Command::SignUp(_) if self.closed => Ok(vec![]),
+            Command::SignUp(command) => self.in_forum(forum::Command::SignUp(command), context),
             Command::Reserve { change, region } => {
                 self.of_home(region)?;
                 let known = self.pool.as_ref() == Some(&change);
@@ -236,12 +242,18 @@ impl Aggregate for SolutionBox {
     }
 
     fn alarms(&self) -> Vec<Alarm<Command>> {
-        let alarm = self.forum.tells_at().map(|due| Alarm {
+        let tell = self.forum.tells_at().map(|due| Alarm {
             name: "tell_all",
             due,
             command: Command::Tell,
         });
-        alarm.into_iter().collect()
+        let closes = self.forum.closes_at().filter(|_| !self.closed);
+        let forward = closes.map(|due| Alarm {
+            name: "forward_registrations",
+            due,
+            command: Command::SignUp(sign_up::Command::Forward),
+        });
+        tell.into_iter().chain(forward).collect()
     }
 }
 
@@ -360,7 +372,7 @@ impl SolutionBox {
         }
     }
 
-    fn close(&self, region: Region) -> Result<Vec<Event>, Rejection> {
+    fn close(&self, region: Region, context: &Context) -> Result<Vec<Event>, Rejection> {
         self.of_home(region)?;
         if self.closed {
             return Ok(vec![]);
@@ -369,8 +381,10 @@ impl SolutionBox {
             .solutions
             .values()
             .filter(|boxed| boxed.waits == Waits::Yes);
-        Ok(vec![Event::Closed {
+        let mut events = vec![Event::Closed {
             lapsed: waiting.map(|boxed| boxed.dossier.id).collect(),
-        }])
+        }];
+        events.extend(self.forum.unanswered(context).into_iter().map(Event::Forum));
+        Ok(events)
     }
 }

@@ -4,7 +4,9 @@ mod federation;
 mod histories;
 mod rules_of_dialogue;
 mod rules_of_intents;
+mod rules_of_meetings;
 mod rules_of_postings;
+mod rules_of_registrations;
 mod rules_of_revisions;
 mod rules_of_solutions;
 mod rules_of_the_hub;
@@ -20,7 +22,7 @@ use regulation::{
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
-use super::*;
+use super::{posting::Reason, *};
 use crate::{
     dossier::{Channel, Dossier, Salt},
     record::{Mode, Record, Task},
@@ -101,6 +103,18 @@ pub(super) fn dossier(n: u128, holder: UnitId, tasks: &[u128]) -> Dossier {
 
 pub(super) fn salt(n: u8) -> Salt {
     Salt(evidence::Digest([n; 32]))
+}
+
+/// A unit that a credit record bars.
+pub(super) fn bars(unit: UnitId) -> Bars {
+    Bars([(unit, Day::of(START).plus_days(365))].into())
+}
+
+pub(super) fn reason(said: &str) -> Reason {
+    Reason {
+        text: text(said),
+        names: vec!["苏州星河微电子有限公司".to_owned()],
+    }
 }
 
 /// The rule by which something was refused.

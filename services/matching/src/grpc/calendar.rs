@@ -8,7 +8,7 @@ use tonic::{Request, Status};
 use super::Door;
 use crate::{
     domain::{
-        InvitationStanding, MeetingId,
+        InvitationStanding, MeetingId, RegistrationStanding,
         calendar_file::{Appointment, Certainty},
         posting::meetings::MeetingStanding,
     },
@@ -91,14 +91,23 @@ impl Door {
         } else {
             Certainty::Confirmed
         };
-        let title = format!("{ROADSHOW} {}", entry.public_number);
-        Ok(self.file(&Appointment {
-            meeting,
-            title: &title,
+        Ok(self.roadshow_file(&notice, &entry.public_number, certainty))
+    }
+
+    /// A roadshow's file: nothing in it that was not told to everybody.
+    pub(super) fn roadshow_file(
+        &self,
+        notice: &Notice,
+        number: &str,
+        certainty: Certainty,
+    ) -> wire::CalendarFile {
+        self.file(&Appointment {
+            meeting: notice.meeting,
+            title: &format!("{ROADSHOW} {number}"),
             slot: &notice.slot,
             sequence: notice.sequence,
             certainty,
-        }))
+        })
     }
 
     fn file(&self, appointment: &Appointment<'_>) -> wire::CalendarFile {
@@ -106,5 +115,15 @@ impl Door {
             file_name: format!("{}.ics", appointment.meeting),
             content: appointment.file(self.desk.clock().now()),
         }
+    }
+}
+
+/// How sure it is that whoever registered comes.
+pub(super) fn registered(standing: RegistrationStanding, over: bool) -> Certainty {
+    match standing {
+        _ if over => Certainty::Cancelled,
+        RegistrationStanding::Admitted => Certainty::Confirmed,
+        RegistrationStanding::Withdrawn => Certainty::Cancelled,
+        RegistrationStanding::Filed | RegistrationStanding::Waiting => Certainty::Tentative,
     }
 }

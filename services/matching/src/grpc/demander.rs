@@ -9,7 +9,10 @@ use tonic::{Request, Status};
 
 use super::{Door, only_own, sees_all, view};
 use crate::{
-    domain::posting::{Command, Posting},
+    domain::{
+        Bars,
+        posting::{Command, Posting, Reason},
+    },
     read,
 };
 
@@ -41,6 +44,30 @@ impl Door {
         match received {
             Some(one) => read::sealed_at(&self.desk, one.dossier.seal(), one.region).await,
             None => Ok(None),
+        }
+    }
+
+    /// A reason that a solver will read, with by what the demander could be recognised in it.
+    async fn reason(&self, actor: &Actor, posting_id: &str, text: Text) -> Result<Reason, Status> {
+        let posting = self.posting(actor, posting_id).await?;
+        let names = self.demander_names(&posting.state).await?;
+        Ok(Reason { text, names })
+    }
+
+    /// Who of a solution's team is barred now.
+    async fn bars_of(
+        &self,
+        actor: &Actor,
+        posting_id: &str,
+        solution_id: &str,
+    ) -> Result<Bars, Status> {
+        let posting = self.posting(actor, posting_id).await?;
+        let solution: SolutionId = status::parse("solution_id", solution_id)?;
+        let call = posting.state.call();
+        let received = call.and_then(|call| call.received.get(&solution));
+        match received {
+            Some(one) => self.bars("matching.select", &one.dossier.team).await,
+            None => Ok(Bars::default()),
         }
     }
 
@@ -151,7 +178,7 @@ impl Door {
         let asked = admit(request)?;
         let message = asked.message.clone();
         let reason: Text = status::parse("reason", &message.reason)?;
-        let command: fn(SolutionId, Text) -> Command = match message.disposition() {
+        let command: fn(SolutionId, Reason) -> Command = match message.disposition() {
             wire::Disposition::Shortlisted => Command::Shortlist,
             wire::Disposition::Declined => Command::Decline,
             _ => return Err(status::invalid("disposition", "请选择入围或不采用")),
@@ -161,6 +188,7 @@ impl Door {
             &*message.posting_id,
             &*message.solution_id,
         );
+        let reason = self.reason(&asked.actor, names.1, reason).await?;
         self.on_solution(asked, names, |solution| command(solution, reason))
             .await
     }
@@ -180,12 +208,15 @@ impl Door {
             &*message.posting_id,
             &*message.solution_id,
         );
+        let reason = self.reason(&asked.actor, names.1, reason).await?;
+        let bars = self.bars_of(&asked.actor, names.1, names.2).await?;
         self.on_solution(asked, names, |solution| Command::Select {
             task,
             solution,
             reason,
             answer_until,
             valid_until,
+            bars,
         })
         .await
     }
@@ -202,6 +233,7 @@ impl Door {
             &*message.posting_id,
             &*message.solution_id,
         );
+        let reason = self.reason(&asked.actor, names.1, reason).await?;
         self.on_solution(asked, names, |solution| Command::Lapse(solution, reason))
             .await
     }

@@ -25,7 +25,7 @@ use crate::{
 
 impl Door {
     /// By what a unit at home here could be recognised in a text.
-    async fn names(&self, unit: UnitId) -> Result<Vec<String>, Status> {
+    pub(super) async fn names(&self, unit: UnitId) -> Result<Vec<String>, Status> {
         let mut registry: RegistryServiceClient<PeerChannel> =
             RegistryServiceClient::new(self.desk.peer("registry")?);
         let unit_id = unit.to_string();
@@ -42,7 +42,7 @@ impl Door {
     }
 
     /// By what a posting's demander could be recognised.
-    async fn demander_names(&self, posting: &Posting) -> Result<Vec<String>, Status> {
+    pub(super) async fn demander_names(&self, posting: &Posting) -> Result<Vec<String>, Status> {
         let call = posting
             .call()
             .ok_or_else(|| status::not_found("已发布需求"))?;
@@ -155,11 +155,14 @@ impl Door {
         let message = asked.message.clone();
         let with = status::optional("solution_id", &message.solution_id)?;
         let slot = slot(&message)?;
+        let registering = notice::registering(message.capacity, &message.register_until)
+            .map_err(|error| status::invalid("capacity, register_until", error))?;
         let posting = self.posting(&asked.actor, &message.posting_id).await?;
         let command = meetings::Command::Arrange {
             meeting: self.desk.ids().random(),
             with,
             slot: Box::new(slot),
+            registering,
             names: self.demander_names(&posting.state).await?,
         };
         let names = (&*message.request_id, &*message.posting_id);

@@ -1,20 +1,20 @@
 //! What a solving unit does at its home.
 
-use chassis::{Page, admit, client::PeerChannel, status};
+use std::collections::BTreeSet;
+
+use chassis::{Page, Subject, admit, client::PeerChannel, status};
 use evidence::Digest;
 use journal::Loaded;
 use proto::{
     matching::v1 as wire,
-    registry::v1::{
-        GetUnitStandingRequest, UnitStanding, registry_service_client::RegistryServiceClient,
-    },
+    registry::v1::{GetUnitStandingRequest, Unit, registry_service_client::RegistryServiceClient},
 };
 use regulation::{Actor, BlindId, SolutionId, UnitId};
 use tonic::{Code, Request, Status};
 
 use super::{Door, parse, sees_all, view};
 use crate::{
-    domain::{Case, Content, Solution, TeamStanding, words::SolutionCommand as Command},
+    domain::{Bars, Case, Content, Solution, TeamStanding, words::SolutionCommand as Command},
     dossier::Salt,
     read,
 };
@@ -55,32 +55,58 @@ impl Door {
 
     /// What registry knows of the team that now hands its solution in.
     async fn team(&self, holder: UnitId, content: &Content) -> Result<TeamStanding, Status> {
-        let mut team = TeamStanding::default();
-        for unit in content.team.iter().chain([&holder]) {
-            let standing = self.standing(*unit).await?;
-            let known = standing.unit.unwrap_or_default();
+        let units: BTreeSet<_> = content.team.iter().chain([&holder]).copied().collect();
+        self.team_of(holder, &units, "matching.submit").await
+    }
+
+    /// What registry knows of units, of which one has to be at home here.
+    pub(super) async fn team_of(
+        &self,
+        holder: UnitId,
+        units: &BTreeSet<UnitId>,
+        purpose: &str,
+    ) -> Result<TeamStanding, Status> {
+        let mut team = TeamStanding {
+            unregistered: Vec::new(),
+            barred: self.bars(purpose, units).await?,
+        };
+        for unit in units {
+            let known = self.known(*unit, purpose).await?;
             let at_home = *unit != holder || known.region == self.desk.region().as_str();
             if !known.active || !at_home {
                 team.unregistered.push(*unit);
-            }
-            if standing.barred {
-                team.barred.push(*unit);
             }
         }
         Ok(team)
     }
 
-    async fn standing(&self, unit: UnitId) -> Result<UnitStanding, Status> {
+    /// Who of the units is barred now from what `purpose` names.
+    pub(super) async fn bars(
+        &self,
+        purpose: &str,
+        units: &BTreeSet<UnitId>,
+    ) -> Result<Bars, Status> {
+        let barred = self.desk.barred(purpose, units, &BTreeSet::new()).await?;
+        let units = barred
+            .into_iter()
+            .filter_map(|(subject, barred)| match subject {
+                Subject::Unit(unit) => Some((unit, barred.until)),
+                Subject::Person(_) => None,
+            });
+        Ok(Bars(units.collect()))
+    }
+
+    async fn known(&self, unit: UnitId, purpose: &str) -> Result<Unit, Status> {
         let mut registry: RegistryServiceClient<PeerChannel> =
             RegistryServiceClient::new(self.desk.peer("registry")?);
         let asked = GetUnitStandingRequest {
             unit_id: unit.to_string(),
-            purpose: "matching.submit".to_owned(),
+            purpose: purpose.to_owned(),
         };
         match registry.get_unit_standing(asked).await {
-            Ok(answer) => Ok(answer.into_inner()),
+            Ok(answer) => Ok(answer.into_inner().unit.unwrap_or_default()),
             // An unknown unit is not registered: the domain's answer, with its rule.
-            Err(error) if error.code() == Code::NotFound => Ok(UnitStanding::default()),
+            Err(error) if error.code() == Code::NotFound => Ok(Unit::default()),
             Err(error) => Err(status::peer_unavailable("registry", &error)),
         }
     }
@@ -175,8 +201,10 @@ impl Door {
     ) -> Result<wire::Solution, Status> {
         let asked = admit(request)?;
         let request = asked.request(&asked.message.request_id)?;
-        let (solution, _) = self.own(&asked.actor, &asked.message.solution_id).await?;
-        let command = Command::ConfirmIntent;
+        let (solution, case) = self.own(&asked.actor, &asked.message.solution_id).await?;
+        let units = case.content.team.iter().chain([&case.holder]);
+        let units = units.copied().collect();
+        let command = Command::ConfirmIntent(self.bars("matching.confirm", &units).await?);
         self.to_solution(asked.actor, solution.id, command, &request)
             .await
     }

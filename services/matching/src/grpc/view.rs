@@ -19,7 +19,7 @@ use crate::{
     read::CatalogueRow,
 };
 
-pub(super) use dialogue::{disclosure, question};
+pub(super) use dialogue::{disclosure, question, registration};
 
 fn rfc3339(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()

@@ -14,6 +14,7 @@ use crate::{
             disclosure::{self, Audience as Told},
             meetings::{self, Meeting, MeetingStanding},
             questions::{self, InquiryStanding},
+            registrants::Registrants,
         },
     },
     notice::Notice,
@@ -53,6 +54,9 @@ pub(super) fn meeting(posting_id: &str, call: &Call, event: &meetings::Event) ->
         | Event::Released { meeting, .. }
         | Event::Cancelled(meeting, _)
         | Event::Minuted { meeting, .. } => *meeting,
+        Event::Registered(meeting, registrants) => {
+            return vec![registrants_of(call, *meeting, registrants)];
+        }
         Event::GivenBack(..) | Event::Answered { .. } => return Vec::new(),
     };
     let Some(meeting) = call.meetings.get(&id) else {
@@ -62,6 +66,25 @@ pub(super) fn meeting(posting_id: &str, call: &Call, event: &meetings::Event) ->
         Some(_) => one_to_one(posting_id, call, id, meeting),
         None => roadshow(call, id, meeting),
     }
+}
+
+/// Who comes and who waits, to the hub, which tells each: for the reason that somebody of the
+/// demander's own house waits, there is no word.
+fn registrants_of(call: &Call, meeting: MeetingId, registrants: &Registrants) -> Message {
+    let blind_id = call.listing.blind_id.to_string();
+    let those = |admitted: bool| {
+        let some = registrants
+            .iter()
+            .filter(|(_, one)| one.admitted == admitted);
+        some.map(|(id, _)| id.to_string()).collect()
+    };
+    let decided = wire::RegistrationsDecided {
+        blind_id: blind_id.clone(),
+        meeting_id: meeting.to_string(),
+        admitted_registration_ids: those(true),
+        waiting_registration_ids: those(false),
+    };
+    Message::share(Audience::HUB, blind_id, &decided)
 }
 
 fn roadshow(call: &Call, id: MeetingId, meeting: &Meeting) -> Vec<Message> {
@@ -78,6 +101,7 @@ fn roadshow(call: &Call, id: MeetingId, meeting: &Meeting) -> Vec<Message> {
         sequence: meeting.sequence,
         cancelled,
         minutes,
+        registering: meeting.registering,
     };
     let blind_id = call.listing.blind_id.to_string();
     let released = wire::RoadshowReleased {

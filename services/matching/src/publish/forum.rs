@@ -5,9 +5,13 @@ use proto::{
     message::{Audience, Message},
 };
 
+use super::rfc3339;
 use crate::domain::{
-    BoxListing, QuestionId, SolutionBox,
-    forum::{Event, Outcome, Waiting},
+    BoxListing, MeetingId, QuestionId, SolutionBox,
+    forum::{
+        Event, Outcome, Waiting,
+        sign_up::{self, SignUp},
+    },
 };
 
 pub(super) fn forum(
@@ -34,8 +38,54 @@ pub(super) fn forum(
             vec![Message::share(Audience::All, blind_id, &named)]
         }
         Event::Told(waiting) => told(blind_id, state, waiting),
+        Event::SignUp(event) => sign_up(state, listed, event),
         Event::Concluded { .. } | Event::Announced { .. } => Vec::new(),
     }
+}
+
+/// Registrations go to the demand's home once they are closed, and whenever they change after that.
+fn sign_up(state: &SolutionBox, listed: &BoxListing, event: &sign_up::Event) -> Vec<Message> {
+    use sign_up::Event;
+    let (meeting, told) = match event {
+        Event::Filed(meeting, ..) | Event::Dropped(meeting, _) | Event::Forwarded(meeting) => {
+            (meeting, None)
+        }
+        Event::Told(meeting, told) => (meeting, Some(told)),
+        Event::Waits { .. } => return Vec::new(),
+    };
+    let Some(known) = state.forum.sign_ups.get(meeting) else {
+        return Vec::new();
+    };
+    match told {
+        Some(told) => sign_up::homes(known, told)
+            .into_iter()
+            .map(|(region, registration, admitted)| {
+                let registration_id = registration.to_string();
+                let told = wire::RegistrationTold {
+                    registration_id,
+                    admitted,
+                };
+                Message::share(Audience::One(region), registration, &told)
+            })
+            .collect(),
+        None if known.forwarded => vec![forwarded(listed, *meeting, known)],
+        None => Vec::new(),
+    }
+}
+
+fn forwarded(listed: &BoxListing, meeting: MeetingId, known: &SignUp) -> Message {
+    let registrations = known.filed.iter().map(|(id, filed)| wire::RegisteredUnit {
+        registration_id: id.to_string(),
+        unit_id: filed.unit.to_string(),
+        region: filed.region.to_string(),
+        filed_at: rfc3339(filed.at),
+    });
+    let forwarded = wire::RegistrationsForwarded {
+        demand_id: listed.demand.to_string(),
+        meeting_id: meeting.to_string(),
+        registrations: registrations.collect(),
+    };
+    Message::share(Audience::One(listed.home), listed.demand, &forwarded)
 }
 
 fn told(blind_id: &str, state: &SolutionBox, waiting: &Waiting) -> Vec<Message> {

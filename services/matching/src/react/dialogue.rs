@@ -1,16 +1,25 @@
 //! What is heard of questions, meetings and disclosures.
 
+use std::collections::BTreeMap;
+
 use evidence::Digest;
 use journal::Act;
-use proto::{matching::v1 as wire, message::PublicEvent as _};
+use proto::{
+    matching::v1 as wire,
+    message::{PublicEvent as _, Unreadable},
+};
 use regulation::{BlindId, PostingId, SolutionId, TaskId, UnitId};
 
 use super::{Acts, Heard, box_act, posting_act};
 use crate::{
     domain::{
-        Counterpart, MeetingId, Posting, Question, QuestionId, Reply, Solution, Telling, forum,
-        posting::{self, meetings, questions},
-        words::{BoxCommand, DialogueCommand, QuestionCommand, SolutionCommand},
+        Counterpart, MeetingId, Posting, Question, QuestionId, Registration, RegistrationId, Reply,
+        Solution, Telling,
+        forum::{self, sign_up},
+        posting::{self, meetings, questions, registrants::Registered},
+        words::{
+            BoxCommand, DialogueCommand, QuestionCommand, RegistrationCommand, SolutionCommand,
+        },
     },
     notice::{self, Notice},
 };
@@ -63,6 +72,21 @@ impl Heard<'_> {
                 let command = forum::Command::Announce(notice);
                 (told.blind_id, BoxCommand::Forum(command, origin))
             }
+            wire::RegistrationFiled::KIND => {
+                let told: wire::RegistrationFiled = self.message.read()?;
+                let command = sign_up::Command::File {
+                    meeting: self.parse(&told.meeting_id)?,
+                    registration: self.parse(&told.registration_id)?,
+                    registered: Registered {
+                        unit: self.parse(&told.unit_id)?,
+                        region: origin,
+                        at: self.message.at,
+                    },
+                    withdrawn: told.withdrawn,
+                };
+                (told.blind_id, BoxCommand::SignUp(command))
+            }
+            wire::RegistrationsDecided::KIND => self.admission()?,
             wire::NamingApproved::KIND => {
                 let told: wire::NamingApproved = self.message.read()?;
                 let command = forum::Command::Name(self.parse(&told.demander_unit_id)?);
@@ -71,6 +95,44 @@ impl Heard<'_> {
             _ => return Ok(Vec::new()),
         };
         Ok(box_act(self.parse(&blind_id)?, command))
+    }
+
+    fn admission(&self) -> Result<(String, BoxCommand), Unreadable> {
+        let told: wire::RegistrationsDecided = self.message.read()?;
+        let mut answers = BTreeMap::new();
+        for (ids, admitted) in [
+            (&told.admitted_registration_ids, true),
+            (&told.waiting_registration_ids, false),
+        ] {
+            for id in ids {
+                answers.insert(self.parse(id)?, admitted);
+            }
+        }
+        let command = sign_up::Command::Admit {
+            meeting: self.parse(&told.meeting_id)?,
+            answers,
+        };
+        let command = forum::Command::SignUp(command);
+        Ok((
+            told.blind_id,
+            BoxCommand::Forum(command, self.message.origin),
+        ))
+    }
+
+    fn registrations(&self) -> Acts {
+        let told: wire::RegistrationsForwarded = self.of_hub()?;
+        let all = told.registrations.iter().map(|one| {
+            let registered = Registered {
+                unit: self.parse(&one.unit_id)?,
+                region: self.parse(&one.region)?,
+                at: self.instant(&one.filed_at)?,
+            };
+            Ok((self.parse(&one.registration_id)?, registered))
+        });
+        let all = all.collect::<Result<_, Unreadable>>()?;
+        let command = meetings::Command::Register(self.parse(&told.meeting_id)?, all);
+        let demand = self.parse(&told.demand_id)?;
+        Ok(posting_act(demand, posting::Command::Meeting(command)))
     }
 
     pub(super) fn dialogue(&self) -> Acts {
@@ -114,6 +176,15 @@ impl Heard<'_> {
                 let command = SolutionCommand::NoteRevised(task);
                 Ok(vec![Act::new::<Solution>(id, command)])
             }
+            wire::RegistrationsForwarded::KIND => self.registrations(),
+            wire::RegistrationTold::KIND => {
+                let told: wire::RegistrationTold = self.of_hub()?;
+                let id: RegistrationId = self.parse(&told.registration_id)?;
+                let command = RegistrationCommand::Conclude {
+                    admitted: told.admitted,
+                };
+                Ok(vec![Act::new::<Registration>(id, command)])
+            }
             wire::MeetingTold::KIND => self.meeting(),
             wire::DemanderDisclosed::KIND => {
                 let told: wire::DemanderDisclosed = self.message.read()?;
@@ -147,7 +218,7 @@ impl Heard<'_> {
         self.talk(&told.solution_id, command)
     }
 
-    fn counterpart(&self, posting: &str) -> Result<Counterpart, proto::message::Unreadable> {
+    fn counterpart(&self, posting: &str) -> Result<Counterpart, Unreadable> {
         Ok(Counterpart {
             home: self.message.origin,
             posting: self.parse(posting)?,

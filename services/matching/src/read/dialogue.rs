@@ -13,7 +13,7 @@ use sqlx::{PgConnection, PgPool};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tonic::Status;
 
-use crate::domain::{MeetingId, Question, QuestionId};
+use crate::domain::{MeetingId, Question, QuestionId, Registration};
 
 /// Notes what a message says to all. `react` has refused what is not readable.
 pub(super) async fn absorb(db: &mut PgConnection, message: &Incoming) -> Result<(), sqlx::Error> {
@@ -215,6 +215,30 @@ pub(crate) async fn questions(
            order by id limit $3"#,
         after,
         asker.map(|unit| unit.to_string()),
+        limit,
+    )
+    .fetch_all(desk.pool())
+    .await
+    .map_err(|error| status::unavailable(&error))?;
+    rows.into_iter()
+        .map(|row| stored(row.id, row.version, &row.state))
+        .collect()
+}
+
+/// Up to `limit` registrations for roadshows after the id `after`: of one unit, or of all.
+pub(crate) async fn registrations(
+    desk: &Desk,
+    unit: Option<UnitId>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Loaded<Registration>>, Status> {
+    let rows = sqlx::query!(
+        r#"select id, version, state::text as "state!" from journal_state
+           where kind = 'registration' and id > $1
+             and ($2::text is null or state ->> 'unit' = $2)
+           order by id limit $3"#,
+        after,
+        unit.map(|unit| unit.to_string()),
         limit,
     )
     .fetch_all(desk.pool())

@@ -54,26 +54,11 @@ async fn what_is_opened_is_what_was_sealed_and_the_seal_is_everybodys() {
     started.open().await.unwrap();
 }
 
-async fn select(started: &Started) -> wire::ReceivedSolution {
-    let request = wire::SelectSolutionRequest {
-        request_id: fresh(),
-        posting_id: started.posting_id.clone(),
-        solution_id: started.solution_id.clone(),
-        task_id: task_id(1),
-        reason: "综合最优".into(),
-        ..Default::default()
-    };
-    let mut demander = started.nodes.home.to_member(DEMANDER);
-    let selected = demander.select_solution(request).await.unwrap();
-    started.nodes.settle().await;
-    selected.into_inner()
-}
-
 #[tokio::test]
 async fn a_selection_without_the_solvers_word_lapses_once_its_node_was_heard() {
     let started = Started::opened().await;
     started.nodes.pass(40);
-    select(&started).await;
+    started.select(1).await.unwrap();
     assert_ne!(started.solution(None).await.answer_until, "");
     started.nodes.pass(20);
     let cut_off = [(
@@ -177,7 +162,7 @@ async fn a_revised_task_is_a_new_revision_for_all_and_a_new_version_for_who_answ
 async fn another_situation_is_in_the_pool_by_the_director_and_still_open_to_all() {
     let started = Started::opened().await;
     started.nodes.pass(40);
-    select(&started).await;
+    started.select(1).await.unwrap();
     let propose = wire::ProposeReserveRequest {
         request_id: fresh(),
         posting_id: started.posting_id.clone(),

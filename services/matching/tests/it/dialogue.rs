@@ -15,7 +15,7 @@ use crate::{
 
 const STRANGER: UnitId = UnitId(Uuid::from_u128(0xBAD));
 
-fn rule(status: &tonic::Status) -> String {
+pub(crate) fn rule(status: &tonic::Status) -> String {
     status.get_details_error_info().unwrap().reason
 }
 

@@ -6,9 +6,7 @@ use regulation::{Region, Role};
 use time::{Duration, format_description::well_known::Rfc3339};
 use tonic::Code;
 
-use crate::nodes::{
-    DEMANDER, HOME, Nodes, SOLVER, content, demand, fresh, posting_of, record, task_id,
-};
+use crate::nodes::{DEMANDER, HOME, Nodes, SOLVER, content, demand, fresh, posting_of, record};
 
 /// The steps of one demander with one solution.
 struct Steps<'a> {
@@ -50,22 +48,19 @@ impl Steps<'_> {
     }
 
     async fn select(&self, task: u128) -> Result<wire::ReceivedSolution, tonic::Status> {
-        let request = wire::SelectSolutionRequest {
-            request_id: fresh(),
-            posting_id: self.posting_id.clone(),
-            solution_id: self.solution_id.clone(),
-            task_id: task_id(task),
-            reason: "综合最优".into(),
+        let (posting_id, solution_id) = (&self.posting_id, &self.solution_id);
+        self.nodes.select(posting_id, solution_id, task).await?;
+        let request = wire::ListReceivedSolutionsRequest {
+            posting_id: posting_id.clone(),
             ..Default::default()
         };
-        let selected = self
-            .nodes
-            .home
-            .to_member(DEMANDER)
-            .select_solution(request)
-            .await?;
-        self.nodes.settle().await;
-        Ok(selected.into_inner())
+        let mut demander = self.nodes.home.to_member(DEMANDER);
+        let listed = demander
+            .list_received_solutions(request)
+            .await?
+            .into_inner();
+        let mut all = listed.solutions.into_iter();
+        Ok(all.find(|one| one.solution_id == *solution_id).unwrap())
     }
 
     async fn confirm(&self) -> wire::Solution {

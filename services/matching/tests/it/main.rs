@@ -9,5 +9,6 @@ mod journey;
 mod nodes;
 mod recommend;
 mod refusals;
+mod registration;
 mod search;
 mod started;

@@ -7,7 +7,11 @@ use chassis::{
 };
 use matching::{
     Matching,
-    domain::{Posting, Solution, TeamStanding, words::SolutionCommand},
+    domain::{
+        Bars, Posting, Solution, TeamStanding,
+        posting::{self, Reason},
+        words::SolutionCommand,
+    },
     recommend::Settings,
 };
 use prost::Message as _;
@@ -279,6 +283,32 @@ impl Nodes {
             .unwrap();
         self.settle().await;
         list.into_inner().entries
+    }
+
+    /// Selects a solution as its door does, had registry been asked for the demander's names.
+    pub(crate) async fn select(
+        &self,
+        posting_id: &str,
+        solution_id: &str,
+        task: u128,
+    ) -> Result<(), tonic::Status> {
+        let reason = Reason {
+            text: "综合最优".parse().unwrap(),
+            names: vec![],
+        };
+        let command = posting::Command::Select {
+            task: task_id(task).parse().unwrap(),
+            solution: solution_id.parse().unwrap(),
+            reason,
+            answer_until: None,
+            valid_until: None,
+            bars: Bars::default(),
+        };
+        let home = &self.home;
+        home.give::<Posting>(home.member(DEMANDER), posting_id, command)
+            .await?;
+        self.settle().await;
+        Ok(())
     }
 
     /// Hands in a draft as its door would, had registry been asked and found nothing amiss.

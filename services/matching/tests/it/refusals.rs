@@ -189,6 +189,9 @@ async fn every_door_of_the_dialogue_but_the_roadshows_refuses_who_has_no_role_th
         ask_question AskQuestionRequest, list_questions ListQuestionsRequest,
         answer_question AnswerQuestionRequest, release_answer ReleaseAnswerRequest,
         arrange_meeting ArrangeMeetingRequest, release_roadshow ReleaseRoadshowRequest,
+        register_for_roadshow RegisterForRoadshowRequest,
+        withdraw_registration WithdrawRegistrationRequest,
+        list_registrations ListRegistrationsRequest,
         answer_invitation AnswerInvitationRequest, cancel_meeting CancelMeetingRequest,
         record_minutes RecordMinutesRequest, get_meeting_calendar GetMeetingCalendarRequest,
         disclose_demander DiscloseDemanderRequest, propose_naming ProposeNamingRequest,
@@ -197,7 +200,9 @@ async fn every_door_of_the_dialogue_but_the_roadshows_refuses_who_has_no_role_th
     silent!(nodes, Officer:
         ask_question AskQuestionRequest, answer_question AnswerQuestionRequest,
         arrange_meeting ArrangeMeetingRequest, disclose_demander DiscloseDemanderRequest,
-        propose_naming ProposeNamingRequest, decide_naming DecideNamingRequest
+        propose_naming ProposeNamingRequest, decide_naming DecideNamingRequest,
+        register_for_roadshow RegisterForRoadshowRequest,
+        withdraw_registration WithdrawRegistrationRequest
     );
     silent!(nodes, UnitMember:
         release_answer ReleaseAnswerRequest, release_roadshow ReleaseRoadshowRequest,

@@ -104,6 +104,13 @@ impl Started {
         self.demander(Command::Question(answer)).await
     }
 
+    /// The demander selects the solution for a task.
+    pub(crate) async fn select(&self, task: u128) -> Result<(), tonic::Status> {
+        self.nodes
+            .select(&self.posting_id, &self.solution_id, task)
+            .await
+    }
+
     /// Arranges a meeting in so many days; gives its id.
     pub(crate) async fn arrange(&self, with: Option<&str>, days: i64) -> String {
         let starts_at = self.nodes.home.desk.clock().now() + Duration::days(days);
@@ -118,6 +125,7 @@ impl Started {
             meeting,
             with: with.map(|with| with.parse().unwrap()),
             slot: Box::new(slot.unwrap()),
+            registering: None,
             names: vec![NAME.to_owned()],
         };
         self.demander(Command::Meeting(arrange)).await.unwrap();

@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{
-    Command, Event, Owner, Pick, Received, Standing,
+    Command, Event, Owner, Pick, Reason, Received, Standing,
     disclosure::{Disclosure, Naming},
     meetings::Meeting,
     questions::Inquiry,
     reserve::{Match, Reserve},
 };
 use crate::{
-    domain::{FeedbackId, Listing, MeetingId, QuestionId, Rejection},
+    domain::{FeedbackId, Listing, MeetingId, QuestionId, Rejection, anonymous::anonymous},
     dossier::Dossier,
 };
 
@@ -100,6 +100,22 @@ impl Call {
             }
             other => self.decide_selection(other, context),
         }
+    }
+
+    /// What ends with the demand, in order: what lies ahead of meetings, and its place in the pool.
+    pub(super) fn ended(&self, context: &Context) -> Vec<Event> {
+        let mut events: Vec<_> = self
+            .call_off_all(context)
+            .into_iter()
+            .map(Event::Meeting)
+            .collect();
+        if matches!(self.reserve, Reserve::InPool { .. }) {
+            events.push(Event::PoolReduced {
+                left: BTreeSet::new(),
+                stays: false,
+            });
+        }
+        events
     }
 
     /// What has to happen by itself.
@@ -211,6 +227,14 @@ impl Call {
         }
     }
 
+    /// A reason as the solver may read it: without the demander, unless it was told. [Art. 10]
+    pub(super) fn told(&self, solution: SolutionId, reason: Reason) -> Result<Text, Rejection> {
+        if !self.knows(solution) {
+            anonymous(&[reason.text.as_str()], &reason.names)?;
+        }
+        Ok(reason.text)
+    }
+
     pub(super) fn unavailable(&self, solution: SolutionId) -> Rejection {
         match self.get(solution) {
             Ok(received) => Rejection::NotAvailable {
@@ -223,10 +247,11 @@ impl Call {
     pub(super) fn shortlist(
         &self,
         solution: SolutionId,
-        reason: Text,
+        reason: Reason,
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
         self.own(context)?;
+        let reason = self.told(solution, reason)?;
         match &self.get(solution)?.standing {
             Standing::Unopened => Err(Rejection::NotOpened),
             Standing::Opened => Ok(vec![Event::Shortlisted { solution, reason }]),
@@ -238,10 +263,11 @@ impl Call {
     pub(super) fn decline(
         &self,
         solution: SolutionId,
-        reason: Text,
+        reason: Reason,
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
         self.own(context)?;
+        let reason = self.told(solution, reason)?;
         let received = self.get(solution)?;
         match &received.standing {
             Standing::Unopened => Err(Rejection::NotOpened),

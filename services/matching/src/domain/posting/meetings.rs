@@ -1,13 +1,22 @@
 //! 项目路演, 一对一交流: meetings of a demander with solvers, all at once or one by one. [Art. 11]
 
-use regulation::{Context, Region, SolutionId, Text};
+use std::collections::BTreeMap;
+
+use regulation::{Context, Day, Region, SolutionId, Text};
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Standing as SolutionStanding, call::department};
-use crate::domain::{
-    MeetingId, Rejection as Refused, Slot,
-    dialogue::Rejection,
-    neutral::{trace, traces},
+use super::{
+    Call, Standing as SolutionStanding,
+    call::department,
+    registrants::{Registered, Registrants},
+};
+use crate::{
+    domain::{
+        MeetingId, RegistrationId, Rejection as Refused, Slot,
+        anonymous::{anonymous, anonymous_slot},
+        dialogue::{Registering, Rejection},
+    },
+    publish::DEMAND_WITHDRAWN,
 };
 
 /// A meeting as the demander has it.
@@ -23,6 +32,12 @@ pub struct Meeting {
     pub sequence: u32,
     /// Who arranged it, or wrote its minutes.
     pub by: String,
+    /// On which terms units register for it; none: without.
+    #[serde(default)]
+    pub registering: Option<Registering>,
+    /// Who has, once that is closed.
+    #[serde(default)]
+    pub registrants: Registrants,
 }
 
 /// Where a meeting stands.
@@ -55,9 +70,13 @@ pub enum Command {
         with: Option<SolutionId>,
         /// When, where, about what.
         slot: Box<Slot>,
+        /// On which terms units register for it; none: without.
+        registering: Option<Registering>,
         /// By what the demander could be recognised.
         names: Vec<String>,
     },
+    /// The hub forwards everybody who has registered.
+    Register(MeetingId, BTreeMap<RegistrationId, Registered>),
     /// Let a roadshow, or its minutes, out; or give it back with this reason.
     Release(MeetingId, Option<Text>),
     /// The solver answers.
@@ -118,6 +137,8 @@ pub enum Event {
     },
     /// It was called off.
     Cancelled(MeetingId, Text),
+    /// Who has registered, and who of them comes.
+    Registered(MeetingId, Registrants),
     /// What was said at it.
     Minuted {
         /// Which.
@@ -136,11 +157,13 @@ impl Call {
                 meeting,
                 with,
                 slot,
+                registering,
                 names,
             } => {
                 self.own(context)?;
-                self.arrange(meeting, with, *slot, &names, context)
+                self.arrange(meeting, with, (*slot, registering), &names, context)
             }
+            Command::Register(meeting, all) => Ok(self.registered(meeting, all, context)?),
             Command::Release(meeting, refused) => {
                 department(context)?;
                 Ok(self.release_roadshow(meeting, refused, context)?)
@@ -180,7 +203,7 @@ impl Call {
         &self,
         meeting: MeetingId,
         with: Option<SolutionId>,
-        slot: Slot,
+        (slot, registering): (Slot, Option<Registering>),
         names: &[String],
         context: &Context,
     ) -> Result<Vec<Event>, Refused> {
@@ -197,10 +220,14 @@ impl Call {
         if slot.starts_at() <= context.now {
             return Err(Rejection::MeetingBegun.into());
         }
-        let told = [slot.venue.as_str(), slot.agenda.as_str()];
-        if let Some(trace) = traces(&told, names) {
-            return Err(Rejection::GivesAway(trace).into());
+        if let Some(terms) = registering {
+            let today = Day::of(context.now);
+            let in_order = today <= terms.until && terms.until.end() < slot.starts_at();
+            if with.is_some() || !in_order {
+                return Err(Rejection::RegisteringDays.into());
+            }
         }
+        anonymous_slot(&slot, names)?;
         let standing = match with {
             Some(_) => MeetingStanding::Invited,
             None => MeetingStanding::Proposed,
@@ -211,6 +238,8 @@ impl Call {
             standing,
             sequence: 0,
             by: context.actor.person.clone(),
+            registering,
+            registrants: Registrants::new(),
         };
         Ok(vec![Event::Arranged(meeting, Box::new(arranged))])
     }
@@ -283,10 +312,25 @@ impl Call {
             | MeetingStanding::Minuted(_) => return Err(Rejection::MeetingOver),
             _ => {}
         }
-        match trace(reason.as_str(), names) {
-            Some(trace) => Err(Rejection::GivesAway(trace)),
-            None => Ok(vec![Event::Cancelled(meeting, reason)]),
-        }
+        anonymous(&[reason.as_str()], names)?;
+        Ok(vec![Event::Cancelled(meeting, reason)])
+    }
+
+    /// Calls off all that lies ahead, since the demand is withdrawn.
+    pub(super) fn call_off_all(&self, context: &Context) -> Vec<Event> {
+        let Ok(reason) = DEMAND_WITHDRAWN.parse::<Text>() else {
+            return Vec::new();
+        };
+        let ahead = self.meetings.iter().filter(|(_, one)| {
+            let arranged = matches!(
+                one.standing,
+                MeetingStanding::Proposed | MeetingStanding::Invited | MeetingStanding::Arranged(_)
+            );
+            arranged && one.slot.starts_at() > context.now
+        });
+        ahead
+            .map(|(id, _)| Event::Cancelled(*id, reason.clone()))
+            .collect()
     }
 
     fn minute(
@@ -313,15 +357,14 @@ impl Call {
             return Err(Rejection::MeetingAhead);
         }
         // Who was told the demander may read the name in the minutes.
-        let knows = known.with.is_some_and(|solution| self.knows(solution));
-        match trace(minutes.as_str(), names).filter(|_| !knows) {
-            Some(trace) => Err(Rejection::GivesAway(trace)),
-            None => Ok(vec![Event::Minuted {
-                meeting,
-                minutes,
-                by: context.actor.person.clone(),
-            }]),
+        if !known.with.is_some_and(|solution| self.knows(solution)) {
+            anonymous(&[minutes.as_str()], names)?;
         }
+        Ok(vec![Event::Minuted {
+            meeting,
+            minutes,
+            by: context.actor.person.clone(),
+        }])
     }
 
     pub(super) fn met(&mut self, event: &Event) {
@@ -333,6 +376,12 @@ impl Call {
             Event::Released { meeting, .. }
             | Event::Cancelled(meeting, _)
             | Event::Minuted { meeting, .. } => (meeting, true),
+            Event::Registered(meeting, registrants) => {
+                if let Some(meeting) = self.meetings.get_mut(meeting) {
+                    meeting.registrants.clone_from(registrants);
+                }
+                return;
+            }
             Event::GivenBack(meeting, _) | Event::Answered { meeting, .. } => (meeting, false),
         };
         let Some(meeting) = self.meetings.get_mut(meeting) else {
@@ -363,7 +412,7 @@ impl Call {
                     None => MeetingStanding::Minuted(minutes.clone()),
                 }
             }
-            (standing, Event::Arranged(..)) => standing.clone(),
+            (standing, Event::Arranged(..) | Event::Registered(..)) => standing.clone(),
         };
     }
 }

@@ -6,6 +6,7 @@ mod evolve;
 pub mod meetings;
 pub mod questions;
 mod received;
+pub mod registrants;
 pub mod reserve;
 mod selection;
 mod words;
@@ -20,9 +21,8 @@ use uuid::Uuid;
 
 pub use call::Call;
 pub use received::{Pick, Received, Standing};
-pub use words::{Command, Event, Revision};
+pub use words::{Command, Event, Reason, Revision};
 
-use self::reserve::Reserve;
 use super::{Listing, Rejection};
 use crate::{dossier::Dossier, publish, record::Record};
 
@@ -62,8 +62,13 @@ pub struct Owner {
 impl Owner {
     /// Whether the demander or an affiliate is in the solving team. [Art. 10, 11]
     pub fn is_close_to(&self, dossier: &Dossier) -> bool {
-        let close = |unit: &UnitId| *unit == self.demander || self.affiliates.contains(unit);
-        close(&dossier.holder) || dossier.team.iter().any(close)
+        let mut units = dossier.team.iter().chain([&dossier.holder]);
+        units.any(|unit| self.is_of_house(*unit))
+    }
+
+    /// Whether the unit is the demander or an affiliate.
+    pub fn is_of_house(&self, unit: UnitId) -> bool {
+        unit == self.demander || self.affiliates.contains(&unit)
     }
 }
 
@@ -82,22 +87,16 @@ impl Posting {
         }
     }
 
-    fn close(&self) -> Vec<Event> {
-        match self {
+    fn close(&self, context: &Context) -> Vec<Event> {
+        let mut events = match self {
             // Intake names the owner of a demand before it can be withdrawn from a list: what is
             // announced without one waits for it.
-            Self::Closed(_) | Self::Withdrawn(_) | Self::Announced(_) => vec![],
-            Self::Open(call) if matches!(call.reserve, Reserve::InPool { .. }) => {
-                vec![
-                    Event::PoolReduced {
-                        left: BTreeSet::new(),
-                        stays: false,
-                    },
-                    Event::Closed,
-                ]
-            }
-            _ => vec![Event::Closed],
-        }
+            Self::Closed(_) | Self::Withdrawn(_) | Self::Announced(_) => return vec![],
+            Self::Open(call) => call.ended(context),
+            _ => Vec::new(),
+        };
+        events.push(Event::Closed);
+        events
     }
 
     fn list(&self, listing: Listing) -> Vec<Event> {
@@ -150,7 +149,9 @@ impl Posting {
                 | Command::DeclineAffiliates
                 | Command::LapseOverdue
                 | Command::Question(questions::Command::Forward(..))
-                | Command::Meeting(meetings::Command::Answer { .. }),
+                | Command::Meeting(
+                    meetings::Command::Answer { .. } | meetings::Command::Register(..),
+                ),
             ) => Ok(vec![]),
             (Self::Closed(call), Command::ReviseTask(revision)) if call.knows_of(&revision) => {
                 Ok(vec![])
@@ -174,7 +175,7 @@ impl Aggregate for Posting {
         match command {
             Command::RecordOwner(owner) => return Ok(self.record_owner(owner)),
             Command::List(listing) => return Ok(self.list(listing)),
-            Command::Close => return Ok(self.close()),
+            Command::Close => return Ok(self.close(context)),
             _ => {}
         }
         match self {

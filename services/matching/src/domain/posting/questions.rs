@@ -4,11 +4,7 @@ use regulation::{Context, Text};
 use serde::{Deserialize, Serialize};
 
 use super::{Call, call::department};
-use crate::domain::{
-    QuestionId,
-    dialogue::Rejection,
-    neutral::{trace, traces},
-};
+use crate::domain::{QuestionId, anonymous::anonymous, dialogue::Rejection};
 
 /// A question as the demander has it: nothing says who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,13 +152,9 @@ impl Call {
             InquiryStanding::Open { .. } | InquiryStanding::Answered { .. } => {}
             _ => return Err(Rejection::QuestionOver),
         }
-        if let Some(trace) = trace(answer.as_str(), names) {
-            return Err(Rejection::GivesAway(trace));
-        }
+        anonymous(&[answer.as_str()], names)?;
         // A question that guesses the demander would be confirmed by its publication.
-        if let Some(trace) = traces(&[inquiry.text.as_str()], names) {
-            return Err(Rejection::GivesAway(trace));
-        }
+        anonymous(&[inquiry.text.as_str()], names)?;
         let by = context.actor.person.clone();
         Ok(vec![Event::Answered {
             question,

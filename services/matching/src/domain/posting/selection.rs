@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regulation::{Context, Day, Refusal, Region, SolutionId, TaskId, Text};
 use time::{Duration, OffsetDateTime};
 
-use super::{Call, Command, Event, Pick, Revision, Standing, reserve::Match};
+use super::{Call, Command, Event, Pick, Reason, Revision, Standing, reserve::Match};
 use crate::domain::Rejection;
 
 /// How long to wait at least before looking again for a node that was not heard.
@@ -31,7 +31,13 @@ impl Call {
                 reason,
                 answer_until,
                 valid_until,
-            } => self.select(task, solution, reason, (answer_until, valid_until), context),
+                bars,
+            } => {
+                self.own(context)?;
+                let reason = self.told(solution, reason)?;
+                bars.check()?;
+                self.select(task, solution, reason, (answer_until, valid_until), context)
+            }
             Command::Lapse(solution, reason) => self.lapse(solution, reason, context),
             Command::LapseOverdue => self.lapse_overdue(context),
             _ => Ok(vec![]),
@@ -46,7 +52,6 @@ impl Call {
         days: (Option<Day>, Option<Day>),
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
-        self.own(context)?;
         let known = self.owner.record.task(task);
         let mode = known.ok_or(Rejection::UnknownTask)?.mode;
         let received = self.get(solution)?;
@@ -141,10 +146,11 @@ impl Call {
     fn lapse(
         &self,
         solution: SolutionId,
-        reason: Text,
+        reason: Reason,
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
         self.own(context)?;
+        let reason = self.told(solution, reason)?;
         match &self.get(solution)?.standing {
             Standing::Lapsed(before) if *before == reason => return Ok(vec![]),
             _ if self.selected(solution, false).is_empty() => return Err(Rejection::NotSelected),

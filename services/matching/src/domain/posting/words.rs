@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::{Owner, Received, disclosure, meetings, questions, reserve::Match};
 use crate::{
-    domain::{FeedbackId, Listing},
+    domain::{Bars, FeedbackId, Listing},
     dossier::Dossier,
     record::Task,
 };
@@ -25,6 +25,15 @@ pub struct Revision {
     pub task: Task,
     /// The selected solvers whose word on it is recorded.
     pub agreed: BTreeSet<SolutionId>,
+}
+
+/// Why the demander disposes of a solution: its solver reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Why.
+    pub text: Text,
+    /// By what the demander could be recognised.
+    pub names: Vec<String>,
 }
 
 /// What can be asked of a posting.
@@ -63,9 +72,9 @@ pub enum Command {
     /// Read a solution, whose seal its home had told by then, if it has.
     OpenSolution(SolutionId, Option<OffsetDateTime>),
     /// Consider it.
-    Shortlist(SolutionId, Text),
+    Shortlist(SolutionId, Reason),
     /// Do not take it.
-    Decline(SolutionId, Text),
+    Decline(SolutionId, Reason),
     /// Select it for a task.
     Select {
         /// The task.
@@ -73,14 +82,16 @@ pub enum Command {
         /// The solution.
         solution: SolutionId,
         /// Why.
-        reason: Text,
+        reason: Reason,
         /// The last day for the solver's word; none: as many days as between two feedbacks.
         answer_until: Option<Day>,
         /// The last day of the intent; none: without end.
         valid_until: Option<Day>,
+        /// Who of the solution's team is barred now.
+        bars: Bars,
     },
     /// End its selections and intents.
-    Lapse(SolutionId, Text),
+    Lapse(SolutionId, Reason),
     /// End the selections and intents whose last day is over.
     LapseOverdue,
     /// Tell the affiliates' declines that are due.

@@ -151,7 +151,21 @@ pub struct TeamStanding {
     /// Units that are not registered and active; the holder too where it is not at home here.
     pub unregistered: Vec<UnitId>,
     /// Units that a credit record bars.
-    pub barred: Vec<UnitId>,
+    pub barred: Bars,
+}
+
+/// Units that a credit record bars, each with the last day.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bars(pub BTreeMap<UnitId, Day>);
+
+impl Bars {
+    /// Nobody whom credit records bar solves. [Art. 20]
+    pub(in crate::domain) fn check(&self) -> Result<(), Rejection> {
+        match self.0.first_key_value() {
+            Some((unit, until)) => Err(Rejection::Barred(*unit, *until)),
+            None => Ok(()),
+        }
+    }
 }
 
 impl CallFacts {

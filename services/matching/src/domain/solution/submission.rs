@@ -81,8 +81,5 @@ fn ready(content: &Content, call: &CallFacts, team: &TeamStanding) -> Result<(),
     if let Some(unit) = team.unregistered.first() {
         return Err(Rejection::NotRegistered(*unit));
     }
-    match team.barred.first() {
-        Some(unit) => Err(Rejection::Barred(*unit)),
-        None => Ok(()),
-    }
+    team.barred.check()
 }

@@ -19,9 +19,10 @@ fn select_until(task: u128, answer: u32, valid: Option<u32>) -> Command {
     Command::Select {
         task: id(task),
         solution: id(1),
-        reason: text("最优"),
+        reason: reason("最优"),
         answer_until: Some(day(answer)),
         valid_until: valid.map(day),
+        bars: Bars::default(),
     }
 }
 
@@ -98,7 +99,7 @@ fn a_selection_waits_for_a_solvers_node_that_is_cut_off() {
 #[test]
 fn an_intent_ends_with_its_last_day_and_with_it_the_place_in_the_pool() {
     let mut commands = vec![select_until(1, 3, Some(60)), agree(1, &[1])];
-    commands.extend([2, 3].map(|n| Command::Shortlist(id(n), text("入围"))));
+    commands.extend([2, 3].map(|n| Command::Shortlist(id(n), reason("入围"))));
     commands.push(Command::ProposeReserve {
         supplement: text("补充"),
         situation: None,
@@ -153,11 +154,11 @@ fn the_solvers_word_is_in_time_by_its_own_clock() {
     late.now = Day::of(START).plus_days(14).end();
     assert!(
         selected
-            .decide(SolutionCommand::ConfirmIntent, &late)
+            .decide(SolutionCommand::ConfirmIntent(Bars::default()), &late)
             .is_ok()
     );
     late.now += Duration::NANOSECOND;
-    let refused = selected.decide(SolutionCommand::ConfirmIntent, &late);
+    let refused = selected.decide(SolutionCommand::ConfirmIntent(Bars::default()), &late);
     assert_eq!(rule(refused), rules::LAST_DAYS.code);
 }
 

@@ -76,9 +76,10 @@ pub(super) fn select(task: u128, solution: u128) -> Command {
     Command::Select {
         task: id(task),
         solution: id(solution),
-        reason: text("最优"),
+        reason: reason("最优"),
         answer_until: None,
         valid_until: None,
+        bars: Bars::default(),
     }
 }
 
@@ -127,7 +128,7 @@ fn every_rule_of_a_selection_refuses_by_its_own_name() {
         rules::LIFECYCLE.code,
         "an affiliate"
     );
-    let declined = did(opened(), vec![Command::Decline(id(1), text("指标不足"))]);
+    let declined = did(opened(), vec![Command::Decline(id(1), reason("指标不足"))]);
     assert_eq!(refused(&declined, select(1, 1)), rules::LIFECYCLE.code);
     let withdrawn = did(opened(), vec![Command::WithdrawSolution(id(1))]);
     assert_eq!(refused(&withdrawn, select(1, 1)), rules::LIFECYCLE.code);
@@ -158,18 +159,18 @@ fn one_solver_wins_a_challenge_and_n_run_a_race() {
         rule(two.decide(select(2, 3), &demander())),
         rules::MODE.code
     );
-    let freed = did(two, vec![Command::Lapse(id(2), text("未确认"))]);
+    let freed = did(two, vec![Command::Lapse(id(2), reason("未确认"))]);
     assert!(freed.decide(select(2, 3), &demander()).is_ok());
 }
 
 #[test]
 fn a_solution_is_opened_before_it_is_disposed_of_and_declined_only_if_not_selected() {
-    let decline = |n| Command::Decline(id(n), text("指标不足"));
+    let decline = |n| Command::Decline(id(n), reason("指标不足"));
     assert_eq!(
         rule(open().decide(decline(1), &demander())),
         rules::DISPOSITION.code
     );
-    let shortlist = Command::Shortlist(id(1), text("入围"));
+    let shortlist = Command::Shortlist(id(1), reason("入围"));
     assert_eq!(
         rule(open().decide(shortlist, &demander())),
         rules::DISPOSITION.code
@@ -194,7 +195,7 @@ fn an_affiliate_hears_nothing_at_once_and_a_neutral_word_with_its_batch() {
     );
     assert_eq!(posting.alarms()[0].due, START + Duration::days(14));
 
-    let decline = Command::Decline(id(1), text("指标不足"));
+    let decline = Command::Decline(id(1), reason("指标不足"));
     let events = posting.decide(decline, &context).unwrap();
     assert_eq!(
         events[1],
@@ -229,7 +230,7 @@ fn a_word_counts_from_the_solvers_home_and_for_what_is_still_asked() {
         signed_at: later(),
     };
     assert_eq!(rule(asked.decide(forged, &demander())), rules::ORIGIN.code);
-    let lapsed = did(asked.clone(), vec![Command::Lapse(id(1), text("未确认"))]);
+    let lapsed = did(asked.clone(), vec![Command::Lapse(id(1), reason("未确认"))]);
     assert_eq!(lapsed.decide(agree(1, &[1]), &demander()), Ok(vec![]));
     let agreed = did(asked, vec![agree(1, &[1, 2])]);
     assert_eq!(

@@ -70,7 +70,7 @@ fn what_is_handed_in_anew_is_checked_like_the_first_time() {
         call: call(),
         team: TeamStanding {
             unregistered: vec![],
-            barred: vec![SOLVER],
+            barred: bars(SOLVER),
         },
         content: Box::new(content(&[1])),
         salt: salt(2),
@@ -194,7 +194,7 @@ fn the_demander_reads_the_new_version_unless_the_old_one_is_selected() {
     );
     let declined = posted(
         opened(),
-        vec![PostingCommand::Decline(id(1), text("指标不足"))],
+        vec![PostingCommand::Decline(id(1), reason("指标不足"))],
     );
     assert_eq!(
         declined.decide(feedback(6, vec![anew]), &demander()),

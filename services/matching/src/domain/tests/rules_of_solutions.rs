@@ -125,11 +125,11 @@ fn every_rule_of_a_submission_refuses_by_its_own_name() {
     };
     let unregistered = TeamStanding {
         unregistered: vec![SOLVER],
-        barred: vec![],
+        barred: Bars::default(),
     };
     let barred = TeamStanding {
         unregistered: vec![],
-        barred: vec![SOLVER],
+        barred: bars(SOLVER),
     };
     assert_eq!(refused(content(&[]), submit()), rules::TASKS_OF_ENTRY.code);
     assert_eq!(refused(content(&[1]), moved), rules::TASKS_OF_ENTRY.code);
@@ -160,7 +160,7 @@ fn only_the_holders_members_act_on_it() {
         write(content(&[1])),
         submit(),
         withdraw,
-        Command::ConfirmIntent,
+        Command::ConfirmIntent(Bars::default()),
     ] {
         assert_eq!(rule(drafted.decide(command, &stranger)), rules::OWN.code);
     }
@@ -197,14 +197,16 @@ fn a_submission_goes_to_the_hub_alone_its_seal_to_all_and_neither_with_the_conta
 #[test]
 fn the_intent_is_both_sides_word_and_goes_to_where_the_selection_came_from() {
     let selected = did(then(Command::Select(home(), word(&[1]))));
-    let confirmed = selected.decide(Command::ConfirmIntent, &solver()).unwrap();
+    let confirmed = selected
+        .decide(Command::ConfirmIntent(Bars::default()), &solver())
+        .unwrap();
     assert_eq!(confirmed, [Event::IntentConfirmed]);
     let mut intent = selected.clone();
     intent.evolve(&confirmed[0]);
     assert!(matches!(stage(&intent), Stage::Intent(_)));
     let messages = intent.publish("s", &confirmed[0], &solver());
     assert_eq!(messages[0].scope, Scope::Share(Audience::One(Region::JS)));
-    let early = did(submitted()).decide(Command::ConfirmIntent, &solver());
+    let early = did(submitted()).decide(Command::ConfirmIntent(Bars::default()), &solver());
     assert_eq!(rule(early), rules::LIFECYCLE.code);
     let more = intent
         .decide(Command::Select(home(), word(&[1, 2])), &solver())
@@ -254,7 +256,7 @@ fn no_disposition_leaves_a_terminal_state() {
 #[test]
 fn an_intent_is_taken_back_only_with_a_reason() {
     let mut commands = then(Command::Select(home(), word(&[1])));
-    commands.push(Command::ConfirmIntent);
+    commands.push(Command::ConfirmIntent(Bars::default()));
     let intent = did(commands);
     let silent = intent.decide(Command::Withdraw { reason: None }, &solver());
     assert_eq!(rule(silent), rules::DISPOSITION.code);

@@ -34,7 +34,7 @@ fn propose(situation: Option<&str>) -> Command {
 }
 
 fn shortlist(n: u128) -> Command {
-    Command::Shortlist(id(n), text("入围"))
+    Command::Shortlist(id(n), reason("入围"))
 }
 
 /// Task 1 is matched, the other solutions are shortlisted, and it is proposed.
@@ -107,7 +107,7 @@ fn an_upgrade_proposes_itself_and_has_force_after_its_audit() {
 fn a_demand_leaves_the_pool_with_its_only_intent_and_stays_valid() {
     let pooled = in_pool();
     for end in [
-        Command::Lapse(id(1), text("终止")),
+        Command::Lapse(id(1), reason("终止")),
         Command::WithdrawSolution(id(1)),
     ] {
         let events = pooled.decide(end, &demander()).unwrap();
@@ -184,7 +184,7 @@ fn everybody_who_offered_a_solution_has_an_answer_before_selection_closes() {
         rules::DISPOSITION.code,
         "2 and 3 were only read"
     );
-    let declined = did(open, vec![Command::Decline(id(2), text("指标不足"))]);
+    let declined = did(open, vec![Command::Decline(id(2), reason("指标不足"))]);
     assert_eq!(declined.call().unwrap().undisposed(), 1);
     let unread = did(
         declined.clone(),
@@ -197,7 +197,7 @@ fn everybody_who_offered_a_solution_has_an_answer_before_selection_closes() {
         rules::DISPOSITION.code,
         "7 answers only what has its solver: being considered is no answer"
     );
-    let answered = did(hopeless, vec![Command::Decline(id(7), text("已选定"))]);
+    let answered = did(hopeless, vec![Command::Decline(id(7), reason("已选定"))]);
     assert!(answered.decide(propose(None), &demander()).is_ok());
 }
 
@@ -238,6 +238,6 @@ fn another_situation_needs_a_solver_in_sight_a_reason_and_the_director() {
     assert_eq!(status(&pooled), Some(Status::Other));
     let matched = audit(did(pooled.clone(), vec![agree(1, &[1])]));
     assert_eq!(status(&matched), Some(Status::PartlyMatched));
-    let over = did(pooled, vec![Command::Lapse(id(1), text("终止"))]);
+    let over = did(pooled, vec![Command::Lapse(id(1), reason("终止"))]);
     assert_eq!(status(&over), None, "nobody is in sight any more");
 }

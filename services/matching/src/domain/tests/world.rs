@@ -53,6 +53,8 @@ pub(super) enum Step {
     Release(usize, bool),
     Roadshow,
     ReleaseRoadshow,
+    Register(usize),
+    Unregister(usize),
     Invite(usize),
     Accept(usize),
     Minute(usize),
@@ -193,7 +195,8 @@ impl World {
     }
 
     pub(super) fn step(&mut self, step: &Step) {
-        let reason = || text("综合比选");
+        let why = || text("综合比选");
+        let reason = || super::reason("综合比选");
         match *step {
             Step::Submit(n, mask) => self.submit(n, mask),
             Step::Feedback => self.feedback(),
@@ -208,15 +211,16 @@ impl World {
                     reason: reason(),
                     answer_until: None,
                     valid_until: None,
+                    bars: Bars::default(),
                 });
             }
-            Step::Confirm(n) => self.solve(n, SolutionCommand::ConfirmIntent),
+            Step::Confirm(n) => self.solve(n, SolutionCommand::ConfirmIntent(Bars::default())),
             Step::Lapse(n) => self.demander(posting::Command::Lapse(solver(n).2, reason())),
             Step::Withdraw(n) => {
                 self.solve(
                     n,
                     SolutionCommand::Withdraw {
-                        reason: Some(reason()),
+                        reason: Some(why()),
                     },
                 );
             }
@@ -224,11 +228,11 @@ impl World {
                 let supplement = text("补充");
                 self.demander(posting::Command::ProposeReserve {
                     supplement,
-                    situation: other.then(reason),
+                    situation: other.then(why),
                 });
             }
             Step::Audit => self.audit(None),
-            Step::GiveBack => self.audit(Some(reason())),
+            Step::GiveBack => self.audit(Some(why())),
             Step::Revise(n) => self.revise(n),
             Step::Anew(n) => self.anew(n),
             Step::CloseDemand => {

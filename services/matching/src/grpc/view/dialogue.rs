@@ -5,7 +5,8 @@ use proto::matching::v1 as wire;
 
 use super::{rfc3339, text};
 use crate::domain::{
-    Case, InvitationStanding, MeetingId, Question, QuestionId, Reply, Slot,
+    Case, Filed, InvitationStanding, MeetingId, Question, QuestionId, RegistrationStanding, Reply,
+    Slot,
     posting::{
         Call,
         disclosure::{Audience, Disclosure, Naming},
@@ -90,7 +91,56 @@ fn of_posting(id: MeetingId, one: &Meeting) -> wire::Meeting {
         state: state.into(),
         minutes: text(minutes),
         note: text(note),
+        capacity: one.registering.map_or(0, |terms| {
+            i32::try_from(terms.capacity.get()).unwrap_or(i32::MAX)
+        }),
+        register_until: one
+            .registering
+            .map(|terms| terms.until.to_string())
+            .unwrap_or_default(),
+        registrants: registrants(one),
         ..meeting(id, &one.slot, one.sequence)
+    }
+}
+
+/// In the order of the registrations.
+fn registrants(meeting: &Meeting) -> Vec<wire::Registrant> {
+    let mut all: Vec<_> = meeting.registrants.iter().collect();
+    all.sort_by_key(|(id, one)| (one.registered.at, **id));
+    let shown = all.into_iter().map(|(id, one)| {
+        let state = if one.admitted {
+            wire::RegistrationState::Admitted
+        } else {
+            wire::RegistrationState::Waiting
+        };
+        wire::Registrant {
+            registration_id: id.to_string(),
+            unit_id: one.registered.unit.to_string(),
+            state: state.into(),
+            filed_at: rfc3339(one.registered.at),
+            affiliate: one.affiliate,
+        }
+    });
+    shown.collect()
+}
+
+/// A unit's registration, to its own people; `over`: it does not take place.
+pub(in crate::grpc) fn registration(id: &str, filed: &Filed, over: bool) -> wire::Registration {
+    let state = match filed.standing {
+        RegistrationStanding::Withdrawn => wire::RegistrationState::Withdrawn,
+        _ if over => wire::RegistrationState::Cancelled,
+        RegistrationStanding::Filed => wire::RegistrationState::Filed,
+        RegistrationStanding::Admitted => wire::RegistrationState::Admitted,
+        RegistrationStanding::Waiting => wire::RegistrationState::Waiting,
+    };
+    wire::Registration {
+        registration_id: id.to_owned(),
+        blind_id: filed.blind_id.to_string(),
+        meeting_id: filed.meeting.to_string(),
+        unit_id: filed.unit.to_string(),
+        state: state.into(),
+        filed_at: rfc3339(filed.at),
+        ..Default::default()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The dialogue of a demander with solvers, step by step.
 
+use std::num::NonZeroU32;
+
 use time::Duration;
 
 use super::{super::*, Step, World, solver};
@@ -8,7 +10,7 @@ use crate::domain::{
         Command, disclosure, meetings,
         questions::{self, Release},
     },
-    words::{DialogueCommand, QuestionCommand, SolutionCommand},
+    words::{DialogueCommand, QuestionCommand, RegistrationCommand, SolutionCommand},
 };
 
 /// By what the demander could be recognised.
@@ -56,6 +58,8 @@ impl World {
                 };
                 self.solve(n, SolutionCommand::Dialogue(answer));
             }
+            Step::Register(n) => self.register(n),
+            Step::Unregister(n) => self.unregister(n),
             Step::Minute(n) => self.demander(Command::Meeting(meetings::Command::Minute {
                 meeting: one_to_one(n),
                 minutes: text("达成共识"),
@@ -100,7 +104,45 @@ impl World {
             meeting,
             with,
             slot: Box::new(slot.unwrap()),
+            registering: with.is_none().then(|| Registering {
+                capacity: NonZeroU32::MIN,
+                until: Day::of(self.federation.now),
+            }),
             names: vec![NAMES.to_owned()],
         }));
+    }
+
+    /// As the door does, with what the node was told of the roadshow; here: what the hub has.
+    fn register(&mut self, n: usize) {
+        let (region, unit, _) = solver(n);
+        let known: SolutionBox = self.federation.state(Region::HUB, blind());
+        let Some(notice) = known.forum.roadshows.get(&id(ROADSHOW)) else {
+            return;
+        };
+        let command = RegistrationCommand::Register {
+            blind_id: blind(),
+            meeting: id(ROADSHOW),
+            roadshow: RoadshowFacts {
+                open: !known.closed,
+                cancelled: notice.cancelled,
+                registering: notice.registering,
+                starts_at: notice.slot.starts_at(),
+            },
+            unit: TeamStanding::default(),
+        };
+        self.registration(region, unit, command);
+    }
+
+    fn unregister(&mut self, n: usize) {
+        let (region, unit, _) = solver(n);
+        let starts_at = self.federation.now + Duration::DAY;
+        self.registration(region, unit, RegistrationCommand::Withdraw { starts_at });
+    }
+
+    fn registration(&mut self, region: Region, unit: UnitId, command: RegistrationCommand) {
+        let registration = RegistrationId::of(unit, id(ROADSHOW));
+        let actor = member(unit, region);
+        self.federation
+            .give::<Registration>(region, actor, registration, command);
     }
 }
