@@ -41,30 +41,37 @@ const TOKEN_MAX: usize = 20;
 
 /// `/policy`: the version in force on the domain's day.
 pub(crate) async fn in_force(State(node): State<Node>) -> Response {
-    match versions(&node).await {
-        Ok(versions) => match versions.iter().find(|one| one.force == Force::Now) {
-            Some(now) => numbers::page(node.place(), now, &versions).into_response(),
-            None => numbers::absent(node.place(), &versions).into_response(),
-        },
-        Err(fault) => fault.at(node.place()),
+    let versions = versions(&node).await;
+    match versions.iter().find(|one| one.force == Force::Now) {
+        Some(now) => numbers::page(node.place(), now, &versions).into_response(),
+        None => numbers::absent(node.place(), &versions).into_response(),
     }
 }
 
 /// `/policy/{version}`
 pub(crate) async fn version(State(node): State<Node>, Path(name): Path<String>) -> Response {
-    match versions(&node).await {
-        Ok(versions) => match versions.iter().find(|one| one.policy.version == name) {
-            Some(one) => numbers::page(node.place(), one, &versions).into_response(),
-            None => Fault::NotFound.at(node.place()),
-        },
-        Err(fault) => fault.at(node.place()),
+    let versions = versions(&node).await;
+    match versions.iter().find(|one| one.policy.version == name) {
+        Some(one) => numbers::page(node.place(), one, &versions).into_response(),
+        None => Fault::NotFound.at(node.place()),
     }
 }
 
 /// Every version that this node has, with the force it has.
-async fn versions(node: &Node) -> Result<Vec<Version>, Fault> {
-    let (decided, today) = tokio::try_join!(decided(node), today(node))?;
-    judged(&node.policies, &decided, today)
+async fn versions(node: &Node) -> Vec<Version> {
+    match tokio::try_join!(decided(node), today(node)) {
+        Ok((decided, today)) => judged(&node.policies, &decided, today),
+        // The numbers stand; which of them hold is not known without the decisions.
+        Err(_) => node.policies.iter().map(unknown).collect(),
+    }
+}
+
+fn unknown(policy: &Arc<Policy>) -> Version {
+    Version {
+        policy: Arc::clone(policy),
+        force: Force::Unknown,
+        decision: None,
+    }
 }
 
 /// The joint decisions in force on versions of the policy.
@@ -96,16 +103,15 @@ fn moment(rfc3339: &str) -> Option<OffsetDateTime> {
 }
 
 /// Which version has force, by the rule that the services go by.
-fn judged(
-    policies: &[Arc<Policy>],
-    decided: &[Decision],
-    today: Day,
-) -> Result<Vec<Version>, Fault> {
+fn judged(policies: &[Arc<Policy>], decided: &[Decision], today: Day) -> Vec<Version> {
     let own = policies
         .iter()
         .map(|policy| Policy::clone(policy))
         .collect();
-    let mut book = PolicyBook::new(own).map_err(|_| Fault::NotFound)?;
+    // They are a book already: that is how the node read them.
+    let Ok(mut book) = PolicyBook::new(own) else {
+        return policies.iter().map(unknown).collect();
+    };
     for decision in decided {
         if let Some(at) = moment(&decision.in_force_at) {
             // A decision on a file that this node does not have yet gives nothing force here.
@@ -129,7 +135,7 @@ fn judged(
             decision: decision.cloned(),
         }
     });
-    Ok(versions.collect())
+    versions.collect()
 }
 
 /// What of the notes is looked for, as it comes.
@@ -187,7 +193,7 @@ mod tests {
     }
 
     fn forces(decided: &[Decision], today: &str) -> Vec<Force> {
-        let versions = judged(&policies(), decided, today.parse().unwrap()).unwrap();
+        let versions = judged(&policies(), decided, today.parse().unwrap());
         versions.into_iter().map(|one| one.force).collect()
     }
 

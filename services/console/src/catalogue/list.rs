@@ -21,6 +21,9 @@ use crate::{
 /// Tasks of a demand that the list names; the others are on its own page.
 const TASKS_SHOWN: usize = 3;
 
+/// Hits that a search gives at most.
+const FOUND_MAX: i32 = 200;
+
 /// The list with its filters.
 pub fn list(
     place: Place,
@@ -120,7 +123,13 @@ fn number(number: Option<impl ToString>) -> String {
 fn count(search: &Search, found: &ListCatalogueResponse) -> Markup {
     html! {
         @if !search.text.is_empty() && found.found > 0 {
-            p.found role="status" { "找到 " strong { (found.found) } " 项，最相符的在前。" }
+            p.found role="status" {
+                @if found.found < FOUND_MAX {
+                    "找到 " strong { (found.found) } " 项，最相符的在前。"
+                } @else {
+                    "相符的任务较多，列出最相符的 " strong { (found.found) } " 项。"
+                }
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ use regulation::{Policy, Rule, Source, Strength};
 
 use super::values::{self, Part};
 use crate::{
+    fault,
+    node::{Away, Peer},
     page::{Page, Place, Section},
     words,
 };
@@ -25,6 +27,8 @@ pub enum Force {
     Replaced,
     /// There is no joint decision on it.
     Undecided,
+    /// The decisions could not be asked for.
+    Unknown,
 }
 
 impl Force {
@@ -35,6 +39,7 @@ impl Force {
             Self::Future => ("open", "已决定，尚未施行"),
             Self::Replaced => ("unknown", "已被后一版本替代"),
             Self::Undecided => ("catching", "未经共同决定，没有效力"),
+            Self::Unknown => ("unknown", "效力暂时无法核对"),
         }
     }
 }
@@ -73,13 +78,19 @@ pub fn page(place: Place, shown: &Version, versions: &[Version]) -> Markup {
     })
 }
 
-/// The page of a day on which no version has force.
+/// The page of a day on which no version has force, or on which that can't be said.
 pub fn absent(place: Place, versions: &[Version]) -> Markup {
+    let unknown = versions.iter().any(|one| one.force == Force::Unknown);
     Page::new(place, Section::Policy, "政策与解释").show(&html! {
         div.title { h1 { "政策与解释" } }
-        p.notice.away role="status" {
-            strong { "今日没有现行有效的政策版本。" }
-            "新的需求暂不受理；已发布、尚未申报的需求等待新版本；在研项目按其适用的版本继续执行〔第二十二条〕。"
+        @if unknown {
+            (fault::missing(Away(Peer::Coordination)))
+            p { "各版本的数值仍可查看，其中哪一版现行有效暂时无法核对。" }
+        } @else {
+            p.notice.away role="status" {
+                strong { "今日没有现行有效的政策版本。" }
+                "新的需求暂不受理；已发布、尚未申报的需求等待新版本；在研项目按其适用的版本继续执行〔第二十二条〕。"
+            }
         }
         (chooser(None, versions))
     })
@@ -116,6 +127,7 @@ fn facts(shown: &Version) -> Markup {
                             }
                         }
                         None if shown.force == Force::Undecided => "尚无共同决策",
+                        None if shown.force == Force::Unknown => "—",
                         None => "《实施办法》施行时的首个版本",
                     }
                 }

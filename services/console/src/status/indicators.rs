@@ -24,6 +24,7 @@ pub(super) fn section(answer: &Result<Indicators, Away>) -> Markup {
                         (tiles(indicators))
                         (sources(indicators))
                         (together(indicators))
+                        p.small { "推进组节点汇总全部成员，成员节点汇总本地区牵头的项目。" }
                     }
                 }))
             }

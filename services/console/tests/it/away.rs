@@ -98,11 +98,8 @@ async fn every_page_stands_and_names_the_service_that_is_away() {
             StatusCode::SERVICE_UNAVAILABLE,
             "跨区域协调服务（coordination）",
         ),
-        (
-            "/policy",
-            StatusCode::SERVICE_UNAVAILABLE,
-            "跨区域协调服务（coordination）",
-        ),
+        ("/policy", StatusCode::OK, "跨区域协调服务（coordination）"),
+        ("/policy/yrd-2023-1", StatusCode::OK, "效力暂时无法核对"),
         (
             "/interpretations",
             StatusCode::OK,
@@ -156,6 +153,7 @@ async fn what_makes_no_sense_is_answered_by_a_page_that_does_not_repeat_it() {
         ("/decisions/script", StatusCode::NOT_FOUND),
         ("/decisions/script/document", StatusCode::NOT_FOUND),
         ("/interpretations?after=script", StatusCode::BAD_REQUEST),
+        ("/policy/script", StatusCode::NOT_FOUND),
         ("/draws/script", StatusCode::NOT_FOUND),
         ("/draws/script/record", StatusCode::NOT_FOUND),
         (&long, StatusCode::URI_TOO_LONG),
