@@ -3,6 +3,7 @@
 
 mod chase;
 mod close;
+mod compute;
 mod draw;
 mod evolve;
 mod open;
@@ -11,6 +12,7 @@ mod rejection;
 mod seats;
 mod seeds;
 mod state;
+mod verdicts;
 mod words;
 
 #[cfg(test)]
@@ -18,7 +20,7 @@ mod tests;
 
 use journal::{Aggregate, Alarm};
 use proto::message::Message;
-use regulation::Context;
+use regulation::{Context, Policy, Verdict};
 
 pub use chase::{Chase, Reminder};
 pub use close::Outstanding;
@@ -71,6 +73,14 @@ impl Aggregate for EvaluationRound {
 
     fn alarms(&self) -> Vec<Alarm<RoundCommand>> {
         chase::alarms(self)
+    }
+
+    fn taken_under(&self) -> Option<&str> {
+        self.setup().map(|setup| setup.policy.as_str())
+    }
+
+    fn verdicts(&self, policy: &Policy) -> Vec<Verdict> {
+        verdicts::verdicts(self, policy)
     }
 }
 

@@ -152,7 +152,8 @@ fn recommended(
     }
 }
 
-fn scheme(policy: &Policy) -> Result<Scheme, RoundRejection> {
+/// How ballots are added up under a policy.
+pub(super) fn scheme(policy: &Policy) -> Result<Scheme, RoundRejection> {
     let mut weights = BTreeMap::new();
     for criterion in &policy.evaluation_criteria {
         let weight = criterion

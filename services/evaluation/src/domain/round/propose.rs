@@ -7,10 +7,7 @@ use draws::Waiver;
 use evidence::Digest;
 use panel::{
     CriterionKey, ExpertKey, FieldKey, Ratio,
-    aggregate::{
-        self, Ballot, CutReason, FieldRanking, Placed, Subject, Tally, Verdict, leniency, rank,
-        tally,
-    },
+    aggregate::{self, CutReason, FieldRanking, Placed, Tally, Verdict, leniency},
 };
 use regulation::{Context, DecisionId, DemandId, Field, Region, Text};
 use serde::{Deserialize, Serialize};
@@ -18,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{Entry, Sheet},
     EvaluationRound, Quota, RoundEvent, RoundRejection, SeatState, Setup, Table,
+    compute::{Computed, compute},
 };
 use crate::publish;
 
@@ -93,33 +91,11 @@ pub(super) fn propose(
     } = proposing;
     let quotas = places(table, quotas)?;
     all_open(table, &withdrawn)?;
-    let mut tallies = BTreeMap::new();
-    let mut unscored = BTreeSet::new();
-    let mut subjects = Vec::new();
-    for entry in table
-        .setup
-        .batch
-        .values()
-        .filter(|e| !withdrawn.contains(&e.demand))
-    {
-        let ballots = ballots(table, entry.demand)?;
-        if ballots.is_empty() {
-            unscored.insert(entry.demand);
-            continue;
-        }
-        let tally = tally(&table.setup.scheme, &ballots)?;
-        subjects.push(Subject {
-            proposal: entry.demand.to_string().parse()?,
-            field: entry.record.field().to_string().parse()?,
-            tally: tally.clone(),
-        });
-        tallies.insert(entry.demand, tally);
-    }
-    let mut numbers = BTreeMap::new();
-    for (field, quota) in &quotas {
-        numbers.insert(field.to_string().parse()?, quota.places);
-    }
-    let rankings = rank(&table.setup.scheme, &subjects, &numbers)?;
+    let Computed {
+        rankings,
+        tallies,
+        unscored,
+    } = compute(table, &table.setup.scheme, &quotas, &withdrawn)?;
     let mut standings = standings(table, &rankings, &tallies)?;
     choose(&rankings, &mut standings, choices)?;
     let leniency = leniency(tallies.values());
@@ -215,25 +191,6 @@ fn choose(
         None => Ok(()),
         Some(demand) => Err(RoundRejection::NotTied { demand }),
     }
-}
-
-/// The ballots of a demand that count.
-fn ballots(table: &Table, demand: DemandId) -> Result<Vec<Ballot>, RoundRejection> {
-    let mut ballots = Vec::new();
-    for seat in table.seats.values().filter(|seat| seat.demand == demand) {
-        if let SeatState::Revealed(sheet) = &seat.state {
-            let scores = sheet
-                .marks
-                .iter()
-                .map(|(key, mark)| (key.clone(), mark.points));
-            let expert = table.setup.mask.expert(seat.expert)?;
-            ballots.push(Ballot {
-                expert,
-                scores: scores.collect(),
-            });
-        }
-    }
-    Ok(ballots)
 }
 
 fn standings(

@@ -5,6 +5,7 @@ mod chase;
 mod listing;
 mod opening;
 mod seeds;
+mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
