@@ -2,7 +2,7 @@
 
 mod view;
 
-use chassis::{Desk, Page, admit, status};
+use chassis::{Barred, Desk, Page, Subject, admit, status};
 use evidence::Digest;
 use journal::Loaded;
 use proto::project::v1::{self as wire, project_service_server::ProjectService};
@@ -10,7 +10,7 @@ use regulation::{Actor, ProjectId, Region, Role};
 use tonic::{Request, Response, Status};
 
 use crate::{
-    domain::{Case, Command, Project, Terms},
+    domain::{Case, Command, Established, Project, Terms},
     read,
 };
 
@@ -29,7 +29,7 @@ impl Door {
     async fn visible(&self, actor: &Actor, id: &str) -> Result<(Loaded<Project>, Case), Status> {
         let id: ProjectId = status::parse("project_id", id)?;
         let project = self.desk.load::<Project>("项目", id).await?;
-        let case = project.state.0.clone();
+        let case = project.state.case().cloned();
         let case = case.filter(|case| {
             let own = actor.unit.filter(|_| actor.role == Role::UnitMember);
             actor.role.is_of_department()
@@ -37,6 +37,17 @@ impl Door {
         });
         case.map(|case| (project, case))
             .ok_or_else(|| status::not_found("项目"))
+    }
+
+    /// Those of its units and of the people who stand in its contract whom a credit record keeps
+    /// from contracts now. [Art. 20]
+    async fn barred(&self, case: &Case, purpose: &str) -> Result<Vec<(Subject, Barred)>, Status> {
+        let Established { units, leader, .. } = &case.established;
+        let people = units.values().flat_map(|unit| &unit.people);
+        let people = people.chain([leader]).cloned().collect();
+        let units = units.keys().copied().collect();
+        let barred = self.desk.barred(purpose, &units, &people).await?;
+        Ok(barred.into_iter().collect())
     }
 }
 
@@ -61,7 +72,12 @@ impl ProjectService for Door {
         // A project keeps the version that it was applied for under, whatever is in force today.
         let policies = self.desk.policies();
         let policy = policies.by_version(&case.established.policy).await;
-        let command = Command::Prepare { terms, policy };
+        let barred = self.barred(&case, "project.prepare-contract").await?;
+        let command = Command::Prepare {
+            terms,
+            policy,
+            barred,
+        };
         let done = self
             .desk
             .execute::<Project>(asked.actor, project.id, command, &request)
@@ -75,11 +91,12 @@ impl ProjectService for Door {
     ) -> Result<Response<wire::Project>, Status> {
         let asked = admit(request)?;
         let request = asked.request(&asked.message.request_id)?;
-        let (project, _) = self
+        let (project, case) = self
             .visible(&asked.actor, &asked.message.project_id)
             .await?;
         let digest: Digest = status::parse("digest", &asked.message.digest)?;
-        let command = Command::RequestAssents { digest };
+        let barred = self.barred(&case, "project.sign-contract").await?;
+        let command = Command::RequestAssents { digest, barred };
         let done = self
             .desk
             .execute::<Project>(asked.actor, project.id, command, &request)

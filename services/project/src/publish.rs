@@ -5,13 +5,14 @@ use proto::{
     message::{Audience, Message, PublicEvent},
     project::v1::{
         ContractAssentRequested, ContractAssentWithdrawn, ContractSigned, ProjectActivated,
+        ProjectWithdrawn,
     },
 };
 use regulation::Region;
 use time::OffsetDateTime;
 
 use crate::{
-    domain::{Case, Contract, Event, Party, Returned},
+    domain::{Case, Contract, Event, Party},
     record::{instant, wire_money, wire_technical_contract},
 };
 
@@ -27,9 +28,20 @@ pub(crate) fn publish(case: &Case, event: &Event, node: Region) -> Vec<Message> 
             case.established.parties().filter_map(ask).collect()
         }),
         Event::Returned(returned) => {
+            let version = returned.version;
             let tell =
-                |party: &Party| to_home(case, *party, node, &taken_back(case, returned, *party));
+                |party: &Party| to_home(case, *party, node, &withdrawal(case, version, *party));
             returned.waiting.iter().filter_map(tell).collect()
+        }
+        Event::TakenBack {
+            version, waiting, ..
+        } => {
+            let tell =
+                |party: &Party| to_home(case, *party, node, &withdrawal(case, *version, *party));
+            let project_id = project.to_string();
+            let withdrawn = ProjectWithdrawn { project_id };
+            let all = Message::share(Audience::All, project, &withdrawn);
+            waiting.iter().filter_map(tell).chain([all]).collect()
         }
         Event::Signed { at } => case.contract().map_or_else(Vec::new, |contract| {
             vec![
@@ -80,8 +92,8 @@ fn asked(case: &Case, contract: &Contract, party: Party) -> ContractAssentReques
     }
 }
 
-fn taken_back(case: &Case, returned: &Returned, party: Party) -> ContractAssentWithdrawn {
-    let assent = party.assent(case.established.project, returned.version);
+fn withdrawal(case: &Case, version: u32, party: Party) -> ContractAssentWithdrawn {
+    let assent = party.assent(case.established.project, version);
     ContractAssentWithdrawn {
         withdrawal: Some(AssentWithdrawal {
             assent_id: assent.to_string(),

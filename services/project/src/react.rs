@@ -4,12 +4,13 @@ use std::{fmt::Display, str::FromStr};
 
 use journal::Act;
 use proto::{
+    application::v1::ApplicationWithdrawn,
     coordination::v1::{AssentGiven, AssentRefused, Party as WireParty},
-    message::{Incoming, PublicEvent as _, Unreadable},
-    project::v1::ProjectActivated,
+    message::{Incoming, PublicEvent as _, Scope, Unreadable},
+    project::v1::{ProjectActivated, ProjectWithdrawn},
     review::v1::ProjectEstablished,
 };
-use regulation::{Context, ProjectId, Role};
+use regulation::{ApplicationId, Context, ProjectId, Role};
 use serde::{Deserialize as _, de::IntoDeserializer as _};
 
 use crate::{
@@ -29,6 +30,12 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Reaction {
         ProjectEstablished::KIND => established(message, context),
         AssentGiven::KIND => given(message),
         AssentRefused::KIND => refused(message),
+        ApplicationWithdrawn::KIND => taken_back(message),
+        ProjectWithdrawn::KIND => {
+            let withdrawn: ProjectWithdrawn = message.read()?;
+            field::<ProjectId>(message, "project_id", &withdrawn.project_id)?;
+            Ok(Vec::new())
+        }
         // What is to be read is noted with it.
         ProjectActivated::KIND => {
             let activated: ProjectActivated = message.read()?;
@@ -53,6 +60,19 @@ fn established(message: &Incoming, context: &Context) -> Reaction {
     let id = established.project;
     let command = Command::Establish(Box::new(established));
     Ok(vec![Act::new::<Project>(id, command)])
+}
+
+/// The lead took its application back, as the very home of it says to its own node: should the hub
+/// have decided before it heard of that, no project comes of it all the same. [Art. 16]
+fn taken_back(message: &Incoming) -> Reaction {
+    if message.scope != Scope::Node {
+        // The same word to the hub.
+        return Ok(Vec::new());
+    }
+    let told: ApplicationWithdrawn = message.read()?;
+    let application: ApplicationId = field(message, "application_id", &told.application_id)?;
+    let command = Command::TakeBack { at: message.at };
+    Ok(vec![Act::new::<Project>(application.project(), command)])
 }
 
 /// What a party's home signed as its word.

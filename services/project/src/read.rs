@@ -4,7 +4,7 @@ use chassis::{Desk, status, stored};
 use journal::{Change, Loaded};
 use proto::{
     message::{Incoming, PublicEvent as _},
-    project::v1::ProjectActivated,
+    project::v1::{ProjectActivated, ProjectWithdrawn},
     review::v1::ProjectEstablished,
 };
 use regulation::UnitId;
@@ -47,10 +47,10 @@ pub(crate) async fn projects(
 ) -> Result<Vec<Loaded<Project>>, Status> {
     let rows = sqlx::query!(
         r#"select id, version, state::text as "state!" from journal_state s
-           where kind = 'project' and id > $1
+           where kind = 'project' and id > $1 and state -> 'established' is not null
              and ($2::uuid is null or exists (
                  select from project_unit u where u.unit_id = $2 and u.project_id = s.id))
-             and ($3::text is null or state -> 'stage' -> $3 is not null)
+             and ($3::text is null or state -> 'established' -> 'stage' -> $3 is not null)
            order by id limit $4"#,
         after,
         unit.map(Uuid::from),
@@ -78,6 +78,7 @@ pub(crate) struct EstablishedRow {
     pub(crate) established_at: OffsetDateTime,
     pub(crate) starts_on: Option<String>,
     pub(crate) ends_on: Option<String>,
+    pub(crate) withdrawn: bool,
 }
 
 /// Up to `limit` established projects after the place `after`, of one region or of all.
@@ -90,7 +91,9 @@ pub(crate) async fn established(
     sqlx::query_as!(
         EstablishedRow,
         r#"select e.seq, e.id, e.title, e.field, e.lead_unit_id, e.region, e.document_number,
-                  e.established_at, a.starts_on as "starts_on?", a.ends_on as "ends_on?"
+                  e.established_at, a.starts_on as "starts_on?", a.ends_on as "ends_on?",
+                  exists (select from withdrawn_project w
+                          where w.id = e.id and w.region = e.region) as "withdrawn!"
            from established_project e
            left join activated_project a on a.id = e.id and a.region = e.region
            where e.seq > $1 and ($2::text is null or e.region = $2)
@@ -110,6 +113,7 @@ pub(crate) async fn absorb(db: &mut PgConnection, message: &Incoming) -> Result<
     match message.kind.as_str() {
         ProjectEstablished::KIND => listed(db, message).await,
         ProjectActivated::KIND => begun(db, message).await,
+        ProjectWithdrawn::KIND => withdrawn(db, message).await,
         _ => Ok(()),
     }
 }
@@ -154,6 +158,24 @@ async fn begun(db: &mut PgConnection, message: &Incoming) -> Result<(), sqlx::Er
         message.origin.as_str(),
         told.starts_on,
         told.ends_on,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn withdrawn(db: &mut PgConnection, message: &Incoming) -> Result<(), sqlx::Error> {
+    let Ok(told) = message.read::<ProjectWithdrawn>() else {
+        return Ok(());
+    };
+    let Ok(id) = Uuid::try_parse(&told.project_id) else {
+        return Ok(());
+    };
+    sqlx::query!(
+        "insert into withdrawn_project (id, region) values ($1, $2)
+         on conflict (id, region) do nothing",
+        id,
+        message.origin.as_str(),
     )
     .execute(db)
     .await?;

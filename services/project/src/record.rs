@@ -86,6 +86,10 @@ fn units(package: &ApplicationPackage) -> Read<BTreeMap<UnitId, Unit>> {
             home: field("unit.region", &told.region)?,
             role: role(told.role())?,
             guest: told.guest,
+            branch_of: match told.branch_of_unit_id.as_str() {
+                "" => None,
+                unit => Some(field("unit.branch_of_unit_id", unit)?),
+            },
             subtask: text("unit.subtask", &told.subtask)?,
             work: text("part.work", part.map_or("", |part| &part.work))?,
             lines: lines.iter().map(line).collect::<Read<_>>()?,

@@ -2,20 +2,66 @@
 
 use std::collections::BTreeMap;
 
+use chassis::{Barred, Subject};
 use evidence::Digest;
 use regulation::{Context, Day, Departure, Policy, Role, Text, check};
+use time::OffsetDateTime;
 
 use super::{
-    Case, Contract, Contracting, Event, Party, Rejection, Returned, Signature, Stage, Terms, Why,
-    Word, rules,
+    Case, Command, Contract, Contracting, Event, Party, Rejection, Returned, Signature, Stage,
+    Terms, Why, Word, rules,
 };
 
 impl Case {
+    pub(super) fn decide(
+        &self,
+        command: Command,
+        context: &Context,
+    ) -> Result<Vec<Event>, Rejection> {
+        match command {
+            Command::Establish(again) if *again == self.established => Ok(Vec::new()),
+            Command::Establish(_) => Err(Rejection::Exists),
+            Command::Prepare {
+                terms,
+                policy,
+                barred,
+            } => self.prepare(terms, policy.as_deref(), barred, context),
+            Command::RequestAssents { digest, barred } => {
+                self.request_assents(digest, barred, context)
+            }
+            Command::Revise(reason) => self.revise(reason, context),
+            Command::Agree(word) => self.agree(word),
+            Command::Refuse { word, reason } => self.refuse(word, reason),
+            Command::TakeBack { at } => Ok(self.take_back(at)),
+        }
+    }
+
+    /// The application was taken back at this very home, while the hub decided: nothing comes of
+    /// the project. A contract that all have signed stands.
+    fn take_back(&self, at: OffsetDateTime) -> Vec<Event> {
+        let Stage::Contracting(contracting) = &self.stage else {
+            return Vec::new();
+        };
+        let waiting = match contracting {
+            Contracting::AwaitingAssents { given, .. } => {
+                let parties = self.established.parties();
+                parties.filter(|party| !given.contains_key(party)).collect()
+            }
+            Contracting::Preparing { .. } | Contracting::Prepared(_) => Vec::new(),
+        };
+        vec![Event::TakenBack {
+            at,
+            version: self.asked,
+            waiting,
+        }]
+    }
+
     /// Contract and task book are drawn up, or anew while nobody has been asked.
-    pub(super) fn prepare(
+    fn prepare(
         &self,
         terms: Terms,
         policy: Option<&Policy>,
+        barred: Vec<(Subject, Barred)>,
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
         by_officer(context)?;
@@ -25,7 +71,9 @@ impl Case {
                 return Err(self.wrong_stage("拟定合同"));
             }
             Stage::Active(_) => return Err(Rejection::Signed),
+            Stage::Withdrawn { .. } => return Err(Rejection::TakenBack),
         }
+        nobody_barred(barred)?;
         self.keeps_to(policy)?;
         let established = Day::of(self.established.at);
         if terms.starts_on < established {
@@ -76,15 +124,17 @@ impl Case {
     }
 
     /// The contract is put before its parties.
-    pub(super) fn request_assents(
+    fn request_assents(
         &self,
         digest: Digest,
+        barred: Vec<(Subject, Barred)>,
         context: &Context,
     ) -> Result<Vec<Event>, Rejection> {
         by_officer(context)?;
         match &self.stage {
             Stage::Contracting(Contracting::Prepared(contract)) => {
                 same_document(contract, digest)?;
+                nobody_barred(barred)?;
                 Ok(vec![Event::AssentsRequested])
             }
             Stage::Contracting(Contracting::AwaitingAssents { contract, .. })
@@ -94,11 +144,12 @@ impl Case {
             }
             Stage::Contracting(_) => Err(self.wrong_stage("送各方同意")),
             Stage::Active(_) => Err(Rejection::Signed),
+            Stage::Withdrawn { .. } => Err(Rejection::TakenBack),
         }
     }
 
     /// What waits for assents is taken back.
-    pub(super) fn revise(&self, reason: Text, context: &Context) -> Result<Vec<Event>, Rejection> {
+    fn revise(&self, reason: Text, context: &Context) -> Result<Vec<Event>, Rejection> {
         by_officer(context)?;
         match &self.stage {
             Stage::Contracting(Contracting::AwaitingAssents { .. }) => {
@@ -107,11 +158,12 @@ impl Case {
             }
             Stage::Contracting(_) => Err(self.wrong_stage("撤回修改")),
             Stage::Active(_) => Err(Rejection::Signed),
+            Stage::Withdrawn { .. } => Err(Rejection::TakenBack),
         }
     }
 
     /// A party agrees. The last one signs the contract for all.
-    pub(super) fn agree(&self, word: Word) -> Result<Vec<Event>, Rejection> {
+    fn agree(&self, word: Word) -> Result<Vec<Event>, Rejection> {
         let Some((contract, given)) = self.asked_for(&word)? else {
             return Ok(Vec::new());
         };
@@ -136,7 +188,7 @@ impl Case {
     }
 
     /// A party doesn't agree: the version comes to nothing.
-    pub(super) fn refuse(&self, word: Word, reason: Text) -> Result<Vec<Event>, Rejection> {
+    fn refuse(&self, word: Word, reason: Text) -> Result<Vec<Event>, Rejection> {
         let Some((_, given)) = self.asked_for(&word)? else {
             return Ok(Vec::new());
         };
@@ -199,6 +251,14 @@ impl Case {
 
 /// A contract that was put before its parties, and who has agreed.
 type Asked<'a> = (&'a Contract, &'a BTreeMap<Party, Signature>);
+
+/// Nobody signs with whom a credit record keeps from contracts. [Art. 20]
+fn nobody_barred(barred: Vec<(Subject, Barred)>) -> Result<(), Rejection> {
+    match barred.into_iter().next() {
+        Some((who, by)) => Err(Rejection::Barred { who, by }),
+        None => Ok(()),
+    }
+}
 
 fn by_officer(context: &Context) -> Result<(), Rejection> {
     if context.actor.role == Role::Officer && context.actor.region == context.node {

@@ -64,6 +64,8 @@ pub struct Unit {
     pub role: UnitRole,
     /// Whether it is a guest there.
     pub guest: bool,
+    /// The legal entity whose branch it is, if it is one.
+    pub branch_of: Option<UnitId>,
     /// 子课题
     pub subtask: Option<Text>,
     /// What it does.

@@ -7,6 +7,7 @@ mod party;
 mod project;
 mod rejection;
 pub mod rules;
+mod verdicts;
 mod words;
 
 pub use contract::{Contract, Document, Terms};

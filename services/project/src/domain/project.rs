@@ -7,16 +7,31 @@ use std::collections::BTreeMap;
 
 use journal::Aggregate;
 use proto::message::Message;
-use regulation::Context;
+use regulation::{Context, Policy, Verdict};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Command, Contract, Established, Event, Party, Rejection, Returned, Signature};
+use super::{
+    Command, Contract, Established, Event, Party, Rejection, Returned, Signature, verdicts,
+};
 use crate::publish;
 
-/// A project; nothing before it was established.
+/// A project.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Project(pub Option<Case>);
+#[serde(rename_all = "snake_case")]
+pub enum Project {
+    /// Nothing was heard of it.
+    #[default]
+    Unknown,
+    /// Its application was taken back while the hub decided; its establishment is still to come.
+    TakenBack {
+        /// When, by the home's signed time.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// It was established.
+    Established(Box<Case>),
+}
 
 /// A project that was established.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +51,12 @@ pub enum Stage {
     Contracting(Contracting),
     /// 实施中
     Active(Active),
+    /// 已撤回: its application was taken back before the contract was signed.
+    Withdrawn {
+        /// When, by the home's signed time.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
 }
 
 /// How far the contract has come.
@@ -73,7 +94,7 @@ impl Case {
     /// The contract that stands, if one does.
     pub fn contract(&self) -> Option<&Contract> {
         match &self.stage {
-            Stage::Contracting(Contracting::Preparing { .. }) => None,
+            Stage::Contracting(Contracting::Preparing { .. }) | Stage::Withdrawn { .. } => None,
             Stage::Contracting(
                 Contracting::Prepared(contract) | Contracting::AwaitingAssents { contract, .. },
             ) => Some(contract),
@@ -85,7 +106,7 @@ impl Case {
     pub fn given(&self) -> Option<&BTreeMap<Party, Signature>> {
         match &self.stage {
             Stage::Contracting(Contracting::AwaitingAssents { given, .. }) => Some(given),
-            Stage::Contracting(_) => None,
+            Stage::Contracting(_) | Stage::Withdrawn { .. } => None,
             Stage::Active(active) => Some(&active.given),
         }
     }
@@ -99,6 +120,7 @@ impl Stage {
             Self::Contracting(Contracting::Prepared(_)) => "合同已拟定",
             Self::Contracting(Contracting::AwaitingAssents { .. }) => "合同待各方同意",
             Self::Active(_) => "实施中",
+            Self::Withdrawn { .. } => "已撤回",
         }
     }
 }
@@ -110,45 +132,68 @@ impl Aggregate for Project {
     type Rejection = Rejection;
 
     fn decide(&self, command: Command, context: &Context) -> Result<Vec<Event>, Rejection> {
-        let Some(case) = &self.0 else {
-            return match command {
-                Command::Establish(established) => Ok(vec![Event::Established(established)]),
-                _ => Err(Rejection::NotFound),
-            };
-        };
-        match command {
-            Command::Establish(again) if *again == case.established => Ok(Vec::new()),
-            Command::Establish(_) => Err(Rejection::Exists),
-            Command::Prepare { terms, policy } => case.prepare(terms, policy.as_deref(), context),
-            Command::RequestAssents { digest } => case.request_assents(digest, context),
-            Command::Revise(reason) => case.revise(reason, context),
-            Command::Agree(word) => case.agree(word),
-            Command::Refuse { word, reason } => case.refuse(word, reason),
+        match (self, command) {
+            (Self::Unknown, Command::Establish(established)) => {
+                Ok(vec![Event::Established(established)])
+            }
+            (Self::Unknown, Command::TakeBack { at }) => Ok(vec![taken_back(at)]),
+            (Self::TakenBack { at }, Command::Establish(established)) => {
+                Ok(vec![Event::Established(established), taken_back(*at)])
+            }
+            (Self::TakenBack { .. }, Command::TakeBack { .. }) => Ok(Vec::new()),
+            (Self::Unknown | Self::TakenBack { .. }, _) => Err(Rejection::NotFound),
+            (Self::Established(case), command) => case.decide(command, context),
         }
     }
 
     fn evolve(&mut self, event: &Event) {
-        match event {
-            Event::Established(established) => {
-                self.0 = Some(Case {
+        match (&mut *self, event) {
+            (_, Event::Established(established)) => {
+                *self = Self::Established(Box::new(Case {
                     established: (**established).clone(),
                     asked: 0,
                     stage: Stage::Contracting(Contracting::Preparing { returned: None }),
-                });
+                }));
             }
-            event => {
-                if let Some(case) = &mut self.0 {
-                    case.evolve(event);
-                }
-            }
+            (Self::Established(case), event) => case.evolve(event),
+            (project, Event::TakenBack { at, .. }) => *project = Self::TakenBack { at: *at },
+            (Self::Unknown | Self::TakenBack { .. }, _) => {}
         }
     }
 
     fn publish(&self, _id: &str, event: &Event, context: &Context) -> Vec<Message> {
-        self.0
-            .as_ref()
+        self.case()
             .map(|case| publish::publish(case, event, context.node))
             .unwrap_or_default()
+    }
+
+    fn taken_under(&self) -> Option<&str> {
+        self.case().map(|case| case.established.policy.as_str())
+    }
+
+    fn verdicts(&self, policy: &Policy) -> Vec<Verdict> {
+        self.case()
+            .map(|case| verdicts::verdicts(&case.established, policy))
+            .unwrap_or_default()
+    }
+}
+
+/// Nobody has been asked for anything yet.
+fn taken_back(at: OffsetDateTime) -> Event {
+    Event::TakenBack {
+        at,
+        version: 0,
+        waiting: Vec::new(),
+    }
+}
+
+impl Project {
+    /// What was established, and where it stands; nothing before.
+    pub fn case(&self) -> Option<&Case> {
+        match self {
+            Self::Unknown | Self::TakenBack { .. } => None,
+            Self::Established(case) => Some(case),
+        }
     }
 }
 
@@ -163,6 +208,7 @@ impl Case {
                 let returned = Some((**returned).clone());
                 *stage = Stage::Contracting(Preparing { returned });
             }
+            (stage, Event::TakenBack { at, .. }) => *stage = Stage::Withdrawn { at: *at },
             (Stage::Contracting(Prepared(contract)), Event::AssentsRequested) => {
                 self.asked = contract.version;
                 self.stage = Stage::Contracting(AwaitingAssents {

@@ -1,5 +1,6 @@
 //! Why a project says no, and how that is told.
 
+use chassis::{Barred, Subject};
 use evidence::Digest;
 use regulation::{Day, Money, Refusal, RefusalKind, Rule};
 
@@ -23,6 +24,15 @@ pub enum Rejection {
     },
     /// The contract is signed.
     Signed,
+    /// Its application was taken back.
+    TakenBack,
+    /// A credit record keeps somebody of it from contracts.
+    Barred {
+        /// Whom.
+        who: Subject,
+        /// By which record, until when.
+        by: Barred,
+    },
     /// The node does not hold the policy version that the project keeps.
     PolicyUnknown(String),
     /// A rule of the policy.
@@ -89,6 +99,12 @@ impl From<Rejection> for Refusal {
                 "合同和任务书已经签订，不能再更改",
                 "请按已签订的合同和任务书实施",
             ),
+            Rejection::TakenBack => Self::new(
+                rules::TAKEN_BACK,
+                "该项目的申报在合同签订前已经撤回，立项不再生效",
+                "无需办理；如需支持，请按新一期指南另行申报",
+            ),
+            Rejection::Barred { who, by } => barred(&who, &by),
             Rejection::Policy(refusal) => *refusal,
             Rejection::PolicyUnknown(version) => policy_unknown(&version),
             Rejection::SupportTooHigh { support, most } => support_too_high(support, most),
@@ -124,6 +140,22 @@ impl From<Rejection> for Refusal {
             ),
         }
     }
+}
+
+fn barred(who: &Subject, by: &Barred) -> Refusal {
+    let Barred { until, record } = by;
+    let (whom, field, id) = match who {
+        Subject::Unit(unit) => ("承担单位", "unit_id", unit.to_string()),
+        Subject::Person(person) => ("项目人员", "person_key", person.to_string()),
+    };
+    Refusal::new(
+        rules::NOT_BARRED,
+        format!("有{whom}存在生效中的限制性信用记录（{record}），限制期至 {until}（含当日），不能签订合同"),
+        "请于限制期满后再签订，或报推进组更正立项内容；当事方如有异议可在规定期限内申诉",
+    )
+    .with(field, id)
+    .with("barred_until", until)
+    .with("credit_record", record)
 }
 
 fn policy_unknown(version: &str) -> Refusal {

@@ -37,6 +37,18 @@ pub const LIFECYCLE: Rule = Rule::ours(
 /// A signed contract stands. Ours.
 pub const SIGNED_STANDS: Rule =
     Rule::ours("project.signed-stands", "合同和任务书签订后不得重新拟定。");
+/// Taken back while it was decided. [Art. 16]
+pub const TAKEN_BACK: Rule = Rule::inferred(
+    "project.taken-back",
+    &[Article(16)],
+    "签订合同前撤回申报的，立项不生效；立项名单保持原样，注明已撤回。",
+);
+/// Bad credit keeps out. [Art. 20]
+pub const NOT_BARRED: Rule = Rule::inferred(
+    "project.not-barred",
+    &[Article(20)],
+    "信用记录是今后参加有关项目申报和管理的重要依据；限制期内的单位和人员不得签订合同。",
+);
 /// How long. [Art. 18]
 pub const DURATION: Rule = Rule::text(
     "project.duration",

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chassis::{Barred, Subject};
 use evidence::Digest;
 use regulation::{AssentId, Policy, Text};
 use serde::{Deserialize, Serialize};
@@ -21,14 +22,23 @@ pub enum Command {
         terms: Terms,
         /// The project's own policy version.
         policy: Option<Arc<Policy>>,
+        /// Those of its units and people whom a credit record keeps from contracts.
+        barred: Vec<(Subject, Barred)>,
     },
     /// Put the contract before its parties.
     RequestAssents {
         /// What the officer read.
         digest: Digest,
+        /// Those of its units and people whom a credit record keeps from contracts.
+        barred: Vec<(Subject, Barred)>,
     },
     /// Take back what waits for assents.
     Revise(Text),
+    /// Its application was taken back.
+    TakeBack {
+        /// When, by this home's signed time.
+        at: OffsetDateTime,
+    },
     /// A party has agreed.
     Agree(Word),
     /// A party has not.
@@ -71,6 +81,16 @@ pub enum Event {
     },
     /// The version came to nothing.
     Returned(Box<Returned>),
+    /// Its application was taken back; nothing comes of it.
+    TakenBack {
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+        /// The version that was put before the parties last; 0 where none was.
+        version: u32,
+        /// Who had not answered, and need not any more.
+        waiting: Vec<Party>,
+    },
     /// All have agreed to the same document.
     Signed {
         /// When the last of them did.

@@ -19,7 +19,7 @@ use crate::{
 
 /// A project.
 pub(super) fn project(project: &Loaded<Project>) -> wire::Project {
-    let Some(case) = &project.state.0 else {
+    let Some(case) = project.state.case() else {
         return wire::Project::default();
     };
     let established = &case.established;
@@ -45,6 +45,7 @@ pub(super) fn project(project: &Loaded<Project>) -> wire::Project {
     view.set_state(match &case.stage {
         Stage::Contracting(_) => ProjectState::Contracting,
         Stage::Active(_) => ProjectState::Active,
+        Stage::Withdrawn { .. } => ProjectState::Withdrawn,
     });
     view.set_contract_state(contract_state(&case.stage));
     if let Some(contract) = case.contract() {
@@ -65,12 +66,15 @@ fn unit((id, unit): (&UnitId, &Unit)) -> ConsortiumUnit {
         role: wire_role(unit.role).into(),
         guest: unit.guest,
         subtask: wire_text(unit.subtask.as_ref()),
+        branch_of_unit_id: unit.branch_of.map(|id| id.to_string()).unwrap_or_default(),
     }
 }
 
 fn contract_state(stage: &Stage) -> ContractState {
     match stage {
-        Stage::Contracting(Contracting::Preparing { .. }) => ContractState::Preparing,
+        Stage::Contracting(Contracting::Preparing { .. }) | Stage::Withdrawn { .. } => {
+            ContractState::Preparing
+        }
         Stage::Contracting(Contracting::Prepared(_)) => ContractState::Prepared,
         Stage::Contracting(Contracting::AwaitingAssents { .. }) => ContractState::AwaitingAssents,
         Stage::Active(_) => ContractState::Signed,
@@ -97,7 +101,7 @@ fn returned_reason(stage: &Stage) -> String {
 fn signed_at(stage: &Stage) -> String {
     match stage {
         Stage::Active(active) => instant(active.signed_at),
-        Stage::Contracting(_) => String::new(),
+        Stage::Contracting(_) | Stage::Withdrawn { .. } => String::new(),
     }
 }
 
@@ -165,6 +169,7 @@ pub(super) fn stage_name(state: ProjectState) -> Option<&'static str> {
         ProjectState::Unspecified => None,
         ProjectState::Contracting => Some("Contracting"),
         ProjectState::Active => Some("Active"),
+        ProjectState::Withdrawn => Some("Withdrawn"),
     }
 }
 
@@ -180,5 +185,6 @@ pub(super) fn established(row: EstablishedRow) -> wire::EstablishedProject {
         established_at: instant(row.established_at),
         starts_on: row.starts_on.unwrap_or_default(),
         ends_on: row.ends_on.unwrap_or_default(),
+        withdrawn: row.withdrawn,
     }
 }

@@ -8,5 +8,6 @@
 
 mod contract;
 mod federation;
+mod kept_out;
 mod lists;
 mod sample;

@@ -7,11 +7,13 @@ use proto::{
     common::v1::Money,
     review::v1::{EstablishmentEntry, ProjectEstablished},
 };
-use regulation::{PersonKey, ProjectId, UnitId};
-use uuid::Uuid;
+use regulation::{ApplicationId, PersonKey, ProjectId, UnitId};
+use uuid::{Uuid, uuid};
 
 /// The project.
-pub(crate) const PROJECT: ProjectId = ProjectId(Uuid::from_u128(0x91));
+pub(crate) const PROJECT: ProjectId = ProjectId(uuid!("d37693bb-771a-5322-8606-7cb64f1a2b8a"));
+/// The application that it comes of: the one that gives it its id.
+pub(crate) const APPLICATION: ApplicationId = ApplicationId(Uuid::from_u128(0x71));
 /// Its lead, of Jiangsu.
 pub(crate) const LEAD: UnitId = UnitId(Uuid::from_u128(0xa1));
 /// Its subtask unit, of Shanghai.
@@ -19,7 +21,7 @@ pub(crate) const SOLVER: UnitId = UnitId(Uuid::from_u128(0xa2));
 
 /// 1,000,000.00 yuan of investment, of which 250,000.00 are support.
 pub(crate) fn told() -> ProjectEstablished {
-    let application_id = Uuid::from_u128(0x71).to_string();
+    let application_id = APPLICATION.to_string();
     ProjectEstablished {
         entry: Some(EstablishmentEntry {
             application_id: application_id.clone(),
@@ -77,6 +79,7 @@ fn unit(id: UnitId, region: &str, role: UnitRole, subtask: &str) -> ConsortiumUn
         region: region.into(),
         role: role.into(),
         guest: false,
+        branch_of_unit_id: String::new(),
         subtask: subtask.into(),
     }
 }

@@ -1,6 +1,8 @@
 //! The rules of contracts, each with a case that it refuses.
 
 mod history;
+mod kept_out;
+mod taken_back;
 mod terms;
 mod words;
 
@@ -70,17 +72,19 @@ fn terms(starts_on: &str) -> Terms {
 
 fn prepare() -> Command {
     Command::Prepare {
+        barred: Vec::new(),
         terms: terms("2025-01-01"),
         policy: Some(policy()),
     }
 }
 
 fn contract(project: &Project) -> &Contract {
-    project.0.as_ref().unwrap().contract().unwrap()
+    project.case().unwrap().contract().unwrap()
 }
 
 fn ask(project: &Project) -> Command {
     Command::RequestAssents {
+        barred: Vec::new(),
         digest: contract(project).document.digest(),
     }
 }
@@ -99,7 +103,7 @@ fn parties() -> Vec<Party> {
 
 /// A party's word on the contract that stands, or stood last.
 fn word(project: &Project, party: Party) -> Word {
-    let case = project.0.as_ref().unwrap();
+    let case = project.case().unwrap();
     let role = party.signs_as();
     Word {
         assent: party.assent(case.established.project, case.asked),
@@ -123,7 +127,7 @@ fn refusal(project: &Project, command: Command, context: &Context) -> Rejection 
 }
 
 fn returned(project: &Project) -> &Returned {
-    match &project.0.as_ref().unwrap().stage {
+    match &project.case().unwrap().stage {
         Stage::Contracting(Contracting::Preparing {
             returned: Some(returned),
         }) => returned,

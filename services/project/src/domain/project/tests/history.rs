@@ -14,7 +14,7 @@ proptest! {
     ) {
         let mut project = project(established());
         for (command, party, version, preparer) in history {
-            let case = project.0.clone().unwrap();
+            let case = project.case().cloned().unwrap();
             let party = parties()[party];
             let mut told = Word {
                 assent: party.assent(case.established.project, version),
@@ -29,7 +29,7 @@ proptest! {
             };
             let command = match command {
                 0 | 1 => prepare(),
-                2 => Command::RequestAssents { digest: told.digest },
+                2 => Command::RequestAssents { digest: told.digest, barred: Vec::new() },
                 3 => Command::Revise(reason()),
                 4 => Command::Refuse { word: told, reason: reason() },
                 5 => { told.digest = Digest::of_document(b"x"); Command::Agree(told) }
@@ -39,10 +39,10 @@ proptest! {
             for event in project.decide(command, &officer()).unwrap_or_default() {
                 project.evolve(&event);
             }
-            if let Stage::Active(_) = &before.0.as_ref().unwrap().stage {
+            if let Stage::Active(_) = &before.case().unwrap().stage {
                 prop_assert_eq!(&project, &before);
             }
-            if let Stage::Active(active) = &project.0.as_ref().unwrap().stage {
+            if let Stage::Active(active) = &project.case().unwrap().stage {
                 let signed: Vec<_> = active.given.keys().copied().collect();
                 prop_assert_eq!(signed, parties());
                 let department = &active.given[&Party::Department];

@@ -86,6 +86,7 @@ fn support_over_the_policys_share_of_the_investment_is_not_contracted() {
 fn a_project_keeps_its_policy_version_and_does_not_go_on_without_it() {
     let project = project(established());
     let command = |policy| Command::Prepare {
+        barred: Vec::new(),
         terms: terms("2025-01-01"),
         policy,
     };
@@ -102,6 +103,7 @@ fn a_project_keeps_its_policy_version_and_does_not_go_on_without_it() {
 fn no_project_starts_before_the_day_of_its_establishment() {
     let project = project(established());
     let start = |day| Command::Prepare {
+        barred: Vec::new(),
         terms: terms(day),
         policy: Some(policy()),
     };

@@ -78,6 +78,7 @@ fn an_assent_to_another_digest_counts_for_nothing() {
         assert!(matches!(refused, Rejection::AnotherDigest { .. }));
     }
     let command = Command::RequestAssents {
+        barred: Vec::new(),
         digest: Digest::of_document(b"another"),
     };
     let mut prepared = self::project(established());
@@ -124,7 +125,7 @@ fn one_who_refuses_sends_it_back_with_the_reason_and_who_waits_need_not_answer()
     assert_eq!(give(&mut project, command, &officer()).len(), 3);
     // Words on the first version do not count for the second.
     give(&mut project, Command::Agree(late), &system());
-    assert!(project.0.as_ref().unwrap().given().unwrap().is_empty());
+    assert!(project.case().unwrap().given().unwrap().is_empty());
 }
 
 #[test]
@@ -165,6 +166,7 @@ fn while_nobody_has_been_asked_it_is_drawn_up_anew_as_the_same_version() {
     give(&mut project, prepare(), &officer());
     let first = contract(&project).document.digest();
     let command = Command::Prepare {
+        barred: Vec::new(),
         terms: terms("2025-02-01"),
         policy: Some(policy()),
     };
