@@ -88,6 +88,18 @@ fn facts(decision: &Decision) -> Markup {
             @if decision.state() == DecisionState::InForce {
                 div { dt { "生效时间" } dd { (in_force_at(decision)) } }
             }
+            @if !decision.policy_version.is_empty() {
+                div {
+                    dt { "适用政策" }
+                    dd { a href={ "/policy/" (decision.policy_version) } { (decision.policy_version) } }
+                }
+            }
+            @if !decision.former_decision_id.is_empty() {
+                div {
+                    dt { "前一版本" }
+                    dd { a href={ "/decisions/" (decision.former_decision_id) } { "查看" } }
+                }
+            }
             div.wide {
                 dt { "成员同意" }
                 dd {
@@ -99,18 +111,6 @@ fn facts(decision: &Decision) -> Markup {
                         }
                         " "
                     }
-                }
-            }
-            @if !decision.policy_version.is_empty() {
-                div {
-                    dt { "适用政策" }
-                    dd { a href={ "/policy/" (decision.policy_version) } { (decision.policy_version) } }
-                }
-            }
-            @if !decision.former_decision_id.is_empty() {
-                div {
-                    dt { "前一版本" }
-                    dd { a href={ "/decisions/" (decision.former_decision_id) } { "查看" } }
                 }
             }
         }
