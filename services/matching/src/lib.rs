@@ -69,6 +69,7 @@ impl Service for Matching {
             .aggregate::<Posting>()
             .aggregate::<Question>()
             .aggregate::<Registration>()
+            .aggregate::<domain::digest::Digest>()
     }
 
     fn routes(desk: &Desk, settings: &Self::Settings) -> Routes {

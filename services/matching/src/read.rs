@@ -10,9 +10,10 @@ use sqlx::PgConnection;
 use tonic::Status;
 
 pub(crate) use catalogue::{
-    CatalogueRow, Filter, absorb, by_blind_id, by_blind_ids, by_number, by_numbers, narrowed, page,
+    CatalogueRow, Filter, absorb, by_blind_id, by_blind_ids, by_number, by_numbers,
+    changed_between, narrowed, page,
 };
-pub(crate) use dialogue::{answers, questions, registrations, roadshows, sealed_at};
+pub(crate) use dialogue::{answers, due_digests, questions, registrations, roadshows, sealed_at};
 
 use crate::domain::{Posting, PublishedList, Solution};
 

@@ -7,6 +7,7 @@
 //! left out. The index is in memory: made anew at start, in the background, and kept up with the
 //! tables afterwards; every answer says how much it knew.
 
+mod digest;
 mod door;
 mod known;
 mod search;
@@ -38,13 +39,13 @@ pub struct Settings {
 
 /// Keeps the index up with the tables.
 pub(crate) fn start(desk: &Desk, settings: &Settings, lifecycle: &Lifecycle) {
-    let (shelf, pool) = (Arc::clone(&settings.shelf), desk.pool().clone());
+    let (shelf, desk) = (Arc::clone(&settings.shelf), desk.clone());
     let stop = lifecycle.stopping();
     lifecycle.spawn("recommend", async move {
         while !stop.is_cancelled() {
             tokio::select! {
-                followed = shelf.follow(&pool) => {
-                    if let Err(error) = followed {
+                done = keep_up(&desk, &shelf) => {
+                    if let Err(error) = done {
                         warn!(error = format!("{error:#}"), "profiles not read; trying again");
                     }
                 }
@@ -57,4 +58,13 @@ pub(crate) fn start(desk: &Desk, settings: &Settings, lifecycle: &Lifecycle) {
         }
         Ok::<_, Infallible>(())
     });
+}
+
+/// Reads what is new, and makes the digests that are due.
+///
+/// # Errors
+/// The database.
+pub async fn keep_up(desk: &Desk, shelf: &Arc<Shelf>) -> anyhow::Result<()> {
+    shelf.follow(desk.pool()).await?;
+    digest::issue(desk, shelf).await
 }

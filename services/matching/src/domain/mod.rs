@@ -3,6 +3,7 @@
 mod anonymous;
 pub mod calendar_file;
 pub mod dialogue;
+pub mod digest;
 mod feedback_round;
 pub mod forum;
 mod listing;

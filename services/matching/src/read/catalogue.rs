@@ -243,6 +243,24 @@ pub(crate) async fn by_blind_ids(
     .await
 }
 
+/// The published demands of which everybody was told something from the one day to before the other.
+pub(crate) async fn changed_between(
+    pool: &PgPool,
+    since: Day,
+    until: Day,
+) -> Result<Vec<CatalogueRow>, sqlx::Error> {
+    sqlx::query_as!(
+        CatalogueRow,
+        "select blind_id, public_number, record, document_number, published_on, call_until,
+                withdrawn, pool, matched_tasks, updated_on, demander
+         from catalogue where updated_on >= $1 and updated_on < $2",
+        since.0,
+        until.0,
+    )
+    .fetch_all(pool)
+    .await
+}
+
 /// The published demands with these public numbers.
 pub(crate) async fn by_numbers(
     pool: &PgPool,

@@ -248,3 +248,26 @@ pub(crate) async fn registrations(
         .map(|row| stored(row.id, row.version, &row.state))
         .collect()
 }
+
+/// Up to `limit` units whose digest is due on that day, each with the day since when.
+pub(crate) async fn due_digests(
+    pool: &PgPool,
+    today: Day,
+    limit: i64,
+) -> Result<Vec<(UnitId, Day)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select id, (state ->> 'since')::date as "since!" from journal_state
+           where kind = 'digest' and (state ->> 'every')::integer > 0
+             and (state ->> 'since')::date + (state ->> 'every')::integer <= $1
+           order by id limit $2"#,
+        today.0,
+        limit,
+    )
+    .fetch_all(pool)
+    .await?;
+    let due = rows.into_iter().filter_map(|row| {
+        let unit = row.id.parse().ok()?;
+        Some((unit, Day(row.since)))
+    });
+    Ok(due.collect())
+}

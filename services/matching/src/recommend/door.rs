@@ -38,7 +38,7 @@ const LOOKING: Rule = Rule::ours(
 
 /// Serves `RecommendService`.
 pub(crate) struct RecommendDoor {
-    desk: Desk,
+    pub(super) desk: Desk,
     shelf: Arc<Shelf>,
 }
 
@@ -117,7 +117,7 @@ impl RecommendDoor {
             .into_iter()
             .next()
             .ok_or_else(|| status::not_found("单位"))?;
-        let own = self.own_demands(unit).await?;
+        let own = own_demands(&self.desk, unit).await?;
 
         let passages = texts::of_unit(&known);
         let query = Query::of(passages.iter().map(|passage| passage.text.as_str()));
@@ -191,15 +191,15 @@ impl RecommendDoor {
             .chain(row.demander.map(|unit| unit.as_u128()))
             .collect())
     }
+}
 
-    /// The unit's own demands, where this is their home.
-    async fn own_demands(&self, unit: UnitId) -> Result<BTreeSet<u128>, Status> {
-        let own = read::postings(&self.desk, Some(unit), "", OWN_MAX).await?;
-        let calls = own.iter().filter_map(|posting| posting.state.call());
-        Ok(calls
-            .map(|call| call.listing.blind_id.0.as_u128())
-            .collect())
-    }
+/// The unit's own demands, where this is their home.
+pub(super) async fn own_demands(desk: &Desk, unit: UnitId) -> Result<BTreeSet<u128>, Status> {
+    let own = read::postings(desk, Some(unit), "", OWN_MAX).await?;
+    let calls = own.iter().filter_map(|posting| posting.state.call());
+    Ok(calls
+        .map(|call| call.listing.blind_id.0.as_u128())
+        .collect())
 }
 
 /// More published demands of one demander are not looked at.
@@ -223,16 +223,16 @@ impl RecommendService for RecommendDoor {
 
     async fn subscribe_digest(
         &self,
-        _: Request<wire::SubscribeDigestRequest>,
+        request: Request<wire::SubscribeDigestRequest>,
     ) -> Result<Response<wire::DigestSubscription>, Status> {
-        Err(Status::unimplemented("digest"))
+        self.subscribe(request).await.map(Response::new)
     }
 
     async fn list_digests(
         &self,
-        _: Request<wire::ListDigestsRequest>,
+        request: Request<wire::ListDigestsRequest>,
     ) -> Result<Response<wire::ListDigestsResponse>, Status> {
-        Err(Status::unimplemented("digest"))
+        self.digests(request).await.map(Response::new)
     }
 }
 

@@ -5,6 +5,7 @@
 mod catalogue;
 mod course;
 mod dialogue;
+mod digest;
 mod journey;
 mod nodes;
 mod recommend;

@@ -23,17 +23,17 @@ use uuid::Uuid;
 
 use crate::nodes::{DEMANDER, Node, Nodes, SOLVER, demand, record};
 
-const CHEMISTS: UnitId = UnitId(Uuid::from_u128(0xC4E3));
+pub(crate) const CHEMISTS: UnitId = UnitId(Uuid::from_u128(0xC4E3));
 const DOCTORS: UnitId = UnitId(Uuid::from_u128(0xD0C5));
 
 /// A node with its index.
-struct Reader<'a> {
-    node: &'a Node,
-    settings: Settings,
+pub(crate) struct Reader<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) settings: Settings,
 }
 
 impl<'a> Reader<'a> {
-    async fn of(node: &'a Node) -> Self {
+    pub(crate) async fn of(node: &'a Node) -> Self {
         let reader = Self {
             node,
             settings: Settings::default(),
@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
         shelf.follow(self.node.desk.pool()).await.unwrap();
     }
 
-    fn to(&self, role: Role, unit: Option<UnitId>) -> RecommendServiceClient<Door> {
+    pub(crate) fn to(&self, role: Role, unit: Option<UnitId>) -> RecommendServiceClient<Door> {
         let actor = Actor::person("someone", role, self.node.desk.region());
         let actor = Actor { unit, ..actor };
         RecommendServiceClient::new(testing::door::<Matching>(
@@ -91,7 +91,7 @@ fn for_demand(entry: &CatalogueEntry) -> wire::RecommendSolversRequest {
     }
 }
 
-fn unit(id: UnitId, name: &str, region: Region) -> Unit {
+pub(crate) fn unit(id: UnitId, name: &str, region: Region) -> Unit {
     Unit {
         unit_id: id.to_string(),
         name: name.into(),
@@ -102,7 +102,7 @@ fn unit(id: UnitId, name: &str, region: Region) -> Unit {
     }
 }
 
-fn profile(id: UnitId, region: Region, titles: &[&str]) -> Profile {
+pub(crate) fn profile(id: UnitId, region: Region, titles: &[&str]) -> Profile {
     let items = titles.iter().map(|title| ProfileItem {
         kind: ProfileItemKind::Paper.into(),
         title: (*title).into(),
@@ -117,7 +117,7 @@ fn profile(id: UnitId, region: Region, titles: &[&str]) -> Profile {
     }
 }
 
-async fn tell(node: &Node, unit: &Unit, profile: &Profile) {
+pub(crate) async fn tell(node: &Node, unit: &Unit, profile: &Profile) {
     let origin: Region = unit.region.parse().unwrap();
     let recorded = UnitRecorded {
         unit: Some(unit.clone()),
