@@ -9,7 +9,7 @@ mod proof;
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse as _, Response},
 };
 use proto::{
@@ -143,20 +143,21 @@ pub(crate) async fn entry(State(node): State<Node>, Path(id): Path<String>) -> R
 /// `/decisions/{decision}/document`
 pub(crate) async fn document(State(node): State<Node>, Path(id): Path<String>) -> Response {
     match get(&node, &id).await {
-        // Only what is the whole document: anything less would be taken for it, and fail the check.
-        Ok(decision) if proof::is_whole(&decision) => download(&decision),
-        Ok(_) => Fault::NotFound.at(node.place()),
+        Ok(decision) => proof::given_out(&decision).map_or_else(
+            || Fault::NotFound.at(node.place()),
+            |(name, document)| download(&name, document),
+        ),
         Err(fault) => fault.at(node.place()),
     }
 }
 
-fn download(decision: &Decision) -> Response {
-    let disposition = format!("attachment; filename=\"{}\"", proof::file_name(decision));
+fn download(name: &str, document: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
     ];
-    (StatusCode::OK, headers, decision.document.clone()).into_response()
+    (headers, document).into_response()
 }
 
 async fn get(node: &Node, id: &str) -> Result<Decision, Fault> {

@@ -31,18 +31,20 @@ pub(crate) async fn figure(State(node): State<Node>, Path(digest): Path<String>)
         .get_figure(GetFigureRequest { digest })
         .await;
     match answer.map(tonic::Response::into_inner) {
-        Ok(figure) => match KINDS.iter().find(|kind| **kind == figure.media_type) {
+        Ok(figure) => match kind(&figure.media_type) {
             Some(kind) => {
-                let headers = [
-                    (header::CONTENT_TYPE, *kind),
-                    (header::CACHE_CONTROL, CACHE),
-                ];
+                let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, CACHE)];
                 (headers, figure.content).into_response()
             }
             None => Fault::NotFound.at(node.place()),
         },
         Err(status) => Fault::of(Peer::Intake, &status).at(node.place()),
     }
+}
+
+/// What a picture is served as; a page or a script is never served from here.
+fn kind(media_type: &str) -> Option<&'static str> {
+    KINDS.into_iter().find(|kind| *kind == media_type)
 }
 
 fn is_digest(text: &str) -> bool {
@@ -66,6 +68,14 @@ pub(super) fn figures(record: &PublicRecord, task_id: &str) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_pictures_are_served_as_pictures() {
+        assert_eq!(kind("image/png"), Some("image/png"));
+        for other in ["text/html", "image/svg+xml", "image/png; x", ""] {
+            assert_eq!(kind(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn only_a_digest_leads_to_a_picture() {

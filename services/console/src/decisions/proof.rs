@@ -6,14 +6,20 @@ use sha2::{Digest as _, Sha256};
 
 use super::kinds;
 
+/// The document with a name to save it under, if it is the whole: anything less would be taken for
+/// it, and fail the check.
+pub(super) fn given_out(decision: &Decision) -> Option<(String, Vec<u8>)> {
+    is_whole(decision).then(|| (file_name(decision), decision.document.clone()))
+}
+
 /// Whether what the public is given is the document itself, and not an extract of it.
-pub(super) fn is_whole(decision: &Decision) -> bool {
+fn is_whole(decision: &Decision) -> bool {
     !decision.document.is_empty()
         && hex::encode(Sha256::digest(&decision.document)) == decision.digest
 }
 
 /// A name to save the document under: nothing of it comes from what people wrote.
-pub(super) fn file_name(decision: &Decision) -> String {
+fn file_name(decision: &Decision) -> String {
     let name = kinds::of(decision.kind()).map_or("decision", |(_, name, ..)| name);
     let short: String = decision.digest.chars().take(12).collect();
     let kind = match decision.kind() {
@@ -70,12 +76,13 @@ mod tests {
             title: "../../etc".to_owned(),
             ..Decision::default()
         };
-        assert!(is_whole(&decision));
-        assert!(file_name(&decision).starts_with("interpretation-"));
+        let (name, document) = given_out(&decision).unwrap();
+        assert!(name.starts_with("interpretation-"), "{name}");
+        assert_eq!(document, b"note");
         decision.document.push(b'!');
-        assert!(!is_whole(&decision));
+        assert_eq!(given_out(&decision), None);
         decision.document.clear();
         decision.digest = hex::encode(Sha256::digest(b""));
-        assert!(!is_whole(&decision), "nothing is no document");
+        assert_eq!(given_out(&decision), None, "nothing is no document");
     }
 }
