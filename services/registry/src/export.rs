@@ -46,9 +46,9 @@ const UNITS: [&str; 10] = [
     units::DIVISION,
     units::FIELDS,
     units::KEYWORDS,
-    "骨干企业领域",
-    "登记类型",
-    "状态",
+    units::BACKBONE,
+    units::REGISTERED_AS,
+    units::ACTIVITY,
 ];
 /// Those of an import: what goes out can come in again.
 const ITEMS: [&str; 6] = [

@@ -14,7 +14,7 @@ use super::{Division, Rejection};
 use crate::publish;
 
 pub use parts::{Activity, Backbone, Details, Kind, Profile, Signed, Size};
-pub use words::{Command, Event};
+pub use words::{Command, Event, Part};
 
 /// A unit by its id, which follows from its identity.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,7 +183,11 @@ impl Entry {
         match command {
             Command::Register(details) if *details == self.details => Ok(vec![]),
             Command::Register(_) => Err(Rejection::Exists(self.home)),
-            Command::Import { details, replace } => self.import(*details, replace),
+            Command::Import {
+                details,
+                replace,
+                unsaid,
+            } => self.import(*details, replace, &unsaid),
             Command::Revise(profile) => self.revise(profile),
             Command::ProposeBackbone(field) => self.propose(field, context),
             Command::ConfirmBackbone(field) => self.confirm(field, context),
@@ -226,11 +230,13 @@ impl Entry {
         Ok(vec![Event::AffiliateDeclared { affiliate, by }])
     }
 
-    fn import(&self, mut details: Details, replace: bool) -> Result<Vec<Event>, Rejection> {
-        details
-            .profile
-            .affiliates
-            .clone_from(&self.details.profile.affiliates);
+    fn import(
+        &self,
+        mut details: Details,
+        replace: bool,
+        unsaid: &BTreeSet<Part>,
+    ) -> Result<Vec<Event>, Rejection> {
+        details.profile.keep(&self.details.profile, unsaid);
         if details == self.details {
             return Ok(vec![]);
         }

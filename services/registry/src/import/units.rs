@@ -1,5 +1,7 @@
 //! Units in a table. [Art. 8]
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use chassis::Desk;
 use journal::Act;
@@ -11,7 +13,7 @@ use super::{Rows, Step};
 use crate::{
     domain::{
         Division, Unit,
-        unit::{Command, Details, Kind, Profile, Size},
+        unit::{Command, Details, Kind, Part, Profile, Size},
     },
     grpc::LIST_MAX,
     identity,
@@ -24,6 +26,9 @@ const SHORT_NAMES: &str = "简称";
 pub(crate) const KIND: &str = "单位类型";
 pub(crate) const SIZE: &str = "企业规模";
 pub(crate) const BRANCH_OF: &str = "所属法人统一社会信用代码";
+pub(crate) const BACKBONE: &str = "骨干企业领域";
+pub(crate) const REGISTERED_AS: &str = "登记类型";
+pub(crate) const ACTIVITY: &str = "状态";
 pub(crate) const DIVISION: &str = "行政区划码";
 pub(crate) const FIELDS: &str = "领域";
 pub(crate) const KEYWORDS: &str = "关键词";
@@ -38,6 +43,10 @@ const COLUMNS: &[Column] = &[
     Column::optional(DIVISION, &["行政区划代码", "所在地"]),
     Column::optional(FIELDS, &["专业领域"]),
     Column::optional(KEYWORDS, &[]),
+    // Given out to be read by people; what they say is the registry's to decide.
+    Column::optional(BACKBONE, &[]),
+    Column::optional(REGISTERED_AS, &[]),
+    Column::optional(ACTIVITY, &[]),
 ];
 
 pub(crate) const KINDS: Words<Kind> = &[
@@ -55,6 +64,21 @@ pub(crate) const SIZES: Words<Size> = &[
     ("微型", Size::Micro),
 ];
 
+/// Columns that a table may leave out: what is here already stays then.
+const PARTS: &[(&str, Part)] = &[
+    (SHORT_NAMES, Part::ShortNames),
+    (SIZE, Part::Size),
+    (BRANCH_OF, Part::BranchOf),
+    (FIELDS, Part::Fields),
+    (KEYWORDS, Part::Keywords),
+];
+
+/// A row, and of what it says nothing.
+pub(crate) struct Row {
+    details: Details,
+    unsaid: BTreeSet<Part>,
+}
+
 /// Reads units, for the node where they sit.
 pub(crate) struct Units {
     /// Whether another profile of the same unit is replaced.
@@ -63,20 +87,19 @@ pub(crate) struct Units {
 
 #[async_trait]
 impl Rows for Units {
-    type Row = Details;
+    type Row = Row;
 
     fn columns(&self) -> &'static [Column] {
         COLUMNS
     }
 
-    fn read(&self, record: &Record) -> Result<Details, Fault> {
+    fn read(&self, record: &Record) -> Result<Row, Fault> {
         let identity: identity::Written = record.value(IDENTITY)?;
-        let branch_of = match record.text(BRANCH_OF)? {
-            "" => None,
-            _ => {
-                let whole: identity::Written = record.value(BRANCH_OF)?;
-                Some(whole.0.unit_id())
-            }
+        let branch_of = if record.text(BRANCH_OF)?.is_empty() {
+            None
+        } else {
+            let whole: identity::Written = record.value(BRANCH_OF)?;
+            Some(whole.0.unit_id())
         };
         if branch_of == Some(identity.0.unit_id()) {
             let fault = "分支机构不能以本单位为总部";
@@ -90,7 +113,9 @@ impl Rows for Units {
         if size.is_some() && kind != Kind::Enterprise {
             return Err(Fault::new(SIZE, "table.size", "只有企业填写规模"));
         }
-        Ok(Details {
+        let parts = PARTS.iter().filter(|(column, _)| !record.says(column));
+        let unsaid = parts.map(|(_, part)| *part).collect();
+        let details = Details {
             seat: seat(record, &identity.0)?,
             profile: Profile {
                 name: record.value(NAME)?,
@@ -103,19 +128,21 @@ impl Rows for Units {
                 keywords: record.list(KEYWORDS, LIST_MAX)?,
             },
             identity: identity.0,
-        })
+        };
+        Ok(Row { details, unsaid })
     }
 
-    fn once(&self, row: &Details) -> Option<Uuid> {
-        Some(row.identity.unit_id().0)
+    fn once(&self, row: &Row) -> Option<Uuid> {
+        Some(row.details.identity.unit_id().0)
     }
 
-    async fn steps(&self, _: &Desk, rows: Vec<(u64, Details)>) -> Result<Vec<Step>, Status> {
-        let step = |(line, details): (u64, Details)| {
-            let id = details.identity.unit_id();
+    async fn steps(&self, _: &Desk, rows: Vec<(u64, Row)>) -> Result<Vec<Step>, Status> {
+        let step = |(line, row): (u64, Row)| {
+            let id = row.details.identity.unit_id();
             let command = Command::Import {
-                details: Box::new(details),
+                details: Box::new(row.details),
                 replace: self.replace,
+                unsaid: row.unsaid,
             };
             Step {
                 lines: vec![line],

@@ -1,6 +1,6 @@
 //! Columns by their names, in whatever order, and the records that they make of rows.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 use super::{BadFile, COLUMNS_MAX, Cell, Fault, Row, Words, fault::Value};
 
@@ -43,6 +43,8 @@ pub(crate) struct Header {
     columns: &'static [Column],
     /// For each column of the file the place in `columns`; none for one without a name.
     places: Vec<Option<usize>>,
+    /// For each of `columns` whether the file has it.
+    said: Arc<[bool]>,
 }
 
 impl Header {
@@ -82,7 +84,13 @@ impl Header {
             .map(|(_, column)| column.name)
             .collect();
         if missing.is_empty() {
-            Ok(Self { columns, places })
+            let places_of = 0..columns.len();
+            let said = places_of.map(|place| places.contains(&Some(place)));
+            Ok(Self {
+                columns,
+                said: said.collect(),
+                places,
+            })
         } else {
             Err(BadFile::Missing(missing))
         }
@@ -94,6 +102,7 @@ impl Header {
     /// Where there is something beyond the columns that have names.
     pub(crate) fn record(&self, row: Row) -> Result<Record, Fault> {
         let mut cells = vec![Cell::Empty; self.columns.len()];
+        let said = Arc::clone(&self.said);
         for (at, cell) in row.cells.into_iter().enumerate() {
             if cell == Cell::Empty {
                 continue;
@@ -105,6 +114,7 @@ impl Header {
         Ok(Record {
             columns: self.columns,
             cells,
+            said,
         })
     }
 }
@@ -128,9 +138,16 @@ fn named(at: usize, cell: &Cell) -> String {
 pub(crate) struct Record {
     columns: &'static [Column],
     cells: Vec<Cell>,
+    said: Arc<[bool]>,
 }
 
 impl Record {
+    /// Whether the file has the column: one that it has not says nothing, an empty cell does.
+    pub(crate) fn says(&self, column: &'static str) -> bool {
+        let place = self.columns.iter().position(|one| one.name == column);
+        place.is_some_and(|place| self.said.get(place) == Some(&true))
+    }
+
     fn cell(&self, column: &'static str) -> (&Cell, bool) {
         let place = self.columns.iter().position(|one| one.name == column);
         let cell = place.and_then(|place| self.cells.get(place));

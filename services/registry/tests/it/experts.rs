@@ -1,5 +1,6 @@
 //! Experts: taken in under a pseudonym, and never by a number that is kept.
 
+use chassis::Outcome;
 use proto::{
     common::v1::PageRequest,
     registry::v1::{self as wire, ExpertPooled},
@@ -128,4 +129,66 @@ async fn experts_are_listed_without_their_names() {
     assert!(second.next_page_token.is_empty());
     let refused = js.to(Role::UnitMember).list_experts(page(1, "")).await;
     assert_eq!(refused.unwrap_err().code(), Code::PermissionDenied);
+}
+
+#[tokio::test]
+async fn nobody_is_in_the_pool_of_two_nodes_and_the_later_one_learns_it() {
+    let (js, sh, hub) = tokio::join!(
+        House::of(Region::JS),
+        House::of(Region::SH),
+        House::of(Region::HUB)
+    );
+    let at_js = employer(&js).await;
+    let mut officer = sh.to(Role::Officer);
+    let at_sh = officer.register_unit(enterprise("310115")).await.unwrap();
+    let at_sh = at_sh.into_inner().unit_id;
+    let mut hosts = Vec::new();
+    for (house, employer) in [(&js, &at_js), (&sh, &at_sh)] {
+        let mut officer = house.to(Role::Officer);
+        let hosted = officer.register_expert(expert(NUMBER, employer)).await;
+        hosts.push(hosted.unwrap().into_inner());
+        for message in house.told().await {
+            if message.is_for(Region::HUB) {
+                assert_eq!(hub.hear(&message).await, Outcome::Applied);
+            }
+        }
+    }
+    assert_eq!(hosts[0].expert_id, hosts[1].expert_id);
+    let told = hub.told().await;
+    let later: Vec<_> = told.iter().filter(|one| one.is_for(Region::SH)).collect();
+    assert_eq!(later.len(), 1);
+    assert_eq!(sh.hear(later[0]).await, Outcome::Applied);
+    let listed = sh
+        .to(Role::Officer)
+        .list_experts(wire::ListExpertsRequest::default())
+        .await;
+    assert!(!listed.unwrap().into_inner().experts[0].active);
+    let rest = wire::DeactivateExpertRequest {
+        request_id: fresh().to_string(),
+        expert_id: hosts[1].expert_id.clone(),
+        reason: "退休".into(),
+    };
+    let refused = sh.to(Role::Officer).deactivate_expert(rest.clone()).await;
+    assert_eq!(refused.unwrap_err().code(), Code::AlreadyExists);
+    // Where they are hosted they can rest, and come back.
+    let resting = js.to(Role::Officer).deactivate_expert(rest).await.unwrap();
+    assert!(!resting.into_inner().active);
+    let back = wire::ReactivateExpertRequest {
+        request_id: fresh().to_string(),
+        expert_id: hosts[0].expert_id.clone(),
+    };
+    let back = js.to(Role::Officer).reactivate_expert(back).await.unwrap();
+    assert!(back.into_inner().active);
+    // Only the hub says who hosts somebody, and each node only what it hosts itself.
+    let mut forged = later[0].clone();
+    (forged.id, forged.origin) = (fresh(), Region::ZJ);
+    assert_eq!(sh.hear(&forged).await, Outcome::Dead);
+    let pooled = js
+        .told()
+        .await
+        .into_iter()
+        .rfind(|one| one.is_for(Region::HUB));
+    let mut forged = pooled.unwrap();
+    (forged.id, forged.origin) = (fresh(), Region::ZJ);
+    assert_eq!(hub.hear(&forged).await, Outcome::Dead);
 }

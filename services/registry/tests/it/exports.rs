@@ -169,3 +169,29 @@ async fn items_go_out_as_they_can_come_in_again() {
         assert_eq!(counts(&taken_in(&js, &again).await), [2, 0, 0, 2, 0]);
     }
 }
+
+#[tokio::test]
+async fn units_go_out_as_they_can_come_in_again_and_what_stays_home_is_kept() {
+    let js = House::of(Region::JS).await;
+    let small = wire::RegisterUnitRequest {
+        size: wire::UnitSize::Small.into(),
+        branch_of_unit_id: crate::house::fresh().to_string(),
+        ..enterprise("320500")
+    };
+    js.to(Role::Officer).register_unit(small).await.unwrap();
+    let before = js.told().await.len();
+    for format in [wire::TableFormat::Csv, wire::TableFormat::Xlsx] {
+        let request = ask(wire::Table::Units, format);
+        let (file, rows) = given(&js, Role::Officer, request).await.unwrap();
+        assert_eq!(rows, 1);
+        for replace in [false, true] {
+            let again = Upload {
+                file: file.clone(),
+                replace,
+                ..Upload::of(wire::Table::Units, "")
+            };
+            assert_eq!(counts(&taken_in(&js, &again).await), [1, 0, 0, 1, 0]);
+        }
+    }
+    assert_eq!(js.told().await.len(), before, "something was told");
+}

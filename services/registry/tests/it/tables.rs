@@ -330,3 +330,41 @@ async fn units_go_in_where_they_sit_and_keep_what_a_table_does_not_say() {
     };
     assert_eq!(counts(&taken_in(&js, &plain).await), [6, 0, 0, 3, 3]);
 }
+
+#[tokio::test]
+async fn a_units_size_and_whose_branch_it_is_are_read_and_kept_where_a_table_has_no_such_column() {
+    let js = House::of(Region::JS).await;
+    let (whole, branch) = (code("320500"), code("320600"));
+    let head = "统一社会信用代码,单位名称,单位类型,企业规模,所属法人统一社会信用代码\n";
+    let table = format!(
+        "{head}{branch},江苏某分公司,企业,小型,{whole}\n{whole},江苏某公司,企业,巨型,\n\
+         {whole},江苏某大学,高校,大型,\n{whole},江苏某公司,企业,大型,{whole}\n"
+    );
+    let progress = taken_in(&js, &Upload::of(wire::Table::Units, &table)).await;
+    assert_eq!(counts(&progress), [4, 1, 0, 0, 3]);
+    let faults: Vec<_> = progress[0]
+        .rejected_rows
+        .iter()
+        .map(|row| (row.line, &*row.column, &*row.code))
+        .collect();
+    assert_eq!(
+        faults,
+        [
+            (3, "企业规模", "table.one-of"),
+            (4, "企业规模", "table.size"),
+            (5, "所属法人统一社会信用代码", "table.branch"),
+        ]
+    );
+    let without = format!("统一社会信用代码,单位名称,单位类型\n{branch},江苏某分公司,企业\n");
+    let again = Upload {
+        replace: true,
+        ..Upload::of(wire::Table::Units, &without)
+    };
+    assert_eq!(counts(&taken_in(&js, &again).await), [1, 0, 0, 1, 0]);
+    let told = js.told().await;
+    let unit = told.last().unwrap().read::<UnitRecorded>().unwrap();
+    let unit = unit.unit.unwrap();
+    assert_eq!(unit.size(), wire::UnitSize::Small);
+    let whole = regulation::UnitIdentity::CreditCode(whole).unit_id();
+    assert_eq!(unit.branch_of_unit_id, whole.to_string());
+}

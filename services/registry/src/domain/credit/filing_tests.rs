@@ -16,14 +16,18 @@ fn context() -> Context {
     }
 }
 
-fn standing(ended: Option<Ended>) -> Box<Standing> {
-    Box::new(Standing {
+fn standing(ended: Option<Ended>) -> Standing {
+    Standing {
         subject: Subject::Unit(UnitId(Uuid::from_u128(1))),
         misconduct: Misconduct::MisuseOfFunds,
         from: "2024-10-03".parse().unwrap(),
         until: Some("2026-10-02".parse().unwrap()),
         ended,
-    })
+    }
+}
+
+fn queue(ended: Option<Ended>) -> Command {
+    Command::Queue(Box::new(standing(ended)))
 }
 
 fn digest(of: &str) -> Digest {
@@ -71,17 +75,17 @@ fn kept(filing: &Filing) -> &Kept {
 fn a_standing_is_filed_once_and_again_only_when_it_changes() {
     let commands = || {
         vec![
-            Command::Queue(standing(None)),
+            queue(None),
             hand_over(1, "one"),
             answer(1, "one", receipt()),
         ]
     };
     let filed = after(commands());
     assert!(matches!(&kept(&filed).stage, Stage::Receipted { .. }));
-    let again = filed.decide(Command::Queue(standing(None)), &context());
+    let again = filed.decide(queue(None), &context());
     assert_eq!(again, Ok(vec![]));
     let mut commands = commands();
-    commands.push(Command::Queue(standing(Some(Ended::Revoked))));
+    commands.push(queue(Some(Ended::Revoked)));
     let changed = after(commands);
     assert_eq!(kept(&changed).number, 2);
     assert_eq!(kept(&changed).stage, Stage::Queued {});
@@ -90,9 +94,9 @@ fn a_standing_is_filed_once_and_again_only_when_it_changes() {
 #[test]
 fn only_the_last_filing_is_handed_over_and_answered() {
     let filed = after(vec![
-        Command::Queue(standing(None)),
+        queue(None),
         hand_over(1, "one"),
-        Command::Queue(standing(Some(Ended::Expired))),
+        queue(Some(Ended::Expired)),
     ]);
     for late in [hand_over(1, "one"), answer(1, "one", receipt())] {
         assert_eq!(filed.decide(late, &context()), Ok(vec![]));
@@ -105,7 +109,7 @@ fn only_the_last_filing_is_handed_over_and_answered() {
 
 #[test]
 fn an_answer_counts_for_the_document_that_was_handed_over() {
-    let filed = after(vec![Command::Queue(standing(None)), hand_over(1, "one")]);
+    let filed = after(vec![queue(None), hand_over(1, "one")]);
     let refused = filed.decide(answer(1, "forged", receipt()), &context());
     assert_eq!(refused, Err(Rejection::AnotherDocument));
     let refusal = Refusal::from(Rejection::AnotherDocument);
@@ -114,7 +118,7 @@ fn an_answer_counts_for_the_document_that_was_handed_over() {
 
 #[test]
 fn what_was_turned_down_is_filed_again_by_an_officer_and_nothing_else_is() {
-    let mut commands = vec![Command::Queue(standing(None)), hand_over(1, "one")];
+    let mut commands = vec![queue(None), hand_over(1, "one")];
     let waiting = after(commands.clone()).decide(Command::Refile, &context());
     assert_eq!(waiting, Err(Rejection::NotTurnedDown));
     commands.push(answer(1, "one", turned_down()));

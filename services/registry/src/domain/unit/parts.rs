@@ -6,6 +6,7 @@ use regulation::{Field, Title, UnitId, UnitIdentity};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::Part;
 use crate::domain::Division;
 
 /// When a node said that it registered a unit, by the signed time of its message.
@@ -52,6 +53,23 @@ pub struct Profile {
     pub fields: BTreeSet<Field>,
     /// What it is good at, in its own words.
     pub keywords: BTreeSet<Title>,
+}
+
+impl Profile {
+    /// Keeps of `before` what a table leaves out, and its affiliates, of which none speaks.
+    pub(super) fn keep(&mut self, before: &Self, unsaid: &BTreeSet<Part>) {
+        self.affiliates.clone_from(&before.affiliates);
+        for part in unsaid {
+            match part {
+                Part::ShortNames => self.short_names.clone_from(&before.short_names),
+                Part::Size if self.kind == Kind::Enterprise => self.size = before.size,
+                Part::Size => {}
+                Part::BranchOf => self.branch_of = before.branch_of,
+                Part::Fields => self.fields.clone_from(&before.fields),
+                Part::Keywords => self.keywords.clone_from(&before.keywords),
+            }
+        }
+    }
 }
 
 /// What kind of organisation a unit is.

@@ -1,5 +1,7 @@
 //! What can be asked of a unit, and what can have happened to it.
 
+use std::collections::BTreeSet;
+
 use regulation::{Field, Region, Title, UnitId};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,8 @@ pub enum Command {
         details: Box<Details>,
         /// Whether that takes the place of what is here already.
         replace: bool,
+        /// Of what the table says nothing: what is here already stays.
+        unsaid: BTreeSet<Part>,
     },
     /// Replace what can change.
     Revise(Box<Profile>),
@@ -50,6 +54,21 @@ pub enum Command {
         /// When it said so first.
         at: Signed,
     },
+}
+
+/// What a table may leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Short names and brands.
+    ShortNames,
+    /// How large it is.
+    Size,
+    /// Whose branch it is.
+    BranchOf,
+    /// Fields.
+    Fields,
+    /// Keywords.
+    Keywords,
 }
 
 /// What happened to a unit.
