@@ -4,6 +4,7 @@
 mod allocation;
 mod contract;
 mod payment;
+mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,9 @@ pub use contract::{Contract, TechnicalContract, Terms};
 use journal::Aggregate;
 pub use payment::{Bank, Mismatch, Payment, PaymentStage};
 use proto::message::Message;
-use regulation::{AllocationId, AppropriationId, Context, Money, PaymentId, Text, UnitId};
+use regulation::{
+    AllocationId, AppropriationId, Context, Money, PaymentId, Policy, Text, UnitId, Verdict,
+};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -231,6 +234,17 @@ impl Aggregate for Grant {
         self.0
             .as_ref()
             .map(|case| publish::publish(id, case, event))
+            .unwrap_or_default()
+    }
+
+    fn taken_under(&self) -> Option<&str> {
+        self.0.as_ref().map(|case| case.contract.policy.as_str())
+    }
+
+    fn verdicts(&self, policy: &Policy) -> Vec<Verdict> {
+        self.0
+            .as_ref()
+            .map(|case| verdicts::verdicts(case, policy))
             .unwrap_or_default()
     }
 }

@@ -67,6 +67,11 @@ async fn the_services_role_can_add_and_nothing_else() {
             "{sql}: {refusal}"
         );
     }
+    // What is booked is not even its to try.
+    for sql in CHANGES {
+        let refusal = refused(&app, sql).await;
+        assert!(refusal.contains("permission denied"), "{sql}: {refusal}");
+    }
     let posting = posting("balanced", "allocated", "in_transit", 5, 5);
     sqlx::raw_sql(AssertSqlSafe(posting))
         .execute(&app)

@@ -66,6 +66,20 @@ pub async fn grant_app_role(pool: &PgPool, role: &str) -> Result<(), sqlx::Error
     sqlx::raw_sql(AssertSqlSafe(statements))
         .execute(pool)
         .await?;
+    // A service's own tables that may only be added to bear the journal's trigger: what that
+    // refuses is no privilege either.
+    let append_only: Vec<String> = sqlx::query_scalar(
+        "select distinct format('revoke update, delete, truncate on %s from %I', tgrelid::regclass, $1::text)
+         from pg_trigger where tgfoid = to_regproc('journal_append_only') and not tgisinternal",
+    )
+    .bind(role)
+    .fetch_all(pool)
+    .await?;
+    for statement in append_only {
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(pool)
+            .await?;
+    }
     Ok(())
 }
 

@@ -9,8 +9,8 @@ use regulation::{Role, YRD_2024_1};
 
 use super::Way;
 
-/// The services whose cases a policy judges by its numbers.
-const JUDGED: [&str; 2] = ["intake", "application"];
+/// The services whose cases a policy judges.
+const JUDGED: [&str; 4] = ["intake", "application", "project", "fund"];
 /// What the version that is tried changes.
 const TRIED: [(&str, &str); 3] = [
     (

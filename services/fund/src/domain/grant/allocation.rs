@@ -111,7 +111,8 @@ impl Allocation {
         matches!(self.stage, AllocationStage::Approved { .. })
     }
 
-    fn is_live(&self) -> bool {
+    /// Whether its money is taken or wanted.
+    pub(super) fn is_live(&self) -> bool {
         !matches!(self.stage, AllocationStage::Rejected { .. })
     }
 }

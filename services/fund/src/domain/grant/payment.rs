@@ -117,7 +117,7 @@ impl PaymentStage {
     }
 
     /// Whether its money is taken or wanted.
-    fn is_live(&self) -> bool {
+    pub(super) fn is_live(&self) -> bool {
         matches!(
             self,
             Self::Prepared | Self::Sent { .. } | Self::Confirmed { .. }

@@ -6,8 +6,11 @@ use proto::{
     message::{Audience, Scope},
 };
 
+use journal::Aggregate as _;
+use regulation::{Policy, YRD_2023_1};
+
 use super::world::*;
-use crate::domain::{Condition, GrantCommand, Source, rules};
+use crate::domain::{Condition, Grant, GrantCommand, Source, rules};
 
 #[test]
 fn one_fen_over_thirty_percent_of_the_investment_is_refused() {
@@ -44,6 +47,33 @@ fn what_is_approved_is_held_against_the_ratio_once_more() {
     };
     let approved = world.on_grant(&director(), 0, command);
     assert_eq!(code(approved), rules::SUPPORT_RATIO.code);
+}
+
+#[test]
+fn another_policy_judges_what_is_signed_allocated_and_paid() {
+    let mut world = World::signed();
+    let id = world.confirmed(Source::Central, INVESTMENT);
+    world
+        .prepare(&officer(), 0, &[(id, 20_000)], on_contract(20_000))
+        .unwrap();
+    let grant = Grant(Some(world.case(0)));
+    assert_eq!(grant.taken_under(), Some("yrd-2023-1"));
+    let failing = |line: &str, other: &str| {
+        let text = YRD_2023_1.replace(line, other);
+        let verdicts = grant.verdicts(&Policy::parse(&text).unwrap());
+        let failing = verdicts.into_iter().filter(|verdict| !verdict.holds);
+        failing
+            .map(|verdict| (verdict.rule.code, verdict.found))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(failing("", ""), []);
+    let ratio = "support_ratio_max = \"0.30\"";
+    let signed = (rules::SUPPORT_RATIO.code, fen(30_000).to_string());
+    let allocated = (rules::SUPPORT_RATIO.code, fen(20_000).to_string());
+    let fifth = failing(ratio, "support_ratio_max = \"0.20\"");
+    assert_eq!(fifth, [signed.clone()]);
+    let tenth = failing(ratio, "support_ratio_max = \"0.10\"");
+    assert_eq!(tenth, [signed, allocated]);
 }
 
 #[test]
