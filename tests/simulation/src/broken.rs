@@ -20,10 +20,11 @@ use uuid::Uuid;
 
 use crate::{
     fault::Fault,
+    news::Deed,
     node::{Letter, Process},
     people::matching::postings,
     service::Name,
-    world::{Deed, MEMBERS, NODES, World},
+    world::{MEMBERS, NODES, World},
 };
 
 /// Versions of an aggregate that are kept to go back to.

@@ -14,16 +14,19 @@ use crate::{
     laws::{Breach, Laws},
     people,
     stages::{self, Stage},
+    temper::Temper,
     words::given,
-    world::{Temper, World},
+    world::World,
 };
 
 /// When every history begins.
 const START: OffsetDateTime = datetime!(2024-05-06 9:00 +8);
 /// Steps of a history.
-pub const STEPS: u64 = 360;
+pub const STEPS: u64 = 270;
 /// How little there has to be done for people to wait rather than do something.
 const PATIENCE: usize = 60;
+/// From this step on years may pass: little is left to be done by then.
+const LATE: u64 = STEPS * 5 / 6;
 /// How far people look ahead.
 const FAR: Duration = Duration::weeks(20);
 /// Casts there are; a history's follows from its seed.
@@ -141,7 +144,7 @@ pub fn tell(scenes: &Scenes, plot: &Plot) -> Option<Ending> {
     for step in &plot.steps {
         world.dice = Dice::of(plot.seed, *step);
         world.note(|_| format!("── step {step}"));
-        take(&mut world, &scene.cast);
+        take(&mut world, &scene.cast, *step);
         let news = std::mem::take(&mut world.news);
         if let Err(broken) = laws.look(&world, &scene.cast, &news) {
             breach = Some((broken, Some(*step)));
@@ -167,12 +170,12 @@ pub fn tell(scenes: &Scenes, plot: &Plot) -> Option<Ending> {
 }
 
 /// One step: mostly messages move or somebody does something, sometimes a cut, or time passes.
-fn take(world: &mut World, cast: &Cast) {
+fn take(world: &mut World, cast: &Cast, step: u64) {
     world.now += world.dice.moment(Duration::minutes(20));
     world.fire();
     match world.dice.below(100) {
-        0..40 => world.tick(),
-        40..92 => somebody(world, cast),
+        0..30 => world.tick(),
+        30..92 => somebody(world, cast),
         92..95 => {
             let regions = world.regions();
             let node = regions[world.dice.below(regions.len())];
@@ -180,7 +183,7 @@ fn take(world: &mut World, cast: &Cast) {
             world.note(|_| format!("{node} is {}", if cut { "cut off" } else { "back" }));
             world.cut(node, cut);
         }
-        95 if world.dice.percent(50) => jump(world),
+        95 if world.dice.percent(50) => jump(world, step > LATE),
         95..98 => {
             let hours = Duration::hours(30);
             pass(world, hours);
@@ -223,13 +226,13 @@ fn pass(world: &mut World, longest: Duration) {
 }
 
 /// A clock is set: back or forth by up to ten minutes; or a credit record runs out, years later.
-fn jump(world: &mut World) {
+fn jump(world: &mut World, late: bool) {
     let last_days = people::credit::records(world).filter_map(|(_, _, record)| {
         let effect = record.0.as_ref()?.effect()?;
         Some(effect.until.end())
     });
     let last = last_days.max();
-    if let (Some(last), true) = (last, world.dice.percent(12)) {
+    if let (Some(last), true) = (last, late && world.dice.percent(60)) {
         world.settle();
         world.note(|_| "years pass".to_owned());
         world.now = world.now.max(last) + Duration::HOUR;

@@ -16,8 +16,11 @@ use crate::{
     dice::Dice,
     fault::Fault,
     kept,
-    node::{Letter, Node, Process, Timer},
+    news::{Deed, News},
+    node::{Letter, Node, Process},
     service::Name,
+    temper::Temper,
+    timers::arm,
     words::say,
 };
 
@@ -29,104 +32,8 @@ pub(crate) const NODES: [Region; 5] = [Region::SH, Region::JS, Region::ZJ, Regio
 /// A linked region, whose node is there once a joint decision has admitted it. [Art. 21]
 pub(crate) static LINKED: LazyLock<Region> = LazyLock::new(|| say("gd"));
 
-/// Something that was committed.
-pub(crate) struct Deed {
-    /// On which node.
-    pub(crate) node: Region,
-    /// By which service.
-    pub(crate) service: Name,
-    /// Kind of the aggregate.
-    pub(crate) kind: &'static str,
-    /// Its id.
-    pub(crate) id: String,
-    /// Who did it.
-    pub(crate) actor: Actor,
-    /// When, by the node's true clock.
-    pub(crate) at: OffsetDateTime,
-    /// Where the aggregate stood.
-    pub(crate) before: Option<Held>,
-    /// Where it stands.
-    pub(crate) after: Held,
-    /// The aggregate's events, as a `Vec`.
-    pub(crate) events: Box<dyn std::any::Any + Send + Sync>,
-}
-
-impl Deed {
-    /// The state before and after, if the aggregate is an `A`.
-    pub(crate) fn states<A: Aggregate>(&self) -> Option<(Option<&A>, &A)> {
-        if self.kind != A::KIND {
-            return None;
-        }
-        let before = self.before.as_ref().and_then(Held::state::<A>);
-        Some((before, self.after.state::<A>()?))
-    }
-
-    /// What happened, if the aggregate is an `A`.
-    pub(crate) fn events_of<A: Aggregate>(&self) -> impl Iterator<Item = &A::Event> {
-        self.events
-            .downcast_ref::<Vec<A::Event>>()
-            .into_iter()
-            .flatten()
-    }
-}
-
-/// What people are like in a history, so that each has time for something.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Temper {
-    /// Departments make credit records.
-    pub(crate) strict: bool,
-    /// Solvers ask, demanders meet them and tell who they are.
-    pub(crate) talkative: bool,
-    /// Demanders revise their tasks, intents have an end.
-    pub(crate) restless: bool,
-    /// The hub has a linked region admitted.
-    pub(crate) open: bool,
-    /// The hub has a policy, a note and criteria decided.
-    pub(crate) deciding: bool,
-}
-
-impl Temper {
-    /// That of a history.
-    pub(crate) fn of(seed: u64) -> Self {
-        let kind = (seed / 8) % 4;
-        Self {
-            strict: kind == 0,
-            talkative: kind == 1 || kind == 3,
-            restless: kind == 2 || kind == 3,
-            open: seed / 32 % 4 == 0,
-            deciding: seed / 32 % 4 == 1,
-        }
-    }
-}
-
 /// What a transaction is to write: facts, timers and messages.
 type Decided = Vec<(Deed, Vec<Armed>, Vec<Message>)>;
-
-/// An application of a message, for the laws to look at.
-#[derive(Debug, Clone)]
-pub(crate) struct Application {
-    /// On which node.
-    pub(crate) node: Region,
-    /// By which service.
-    pub(crate) service: Name,
-    /// The message.
-    pub(crate) letter: Arc<Letter>,
-}
-
-/// What happened since the laws last looked.
-#[derive(Default)]
-pub(crate) struct News {
-    /// What was committed.
-    pub(crate) deeds: Vec<Deed>,
-    /// What crossed a border, with the node that it left.
-    pub(crate) crossed: Vec<Arc<Letter>>,
-    /// What was applied.
-    pub(crate) applied: Vec<Application>,
-    /// What the journal would have decided otherwise.
-    pub(crate) differences: Vec<String>,
-    /// Timers whose own rules refused them.
-    pub(crate) refused: Vec<String>,
-}
 
 /// All nodes, and what is under way between them.
 pub(crate) struct World {
@@ -406,39 +313,6 @@ impl World {
                 .collect(),
         }
     }
-
-    /// Fires what is due everywhere, each alarm once.
-    pub(crate) fn fire(&mut self) {
-        for node in self.regions() {
-            for name in Name::ALL {
-                self.fire_of(node, name);
-            }
-        }
-    }
-
-    fn fire_of(&mut self, node: Region, name: Name) {
-        let now = self.clock(node);
-        let at_once = broken::fires_at_once(self.fault, node, name);
-        let Some(process) = self.process(node, name) else {
-            return;
-        };
-        let due = process.timers.iter_mut();
-        let due: Vec<_> = due
-            .filter(|(_, timer)| !timer.fired && (timer.due <= now || at_once))
-            .map(|((.., timer_name), timer)| {
-                timer.fired = true;
-                (*timer_name, timer.act.clone())
-            })
-            .collect();
-        for (timer, act) in due {
-            let outcome = self.execute(node, name, Actor::system(node), std::slice::from_ref(&act));
-            if let Err(refusal) = &outcome {
-                let what = format!("timer {timer} of {}: {}", act.id(), refusal.rule.code);
-                self.news.refused.push(what);
-            }
-            self.note(|_| format!("{node} timer {timer} of {}: {}", act.id(), said(&outcome)));
-        }
-    }
 }
 
 /// What became of it, in a word.
@@ -446,28 +320,5 @@ pub(crate) fn said(outcome: &Result<(), Refusal>) -> String {
     match outcome {
         Ok(()) => "done".to_owned(),
         Err(refusal) => format!("refused by {}", refusal.rule.code),
-    }
-}
-
-/// What the state says now replaces what it said before; what has fired stays so.
-fn arm(process: &mut Process, kind: &'static str, id: &str, alarms: Vec<Armed>) {
-    let mine = |key: &(&'static str, String, &'static str)| key.0 == kind && key.1 == id;
-    let before: BTreeMap<_, _> = process
-        .timers
-        .extract_if(.., |key, _| mine(key))
-        .map(|((.., name), timer)| (name, timer))
-        .collect();
-    for alarm in alarms {
-        let fired = before
-            .get(alarm.name)
-            .is_some_and(|old| old.fired && old.due == alarm.due);
-        let timer = Timer {
-            due: alarm.due,
-            act: alarm.act,
-            fired,
-        };
-        process
-            .timers
-            .insert((kind, id.to_owned(), alarm.name), timer);
     }
 }

@@ -50,7 +50,12 @@ fn units(world: &World) -> Held {
             let Unit::Here(_) = unit else { continue };
             for node in world.nodes.keys().copied().filter(|node| *node != home) {
                 let known: Unit = world.state(node, Name::Registry, id);
-                let knows = matches!(&known, Unit::Elsewhere(homes) if homes.contains_key(&home));
+                let knows = match &known {
+                    Unit::Elsewhere(homes) => homes.contains_key(&home),
+                    // Registered twice: each home knows of the other.
+                    Unit::Here(entry) => entry.elsewhere.contains_key(&home),
+                    Unit::Unknown => false,
+                };
                 must(7, knows, || {
                     format!("{node} does not know unit {id} of {home}")
                 })?;

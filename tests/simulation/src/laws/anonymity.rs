@@ -10,7 +10,7 @@ use proto::{
     evaluation::v1::DrawProposed,
     matching::v1::{
         DemanderDisclosed, DemanderNamed, MeetingTold, NamingApproved, QuestionAnswered,
-        QuestionAsked, QuestionForwarded,
+        QuestionAsked, QuestionForwarded, SolutionDisposed,
     },
     message::{Audience, PublicEvent as _, Scope},
     registry::v1::UnitRecorded,
@@ -80,7 +80,10 @@ fn may_name(world: &World, letter: &Letter, audience: Audience, demander: &cast:
         own.any(|call| call.listing.blind_id.to_string() == message.aggregate)
     };
     match (message.kind.as_str(), audience) {
-        (DemanderDisclosed::KIND | MeetingTold::KIND, Audience::One(to)) if of_home => {
+        (
+            DemanderDisclosed::KIND | MeetingTold::KIND | SolutionDisposed::KIND,
+            Audience::One(to),
+        ) if of_home => {
             let Ok(solution) = message.aggregate.parse::<SolutionId>() else {
                 return false;
             };

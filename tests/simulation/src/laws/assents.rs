@@ -10,8 +10,9 @@ use regulation::{DecisionId, Region, Role};
 
 use super::{Held, must};
 use crate::{
+    news::Deed,
     service::Name,
-    world::{Deed, MEMBERS, World},
+    world::{MEMBERS, World},
 };
 
 pub(super) fn look(world: &World, deed: &Deed) -> Held {

@@ -7,11 +7,7 @@ use evaluation::domain::{Ballot, EvaluationRound, Seat, SeatState, Table};
 use regulation::{BallotId, UnitId};
 
 use super::{Held, must};
-use crate::{
-    people::intake,
-    service::Name,
-    world::{Deed, World},
-};
+use crate::{news::Deed, people::intake, service::Name, world::World};
 
 pub(super) fn look(world: &World, deed: &Deed) -> Held {
     if let Some((before, after)) = deed.states::<Ballot>() {

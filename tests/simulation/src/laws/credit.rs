@@ -4,7 +4,7 @@
 use chassis::Subject;
 use evaluation::domain::EvaluationRound;
 use intake::domain::{Demand, Stage as DemandStage};
-use matching::domain::{Solution, Stage as SolutionStage};
+use matching::domain::{Posting, Solution, Stage as SolutionStage, posting};
 use registry::domain::{
     CreditNotice, CreditRecord,
     credit::{BarredAct, Outcome, Stage, record::Record},
@@ -14,9 +14,10 @@ use regulation::{Day, Region, UnitId};
 use super::{Held, must};
 use crate::{
     kept::{bars, own_bars},
+    news::Deed,
     people::credit::records,
     service::Name,
-    world::{Deed, MEMBERS, World},
+    world::{MEMBERS, World},
 };
 
 pub(super) fn look(world: &World, deed: &Deed) -> Held {
@@ -32,6 +33,15 @@ pub(super) fn look(world: &World, deed: &Deed) -> Held {
         let handed_in = revision.is_none_or(|revision| revision < case.revision);
         if handed_in && case.stage == SolutionStage::Submitted {
             free(world, deed, case.holder, BarredAct::Solution)?;
+        }
+    }
+    for event in deed.events_of::<Posting>() {
+        if let posting::Event::Selected { solution, .. } = event {
+            let call = deed.states::<Posting>().and_then(|(_, after)| after.call());
+            let received = call.and_then(|call| call.received.get(solution));
+            if let Some(received) = received {
+                free(world, deed, received.dossier.holder, BarredAct::Solution)?;
+            }
         }
     }
     if let Some((before, EvaluationRound::Frozen(frozen))) = deed.states::<EvaluationRound>()
@@ -65,7 +75,10 @@ fn free(world: &World, deed: &Deed, unit: UnitId, act: BarredAct) -> Held {
     let day = Day::of(deed.at);
     let barred = bars(world, deed.node, &Subject::Unit(unit), act, day);
     must(10, barred.is_none(), || {
-        format!("{unit} is barred, and hands in {} {}", deed.kind, deed.id)
+        format!(
+            "{unit} is barred, and takes part in {} {}",
+            deed.kind, deed.id
+        )
     })?;
     let process = world.service(deed.node, deed.service);
     let in_force = process.is_some_and(|process| process.policies.on(day).is_some());

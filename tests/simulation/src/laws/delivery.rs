@@ -7,11 +7,7 @@ use regulation::Region;
 use uuid::Uuid;
 
 use super::{Held, must};
-use crate::{
-    node::Letter,
-    service::Name,
-    world::{Application, World},
-};
+use crate::{news::Application, node::Letter, service::Name, world::World};
 
 /// Where a message came from and what it is about: such messages stay in order.
 type Lane = (Region, Name, Region, &'static str, String);

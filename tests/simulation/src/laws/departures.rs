@@ -6,7 +6,7 @@ use intake::domain::{Demand, Stage, rules::BREAKTHROUGH};
 use regulation::Departure;
 
 use super::{Held, must};
-use crate::world::Deed;
+use crate::news::Deed;
 
 /// Months in which a breakthrough is to be expected in principle. [Art. 4]
 const MONTHS: std::ops::RangeInclusive<u32> = 24..=36;

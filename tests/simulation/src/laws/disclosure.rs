@@ -14,11 +14,7 @@ use matching::domain::{
 use regulation::{PostingId, Region, Role, SolutionId, UnitId};
 
 use super::{Held, must};
-use crate::{
-    people::matching::postings,
-    service::Name,
-    world::{Deed, World},
-};
+use crate::{news::Deed, people::matching::postings, service::Name, world::World};
 
 pub(super) fn look(world: &World, deed: &Deed) -> Held {
     if let Some((Some(Posting::Open(before)), _)) = deed.states::<Posting>() {

@@ -19,7 +19,7 @@ use registry::domain::{
 };
 
 use super::{Held, must};
-use crate::world::Deed;
+use crate::news::Deed;
 
 pub(super) fn look(deed: &Deed) -> Held {
     two_people(deed)?;

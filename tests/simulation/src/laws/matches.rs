@@ -10,7 +10,7 @@ use matching::domain::posting::{
 use regulation::TaskId;
 
 use super::{Held, must};
-use crate::world::Deed;
+use crate::news::Deed;
 
 pub(super) fn look(deed: &Deed) -> Held {
     let Some((_, posting)) = deed.states::<Posting>() else {

@@ -13,10 +13,7 @@ mod hands;
 mod matches;
 mod revisions;
 
-use crate::{
-    cast::Cast,
-    world::{News, World},
-};
+use crate::{cast::Cast, news::News, world::World};
 
 /// A law that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,11 +8,7 @@ use matching::domain::{Posting, SolutionBox, posting};
 use regulation::TaskId;
 
 use super::{Held, must};
-use crate::{
-    people::matching::postings,
-    service::Name,
-    world::{Deed, World},
-};
+use crate::{news::Deed, people::matching::postings, service::Name, world::World};
 
 pub(super) fn look(world: &World, deed: &Deed) -> Held {
     let Some((Some(Posting::Open(before)), _)) = deed.states::<Posting>() else {

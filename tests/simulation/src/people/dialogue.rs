@@ -296,7 +296,7 @@ fn on_question(
 }
 
 /// Everything that would tell which unit it is.
-fn spelled(cast: &Cast, unit: UnitId) -> Vec<String> {
+pub(super) fn spelled(cast: &Cast, unit: UnitId) -> Vec<String> {
     let known = cast.unit(unit).into_iter();
     known
         .flat_map(|unit| {

@@ -18,7 +18,7 @@ use proto::{
     intake::v1::{ExternalTask, PublicRecord, ScenarioGoal, TaskMode},
 };
 use registry::domain::{Unit, credit::BarredAct, unit::Backbone};
-use regulation::{DemandId, Region, Role, SolutionId, TaskId, UnitId};
+use regulation::{Day, DemandId, Region, Role, SolutionId, TaskId, UnitId};
 
 use super::{
     Call,
@@ -86,7 +86,10 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
         match &case.stage {
             Stage::Draft => wishes.extend([
                 (2, Wish::Rewrite(region, id)),
-                (40, Wish::Submit(region, id)),
+                (
+                    if promises(world, region, case) { 40 } else { 1 },
+                    Wish::Submit(region, id),
+                ),
             ]),
             Stage::Submitted => {
                 let asks = case
@@ -334,6 +337,20 @@ fn task(dice: &mut Dice) -> ExternalTask {
         solvers_max,
         revision: 1,
     }
+}
+
+/// Whether it is worth while to hand a demand in.
+fn promises(world: &World, node: Region, case: &Case) -> bool {
+    let today = Day::of(world.clock(node));
+    let process = world.service(node, Name::Intake);
+    let policy = process.and_then(|process| process.policies.on(today));
+    let content = &case.content;
+    let in_principle = content.record.months <= 36 || content.duration_reason.is_some();
+    let whom = Subject::Unit(case.demander);
+    policy.is_some()
+        && content.nothing_classified
+        && in_principle
+        && barred(world, node, &whom, BarredAct::Intake).is_none()
 }
 
 /// What the node's registry says of a unit.

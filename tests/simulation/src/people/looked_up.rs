@@ -1,5 +1,7 @@
 //! What doors look up on their node before they give a command.
 
+use std::collections::BTreeSet;
+
 use chassis::{Barred, Subject};
 use matching::domain::{Bars, CallFacts, Posting, TeamStanding};
 use registry::domain::{Unit, credit::BarredAct};
@@ -56,17 +58,20 @@ pub(super) fn facts(world: &World, node: Region, blind_id: BlindId) -> Option<Ca
 pub(super) fn team(world: &World, node: Region, unit: UnitId) -> TeamStanding {
     let known: Unit = world.state(node, Name::Registry, unit);
     let active = matches!(known, Unit::Here(entry) if entry.is_active());
-    let barred = barred(world, node, &Subject::Unit(unit), BarredAct::Solution);
     let those_where = |it_is: bool| if it_is { vec![unit] } else { Vec::new() };
     TeamStanding {
         unregistered: those_where(!active),
-        barred: Bars(
-            barred
-                .map(|barred| (unit, barred.until))
-                .into_iter()
-                .collect(),
-        ),
+        barred: barred_units(world, node, [unit].into()),
     }
+}
+
+/// Which of the units a credit record bars from solving.
+pub(super) fn barred_units(world: &World, node: Region, units: BTreeSet<UnitId>) -> Bars {
+    let until = |unit: UnitId| {
+        let barred = barred(world, node, &Subject::Unit(unit), BarredAct::Solution)?;
+        Some((unit, barred.until))
+    };
+    Bars(units.into_iter().filter_map(until).collect())
 }
 
 /// When the solver's home told the node the seal of what was fed back.

@@ -3,29 +3,26 @@
 
 use std::collections::BTreeSet;
 
-use evidence::Digest;
 use journal::Act;
-use matching::{
-    domain::{
-        Bars, Content, FeedbackId, FeedbackRound, Posting, PublishedList, Solution, SolutionBox,
-        Stage, Waits, Waiver,
-        posting::{self, Call as OpenCall, Standing, reserve::Reserve},
-        words::{FeedbackCommand, ListCommand, SolutionCommand},
-    },
-    dossier::{Channel, Salt},
+use matching::domain::{
+    FeedbackId, FeedbackRound, Posting, PublishedList, Solution, SolutionBox, Stage, Waits, Waiver,
+    posting::{self, Call as OpenCall, Standing, reserve::Reserve},
+    words::{FeedbackCommand, ListCommand},
 };
-use regulation::{BlindId, Day, DecisionId, Money, PostingId, Region, Role, SolutionId, TaskId};
+use regulation::{BlindId, Day, DecisionId, PostingId, Region, Role, SolutionId, TaskId, UnitId};
 use time::Duration;
 
 use super::{
     Call,
-    looked_up::{facts, names, sealed, team},
+    dialogue::{spelled, words},
+    looked_up::{barred_units, facts, names, sealed, team},
+    solutions::{draft, on_solution},
 };
 use crate::{
-    cast::{self, Cast, Part},
+    cast::{self, Cast},
     node::Process,
     service::Name,
-    words::{given, say},
+    words::say,
     world::{MEMBERS, World},
 };
 
@@ -123,7 +120,13 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
     for (region, id, solution) in solutions(world) {
         let Some(case) = &solution.0 else { continue };
         match case.stage {
-            Stage::Draft => wishes.push((30, Wish::Submit(region, id))),
+            Stage::Draft => {
+                let open = facts(world, region, case.blind_id).is_some_and(|call| call.open);
+                let standing = team(world, region, case.holder);
+                let free = standing.unregistered.is_empty() && standing.barred.0.is_empty();
+                let promises = open && free && case.content.secrecy;
+                wishes.push((if promises { 30 } else { 1 }, Wish::Submit(region, id)));
+            }
             Stage::Selected(_) => wishes.push((25, Wish::Confirm(region, id))),
             Stage::Submitted | Stage::FedBack => wishes.push((1, Wish::Revise(region, id))),
             _ => {}
@@ -199,8 +202,18 @@ pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
         Wish::Dispose(region, id, ..)
         | Wish::Select(region, id, ..)
         | Wish::Reserve(region, id)
-        | Wish::Audit(region, id) => on_posting(world, region, id, wish),
+        | Wish::Audit(region, id) => on_posting(world, cast, (region, id), wish),
     }
+}
+
+/// The units that would solve.
+fn team_of(posting: &Posting, solution: SolutionId) -> BTreeSet<UnitId> {
+    let received = posting.call().and_then(|call| call.received.get(&solution));
+    let dossier = received.map(|received| &received.dossier);
+    dossier
+        .into_iter()
+        .flat_map(|dossier| dossier.team.iter().copied().chain([dossier.holder]))
+        .collect()
 }
 
 fn of_secretariat(method: &'static str, act: Act) -> Call {
@@ -256,99 +269,19 @@ fn feedback(world: &mut World) -> Option<Call> {
     ))
 }
 
-fn draft(world: &mut World, cast: &Cast, node: Region, blind: BlindId) -> Option<Call> {
-    let part = if world.dice.percent(25) {
-        Part::Affiliate
-    } else {
-        Part::Solver
-    };
-    let unit = cast.of(part).find(|unit| unit.region == node)?;
-    let call = facts(world, node, blind)?;
-    let all = call.tasks.iter().copied();
-    let some = world.dice.percent(40);
-    let tasks = if some {
-        all.take(1).collect()
-    } else {
-        all.collect()
-    };
-    let content = Content {
-        tasks,
-        team: BTreeSet::new(),
-        approach: say("两步法"),
-        evidence: None,
-        price: given(Money::from_fen(100_000_000)),
-        months: 12,
-        channel: Channel::Platform,
-        committed: true,
-        secrecy: !world.dice.percent(3),
-        contact: Some(say(cast::CONTACT)),
-    };
-    let id: SolutionId = world.dice.id();
-    let command = SolutionCommand::Write {
-        call,
-        content: Box::new(content),
-    };
-    Some(Call {
-        method: "jiebang.matching.v1.MatchingService/CreateSolution",
-        node,
-        service: Name::Matching,
-        actor: cast::member(unit.id, node),
-        acts: vec![Act::new::<Solution>(id, command)],
-    })
-}
-
-fn on_solution(world: &mut World, node: Region, id: SolutionId, wish: Wish) -> Option<Call> {
-    let case = world.state::<Solution>(node, Name::Matching, id).0?;
-    let (method, command) = match wish {
-        Wish::Submit(..) => (
-            "jiebang.matching.v1.MatchingService/SubmitSolution",
-            SolutionCommand::Submit {
-                call: facts(world, node, case.blind_id)?,
-                team: team(world, node, case.holder),
-                salt: Salt(Digest(world.dice.bytes())),
-            },
-        ),
-        Wish::Revise(..) => {
-            let mut content = case.content.clone();
-            content.months += 1;
-            (
-                "jiebang.matching.v1.MatchingService/ReviseSolution",
-                SolutionCommand::Revise {
-                    call: facts(world, node, case.blind_id)?,
-                    team: team(world, node, case.holder),
-                    content: Box::new(content),
-                    salt: Salt(Digest(world.dice.bytes())),
-                },
-            )
-        }
-        Wish::Confirm(..) => (
-            "jiebang.matching.v1.MatchingService/ConfirmIntent",
-            SolutionCommand::ConfirmIntent(team(world, node, case.holder).barred),
-        ),
-        _ => (
-            "jiebang.matching.v1.MatchingService/WithdrawSolution",
-            SolutionCommand::Withdraw {
-                reason: Some(say("团队另有安排")),
-            },
-        ),
-    };
-    Some(Call {
-        method,
-        node,
-        service: Name::Matching,
-        actor: cast::member(case.holder, node),
-        acts: vec![Act::new::<Solution>(id, command)],
-    })
-}
-
-fn on_posting(world: &mut World, node: Region, id: PostingId, wish: Wish) -> Option<Call> {
+fn on_posting(
+    world: &mut World,
+    cast: &Cast,
+    (node, id): (Region, PostingId),
+    wish: Wish,
+) -> Option<Call> {
     let posting: Posting = world.state(node, Name::Matching, id);
     let demander = posting.call()?.owner.demander;
     let mut actor = cast::member(demander, node);
-    let names = names(world, node, demander);
-    let reason = || posting::Reason {
-        text: say("综合比选"),
-        names: names.clone(),
+    let own = spelled(cast, demander);
+    let reason = posting::Reason {
+        text: words(&mut world.dice, "综合比选", &own),
+        names: names(world, node, demander),
     };
     let nothing_matched = posting.call()?.matches().is_empty();
     let ends = world.temper.restless && world.dice.percent(40);
@@ -361,25 +294,25 @@ fn on_posting(world: &mut World, node: Region, id: PostingId, wish: Wish) -> Opt
         ),
         Wish::Dispose(.., solution, Way::Shortlist) => (
             "jiebang.matching.v1.MatchingService/DisposeSolution",
-            posting::Command::Shortlist(solution, reason()),
+            posting::Command::Shortlist(solution, reason),
         ),
         Wish::Dispose(.., solution, Way::Decline) => (
             "jiebang.matching.v1.MatchingService/DisposeSolution",
-            posting::Command::Decline(solution, reason()),
+            posting::Command::Decline(solution, reason),
         ),
         Wish::Dispose(.., solution, Way::Lapse) => (
             "jiebang.matching.v1.MatchingService/LapseIntent",
-            posting::Command::Lapse(solution, reason()),
+            posting::Command::Lapse(solution, reason),
         ),
         Wish::Select(.., solution, task) => (
             "jiebang.matching.v1.MatchingService/SelectSolution",
             posting::Command::Select {
                 task,
                 solution,
-                reason: reason(),
+                reason,
                 answer_until: None,
                 valid_until,
-                bars: Bars::default(),
+                bars: barred_units(world, node, team_of(&posting, solution)),
             },
         ),
         Wish::Reserve(..) => (

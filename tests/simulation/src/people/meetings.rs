@@ -61,7 +61,9 @@ pub(super) fn wishes(
     call: &OpenCall,
 ) {
     if call.meetings.len() < MEETINGS_MAX {
-        wishes.push((1, Wish::Arrange(region, id, None)));
+        let shown = call.meetings.values().any(|meeting| meeting.with.is_none());
+        let weight = if shown { 1 } else { 4 };
+        wishes.push((weight, Wish::Arrange(region, id, None)));
         let opened = call.received.iter().filter(|(_, received)| {
             matches!(
                 received.standing,

@@ -45,10 +45,9 @@ pub(crate) fn wishes(world: &World, cast: &Cast) -> impl Iterator<Item = (usize,
 }
 
 pub(crate) fn of_unit(world: &World, unit: &cast::Unit) -> impl Iterator<Item = (usize, Wish)> {
-    let id = unit.id.to_string();
     // Where a region is not admitted, there is no node.
     let there = world.nodes.contains_key(&unit.region);
-    let known: Option<&Unit> = world.known(unit.region, Name::Registry, &id);
+    let known: Option<&Unit> = world.known(unit.region, Name::Registry, &unit.spelled);
     let mut wishes = Vec::new();
     match (known.unwrap_or(&Unit::Unknown), unit.part) {
         (Unit::Here(entry), Part::Demander) => match entry.backbone.get(&cast::field()) {
