@@ -307,6 +307,77 @@ impl From<Goal> for wire::ScenarioGoal {
 mod tests {
     use super::*;
 
+    fn good() -> wire::PublicRecord {
+        (&crate::domain::demand::tests::record()).into()
+    }
+
+    /// The field that is at fault after `change`.
+    fn at_fault(change: impl FnOnce(&mut wire::PublicRecord)) -> Option<String> {
+        let mut record = good();
+        change(&mut record);
+        Record::try_from(record).err().map(|fault| fault.field)
+    }
+
+    #[test]
+    fn a_record_is_as_long_as_may_be_and_no_longer() {
+        let tasks = |count: usize| {
+            at_fault(|record| {
+                let task = record.tasks.remove(0);
+                let numbered = (0..count).map(|n| wire::ExternalTask {
+                    task_id: TaskId(uuid::Uuid::from_u128(n as u128)).to_string(),
+                    ..task.clone()
+                });
+                record.tasks = numbered.collect();
+            })
+        };
+        assert_eq!(tasks(TASKS_MAX), None);
+        assert_eq!(tasks(TASKS_MAX + 1).as_deref(), Some("tasks"));
+        let milestones =
+            |count| at_fault(|record| record.milestones = vec!["中试".to_owned(); count]);
+        assert_eq!(milestones(MILESTONES_MAX), None);
+        assert_eq!(
+            milestones(MILESTONES_MAX + 1).as_deref(),
+            Some("milestones")
+        );
+        let months = |months| at_fault(|record| record.months = months);
+        assert_eq!((months(1), months(120)), (None, None));
+        for bad in [-1, 0, 121] {
+            assert_eq!(months(bad).as_deref(), Some("months"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_task_has_one_solver_or_several_as_its_mode_says_and_no_count_of_its_own() {
+        let task = |change: fn(&mut wire::ExternalTask)| {
+            at_fault(|record| record.tasks.iter_mut().for_each(change))
+        };
+        let fault = Some("tasks[0].solvers_max");
+        assert_eq!(task(|task| task.solvers_max = 0), None);
+        assert_eq!(task(|task| task.solvers_max = 2).as_deref(), fault);
+        let racing = |solvers_max| {
+            let mut task = good().tasks.remove(0);
+            task.set_mode(wire::TaskMode::Racing);
+            task.solvers_max = solvers_max;
+            parse_task(task).map(|task| task.mode.solvers_max())
+        };
+        assert_eq!((racing(2), racing(10)), (Ok(2), Ok(10)));
+        for bad in [-1, 0, 1, 11] {
+            assert_eq!(racing(bad).unwrap_err().field, "solvers_max", "{bad}");
+        }
+        let mode = task(|task| task.set_mode(wire::TaskMode::Unspecified));
+        assert_eq!(mode.as_deref(), Some("tasks[0].mode"));
+        let counted = task(|task| task.revision = 2);
+        assert_eq!(counted.as_deref(), Some("tasks[0].revision"));
+    }
+
+    #[test]
+    fn pictures_and_ranges_are_not_the_demanders_to_write_into_the_record() {
+        let figures = at_fault(|record| record.figures.push(wire::Figure::default()));
+        assert_eq!(figures.as_deref(), Some("figures"));
+        let range = at_fault(|record| record.investment_range = Some(Default::default()));
+        assert_eq!(range.as_deref(), Some("investment_range"));
+    }
+
     #[test]
     fn two_tasks_of_one_demand_have_two_ids() {
         let good = wire::PublicRecord::from(&crate::domain::demand::tests::record());

@@ -70,8 +70,7 @@ impl Case {
     /// The posting's word; one on what is not pending is over.
     pub(super) fn answer(&self, answer: Answer) -> Vec<Event> {
         let pending = self.proposal.as_ref();
-        let published = matches!(self.stage, Stage::Published { .. });
-        if !published || pending.is_none_or(|pending| pending.number != answer.number) {
+        if pending.is_none_or(|pending| pending.number != answer.number) {
             return vec![];
         }
         vec![match answer.refused_because {

@@ -2,7 +2,7 @@
 
 use chassis::Outcome;
 use proto::{
-    evaluation::v1::DemandJudged,
+    evaluation::v1::{DemandJudged, DemandNotRecommended},
     intake::v1 as wire,
     matching::v1::{DemandPublished, RevisionAnswered},
     message::{Audience, Message, PublicEvent as _, Scope},
@@ -268,4 +268,50 @@ async fn the_postings_word_on_a_revision_counts_only_from_this_node_and_with_a_r
     // One that does not say why is unreadable.
     let silent = Message::node(&id, &answer(""));
     assert_eq!(house.hear_from(Region::JS, silent).await, Outcome::Dead);
+}
+
+#[tokio::test]
+async fn only_the_hub_judges_and_publishes_and_only_this_node_does_not_recommend() {
+    let house = House::new().await;
+    for forge in [
+        |id: &str| judged(id, &fresh().to_string(), false),
+        published,
+    ] {
+        let id = accepted(&house, content()).await;
+        let message = forge(&id);
+        let forged = house.hear_from(Region::ZJ, message).await;
+        assert_eq!(forged, Outcome::Dead);
+        let seen = house.get(Role::Officer, &id).await;
+        assert_eq!(seen.state(), wire::DemandState::Accepted);
+    }
+    let id = accepted(&house, content()).await;
+    let event = DemandNotRecommended {
+        demand_id: id.clone(),
+        comments: vec!["已有同类攻关".into()],
+        ..Default::default()
+    };
+    let foreign = Message::share(Audience::One(Region::JS), &id, &event);
+    assert_eq!(house.hear(foreign).await, Outcome::Dead);
+    let seen = house.get(Role::Officer, &id).await;
+    assert_eq!(seen.state(), wire::DemandState::Accepted);
+    let own = Message::node(&id, &event);
+    assert_eq!(house.hear_from(Region::JS, own).await, Outcome::Applied);
+    let seen = house.get(Role::Officer, &id).await;
+    assert_eq!(seen.comments, ["已有同类攻关"]);
+}
+
+#[tokio::test]
+async fn a_units_members_see_their_own_demands_and_a_department_sees_all() {
+    let house = House::new().await;
+    let mine = house.draft(STAR, content()).await;
+    let other = house.draft(MOON, content()).await;
+    let list = async |mut door: wire::intake_service_client::IntakeServiceClient<_>| {
+        let listed = door.list_demands(wire::ListDemandsRequest::default()).await;
+        let demands = listed.unwrap().into_inner().demands.into_iter();
+        demands.map(|demand| demand.demand_id).collect::<Vec<_>>()
+    };
+    assert_eq!(list(house.to_member(STAR)).await, [mine.clone()]);
+    let mut all = vec![mine, other];
+    all.sort();
+    assert_eq!(list(house.to(Role::Auditor)).await, all);
 }

@@ -2,6 +2,7 @@
 
 use chassis::Outcome;
 use evidence::Digest;
+use intake::domain::ShownFigure;
 use proto::{
     intake::v1 as wire,
     matching::v1::{CatalogueEntry, ListPublished},
@@ -109,6 +110,11 @@ fn list(figure: wire::Figure) -> Message {
     Message::share(Audience::All, fresh(), &list)
 }
 
+async fn nothing_is_known(house: &House) -> bool {
+    let figure = house.desk.load::<ShownFigure>("图片", digest()).await;
+    figure.is_err_and(|error| error.code() == Code::NotFound)
+}
+
 async fn seen(house: &House) -> Result<Vec<u8>, Status> {
     let digest = digest();
     let shown = house
@@ -184,19 +190,31 @@ async fn a_picture_with_more_in_it_another_one_or_one_that_the_hub_did_not_say_i
         assert_eq!(node.hear_from(origin, message).await, Outcome::Dead);
     }
     assert_eq!(seen(&node).await.unwrap_err().code(), Code::NotFound);
-    // A list of a node that is not the hub releases nothing, and a picture told is the hub's alone.
+}
+
+#[tokio::test]
+async fn a_picture_told_is_the_hubs_alone_and_only_the_hubs_list_releases_it_there() {
+    let node = House::new().await;
     let to_hub = wire::FigureTold {
         digest: digest(),
         content: photo(false),
         ..Default::default()
     };
-    let to_hub = Message::share(Audience::HUB, digest(), &to_hub);
-    node.hear_from(Region::JS, to_hub).await;
+    let astray = Message::share(Audience::One(Region::JS), digest(), &to_hub);
+    node.hear_from(Region::ZJ, astray).await;
+    assert!(nothing_is_known(&node).await);
     let reference = wire::Figure {
         digest: digest(),
         ..Default::default()
     };
-    node.hear_from(Region::HUB, list(reference)).await;
+    let own = node.hear_from(Region::ZJ, list(reference.clone())).await;
+    assert_eq!(own, Outcome::Applied);
+    node.hear_from(Region::HUB, list(reference.clone())).await;
+    assert!(nothing_is_known(&node).await);
+    let hub = House::at(Region::HUB).await;
+    let foreign = hub.hear_from(Region::ZJ, list(reference)).await;
+    assert_eq!(foreign, Outcome::Dead);
+    assert!(nothing_is_known(&hub).await);
     assert_eq!(seen(&node).await.unwrap_err().code(), Code::NotFound);
     assert_eq!(node.told().await, []);
 }

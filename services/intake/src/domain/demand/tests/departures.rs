@@ -119,3 +119,16 @@ fn an_approval_does_not_outlive_the_demand_that_it_was_given_to() {
     let refused = apply(&mut demand, accept(), &context(Role::Officer)).unwrap_err();
     assert_eq!(refused.rule, rules::BREAKTHROUGH);
 }
+
+#[test]
+fn a_departure_is_approved_only_while_the_demand_is_handed_in() {
+    let mut demand = handed_in();
+    let back = Command::Return("请补充".parse().unwrap());
+    apply(&mut demand, back, &context(Role::Officer)).unwrap();
+    let late = apply(
+        &mut demand,
+        approve(rules::BREAKTHROUGH.code),
+        &context(Role::Director),
+    );
+    assert_eq!(late.unwrap_err().rule, rules::LIFECYCLE);
+}

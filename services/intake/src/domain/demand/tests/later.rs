@@ -283,3 +283,14 @@ fn only_what_will_not_be_published_is_closed_and_the_hub_hears_that_it_is_gone()
     let local = and(accepted_of(local()), Role::Officer, close());
     assert!(matches!(local.0.unwrap().stage, Stage::Closed { .. }));
 }
+
+#[test]
+fn while_others_look_at_it_nobody_rewrites_it() {
+    let mut changed = content();
+    changed.record.months = 25;
+    for demand in [submitted(), accepted()] {
+        let write = Command::Write(Box::new(changed.clone()));
+        let refusal = refused(&demand, Role::UnitMember, write);
+        assert_eq!(refusal.rule, rules::LIFECYCLE);
+    }
+}

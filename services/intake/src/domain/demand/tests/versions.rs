@@ -113,3 +113,39 @@ fn another_version_may_say_otherwise_of_each_part_of_a_demand() {
     );
     assert_eq!(of(&more), (true, "生物医药、集成电路".to_owned()));
 }
+
+#[test]
+fn a_revised_task_is_told_as_the_template_shows_it() {
+    let text = regulation::YRD_2023_1.replace("content = \"full\"", "content = 20");
+    let long = "窄分布树脂的可控聚合与金属离子去除".repeat(3);
+    let mut demand = drafted(content());
+    let steps = [
+        (Role::UnitMember, submit()),
+        (Role::Officer, accept()),
+        (Role::System, later::publish()),
+    ];
+    for (role, command) in steps {
+        for event in demand.decide(command, &under(&text, role)).unwrap() {
+            demand.evolve(&event);
+        }
+    }
+    let mut task = record().tasks.remove(0);
+    task.content = long.parse().unwrap();
+    let revise = Command::Revise(Box::new(Revise {
+        task,
+        reason: "细化".parse().unwrap(),
+        words: [].into(),
+        selected: Some([].into()),
+        names: vec![],
+    }));
+    let member = context(Role::UnitMember);
+    let events = demand.decide(revise, &member).unwrap();
+    demand.evolve(&events[0]);
+    let told: wire::TaskRevised = demand.publish("d", &events[0], &member)[0].read().unwrap();
+    let content = told.task.unwrap().content;
+    assert_eq!(
+        content.chars().count(),
+        20 + "……".chars().count(),
+        "{content}"
+    );
+}
