@@ -1,6 +1,6 @@
 //! Step 2: demanders of all provinces submit; officers accept; one is returned and resubmitted;
-//! one names its company in the text and is refused; one has a file, one is nearly another's
-//! duplicate. Later one task of a published demand is revised.
+//! one names its company in the text and is refused; one has a file, one a picture, one is nearly
+//! another's duplicate. Later one task of a published demand is revised.
 
 use anyhow::{Context as _, ensure};
 use proto::{
@@ -35,6 +35,10 @@ impl Way<'_> {
                 0 => self.named_in_the_text(demand, &mut entry).await?,
                 1 => self.returned_once(demand, &entry).await?,
                 2 => self.with_a_file(&entry).await?,
+                _ if demand.key == REVISED => {
+                    let content = self.with_a_picture(&entry, demand.content()?).await?;
+                    self.rewrite(&entry, content).await?;
+                }
                 _ => {}
             }
             self.submit(&entry).await.context(demand.key.clone())?;
@@ -102,7 +106,7 @@ impl Way<'_> {
         let request = AcceptDemandRequest {
             request_id: request_id(),
             demand_id: entry.id.clone(),
-            ..AcceptDemandRequest::default()
+            confirmed_figures: self.pictures_of(entry).await?,
         };
         intake.accept_demand(request).await?;
         let request = GetDemandRequest {
@@ -259,8 +263,18 @@ impl Way<'_> {
             reason: "首轮无揭榜方，放宽验收方式".into(),
             solver_words: Vec::new(),
         };
-        let revised = session.intake()?.revise_task(request).await?.into_inner();
-        ensure!(revised.revisions.len() == 1, "no revision: {revised:?}");
+        let proposed = session.intake()?.revise_task(request).await?.into_inner();
+        ensure!(
+            proposed.refused_revisions.is_empty(),
+            "refused: {proposed:?}"
+        );
+        let taken = || async {
+            let demand_id = entry.id.clone();
+            let request = GetDemandRequest { demand_id };
+            let demand = session.intake()?.get_demand(request).await?.into_inner();
+            Ok((demand.revisions.len() == 1).then_some(()))
+        };
+        found("the posting's word on the revision", taken).await?;
         for region in self.reachable() {
             let look = || async {
                 let blind_id = published.blind_id.clone();
@@ -283,6 +297,7 @@ impl Way<'_> {
             "  {} 的一项对外揭榜任务已调整为第 2 版，各节点目录一致，其余任务不变",
             published.public_number
         ));
+        self.pictures_are_shown(&published.blind_id).await?;
         Ok(())
     }
 

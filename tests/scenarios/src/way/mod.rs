@@ -8,6 +8,7 @@ mod evaluation;
 mod fund;
 mod intake;
 mod matching;
+mod pictures;
 mod project;
 mod registry;
 mod review;
