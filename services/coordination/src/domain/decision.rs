@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use evidence::Digest;
 use journal::{Aggregate, Alarm};
 use proto::message::Message;
-use regulation::{Context, DecisionId, DecisionKind, Region, Text, Title};
+use regulation::{Context, DecisionId, DecisionKind, Policy, Region, Text, Title, Verdict};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -345,6 +345,16 @@ impl Aggregate for JointDecision {
         self.opened().map_or_else(Vec::new, |decision| {
             publish::decision(id, decision, event, context)
         })
+    }
+
+    fn taken_under(&self) -> Option<&str> {
+        let decision = self.opened()?;
+        Some(&decision.matter.terms.policy_version)
+    }
+
+    fn verdicts(&self, policy: &Policy) -> Vec<Verdict> {
+        self.opened()
+            .map_or_else(Vec::new, |decision| decision.matter.verdicts(policy))
     }
 
     /// The end of the publicity period, unless an objection waits to be judged: then its judgement

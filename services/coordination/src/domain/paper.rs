@@ -193,10 +193,15 @@ mod tests {
             ("gd", Standing::Full),
             ("zj", Standing::Linked),
             ("gd", Standing::Hub),
+            ("hub", Standing::Linked),
         ] {
             let refused = judged(admission, region, &paper(region, standing));
             assert_eq!(refused, Err(Unfit::Standing(region.parse().unwrap())));
         }
+        assert_eq!(
+            judged(admission, "hub", &paper("hub", Standing::Hub)),
+            Ok(())
+        );
         let other = judged(admission, "jjj", &paper("gd", Standing::Linked));
         assert_eq!(other, Err(Unfit::AnotherRegion("gd".parse().unwrap())));
         let nothing = judged(admission, "gd", &text("region = \"gd\""));
@@ -243,6 +248,7 @@ mod tests {
             Document::new(vec![0xff]).unwrap(),
             text(" \n"),
             text("a\u{0}b"),
+            text(&"释".repeat(NOTE_CHARS_MAX + 1)),
         ] {
             assert_eq!(
                 judged(DecisionKind::Interpretation, "17", &bad),
@@ -262,7 +268,15 @@ mod tests {
         };
         let judged =
             |document: &Document| judged(DecisionKind::ResultCriteria, "results-1", document);
-        assert_eq!(judged(&of([40, 30, 30], RESULTS)), Ok(()));
+        let good = of([40, 30, 30], RESULTS);
+        assert_eq!(judged(&good), Ok(()));
+        let of_three = std::str::from_utf8(good.bytes()).unwrap();
+        let row = |key: &str, weight: u32| {
+            format!("[[criteria]]\nkey = \"{key}\"\nname = \"名\"\nweight = {weight}\n")
+        };
+        let many: String = (0..CRITERIA_MAX)
+            .map(|number| row(&format!("more-{number}"), 0))
+            .collect();
         for bad in [
             of([40, 30, 31], RESULTS),
             of([40, 30, 30], ["innovation", "transformation", "price"]),
@@ -271,6 +285,10 @@ mod tests {
                 ["innovation", "transformation", "transformation"],
             ),
             text("nothing"),
+            // Without a version, with one criterion twice, with too many.
+            text(&of_three.replace("results-1", " ")),
+            text(&format!("{of_three}{}", row("innovation", 0))),
+            text(&format!("{of_three}{}", many)),
         ] {
             assert!(matches!(judged(&bad), Err(Unfit::Criteria(_))), "{bad:?}");
         }

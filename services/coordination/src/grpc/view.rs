@@ -302,9 +302,31 @@ pub(super) fn objection(loaded: &Loaded<Objection>) -> wire::Objection {
 
 #[cfg(test)]
 mod tests {
-    use proto::evaluation::v1::ListEntry;
+    use proto::{evaluation::v1::ListEntry, review::v1::EstablishmentEntry};
 
     use super::*;
+
+    #[test]
+    fn the_public_reads_what_is_established_without_applications_and_scores() {
+        let entry = |id: &str, established| EstablishmentEntry {
+            application_id: id.to_owned(),
+            title: "攻关".to_owned(),
+            score: 9_000,
+            reason: "名次在前".to_owned(),
+            established,
+            ..EstablishmentEntry::default()
+        };
+        let list = EstablishmentProposed {
+            entries: vec![entry("a-1", true), entry("a-2", false)],
+            ..EstablishmentProposed::default()
+        };
+        let shown = public_document(wire::DecisionKind::Establishment, &list.encode_to_vec());
+        let shown = EstablishmentProposed::decode(shown.as_slice()).unwrap();
+        assert_eq!(shown.entries.len(), 1);
+        let shown = &shown.entries[0];
+        assert_eq!((shown.application_id.as_str(), shown.score), ("", 0));
+        assert_eq!((shown.reason.as_str(), shown.title.as_str()), ("", "攻关"));
+    }
 
     #[test]
     fn the_public_reads_the_list_without_regions_demand_numbers_and_what_is_not_listed() {

@@ -347,3 +347,22 @@ fn an_objection_goes_to_the_hub_and_its_answer_home() {
     );
     assert!(react(&message, &context(Region::HUB)).unwrap().is_empty());
 }
+
+#[test]
+fn a_proposal_that_crossed_the_border_opens_nothing() {
+    let list = ListProposed {
+        round_id: Uuid::from_u128(1).to_string(),
+        year: 2024,
+        entries: vec![],
+    };
+    let message = shared(Region::HUB, &list);
+    assert!(react(&message, &context(Region::HUB)).is_err());
+}
+
+#[test]
+fn a_word_that_nobody_signed_is_none() {
+    let mut unsigned = given("js");
+    unsigned.person.clear();
+    let message = shared(Region::JS, &unsigned);
+    assert!(react(&message, &context(Region::HUB)).is_err());
+}

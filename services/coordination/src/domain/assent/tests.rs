@@ -258,6 +258,24 @@ fn a_request_made_twice_is_one_and_another_one_does_not_take_its_place() {
     assert_eq!(assent.decide(other, &officer()), Err(Rejection::Exists));
 }
 
+#[test]
+fn nothing_is_signed_that_nobody_asked_for_and_what_is_given_is_not_refused_afterwards() {
+    let nothing = Assent::default().decide(sign(), &director());
+    assert_eq!(nothing, Err(Rejection::NotFound));
+    let mut given = asked(Party::Unit(UNIT));
+    give(&mut given, sign(), &member_of(UNIT));
+    let refused = given.decide(refuse(), &member_of(UNIT));
+    assert_eq!(refused, Err(Rejection::Over));
+}
+
+#[test]
+fn only_a_units_member_signs_for_it_whoever_else_names_the_unit() {
+    let mut officer = officer();
+    officer.actor.unit = Some(UNIT);
+    let refused = asked(Party::Unit(UNIT)).decide(sign(), &officer);
+    assert_eq!(refused, Err(Rejection::NotOfTheUnit));
+}
+
 fn is_over(assent: &Assent) -> bool {
     let stage = assent.asked().map(|(_, stage)| stage);
     matches!(

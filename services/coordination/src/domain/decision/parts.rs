@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Digest;
-use regulation::{Actor, Day, DecisionId, DecisionKind, Policy, Region, Role, Text, Title};
+use regulation::{
+    Actor, Day, DecisionId, DecisionKind, Policy, Region, Role, Text, Title, Verdict,
+};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{Document, DocumentNumber, ObjectionId, Signature};
+use crate::domain::{Document, DocumentNumber, ObjectionId, Signature, rules};
 
 /// What is known of a decision in every stage, and the stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +68,38 @@ impl Terms {
             approver: policy.approver(kind),
             publicity_days: policy.publicity_days,
         }
+    }
+}
+
+impl Matter {
+    /// What another version says of the terms that it keeps: whose word it had to have, who had to
+    /// approve it, and how long it had to be shown. [Art. 22]
+    pub(super) fn verdicts(&self, policy: &Policy) -> Vec<Verdict> {
+        let (kept, other) = (&self.terms, Terms::of(policy, self.kind));
+        let names = |members: &BTreeSet<Region>| {
+            let names: Vec<_> = members.iter().map(Region::name).collect();
+            names.join("、")
+        };
+        vec![
+            Verdict::new(
+                rules::EVERY_MEMBER,
+                kept.members.is_superset(&other.members),
+                names(&kept.members),
+                names(&other.members),
+            ),
+            Verdict::new(
+                rules::APPROVER,
+                kept.approver == other.approver,
+                format!("{:?}", kept.approver),
+                format!("{:?}", other.approver),
+            ),
+            Verdict::new(
+                rules::PUBLICITY,
+                kept.publicity_days >= other.publicity_days,
+                kept.publicity_days,
+                other.publicity_days,
+            ),
+        ]
     }
 }
 

@@ -177,3 +177,15 @@ fn the_secretariat_or_the_task_force_judges_objections() {
         Rejection::NoSuchObjection
     );
 }
+
+#[test]
+fn an_objection_that_arrives_twice_is_one_and_none_is_judged_after_the_return() {
+    let mut state = public();
+    give(&mut state, receive(1, MONDAY), &system());
+    give(&mut state, receive(2, MONDAY), &system());
+    let again = state.decide(receive(1, LAST_DAY.end()), &system());
+    assert_eq!(again, Ok(Vec::new()));
+    give(&mut state, judge(1, true), &secretary());
+    let refused = refuses(&state, judge(2, true), &secretary());
+    assert_eq!(refused, Rejection::NotPublic);
+}

@@ -116,3 +116,91 @@ fn nobody_approves_what_they_opened() {
     assert_eq!(refuses(&state, approve(), &same), Rejection::OpenedIt);
     assert!(state.decide(approve(), &approver()).is_ok());
 }
+
+#[test]
+fn who_approves_is_the_policys_word_for_each_kind() {
+    let mut policy = Policy::parse(YRD_2023_1).unwrap();
+    let other = (DecisionKind::Interpretation, Role::Secretariat);
+    policy.approvers.extend([other]);
+    let of = |kind| Terms::of(&policy, kind).approver;
+    assert_eq!(of(DecisionKind::Interpretation), Role::Secretariat);
+    assert_eq!(of(DecisionKind::List), Role::TaskForce);
+}
+
+#[test]
+fn what_is_approved_is_not_approved_again() {
+    let refused = refuses(&public(), approve(), &approver());
+    assert_eq!(refused, Rejection::AlreadyApproved);
+}
+
+#[test]
+fn a_document_that_is_none_of_its_kind_opens_nothing() {
+    let mut opening = bare(DecisionKind::Interpretation);
+    opening.subject_id = "23".to_owned();
+    let open = Command::Open(Box::new(opening));
+    let refused = refuses(&JointDecision::default(), open, &secretary());
+    assert_eq!(refused, Rejection::Unfit(crate::domain::Unfit::Subject));
+}
+
+#[test]
+fn a_new_version_follows_a_returned_decision_of_its_kind_on_its_subject() {
+    let former = Former {
+        id: Uuid::from_u128(6).into(),
+        kind: DecisionKind::Interpretation,
+        subject_id: "17".to_owned(),
+        returned: true,
+    };
+    let open = |former: Former| {
+        let mut opening = bare(DecisionKind::Interpretation);
+        opening.former = Some(former);
+        let command = Command::Open(Box::new(opening));
+        JointDecision::default().decide(command, &secretary())
+    };
+    assert!(open(former.clone()).is_ok());
+    let standing = Former {
+        returned: false,
+        ..former.clone()
+    };
+    let other = Former {
+        subject_id: "18".to_owned(),
+        ..former.clone()
+    };
+    let kind = Former {
+        kind: DecisionKind::Policy,
+        ..former
+    };
+    for wrong in [standing, other, kind] {
+        assert_eq!(open(wrong), Err(Rejection::NotAFormer));
+    }
+}
+
+fn bare(kind: DecisionKind) -> Opening {
+    match opening(kind) {
+        Command::Open(opening) => *opening,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn another_version_says_which_decisions_it_would_have_asked_more_of() {
+    let state = opened();
+    assert_eq!(state.taken_under(), Some("yrd-2023-1"));
+    assert_eq!(JointDecision::default().taken_under(), None);
+    let kept = Policy::parse(YRD_2023_1).unwrap();
+    let holds = |policy: &Policy| -> Vec<bool> {
+        let verdicts = state.verdicts(policy);
+        verdicts.iter().map(|verdict| verdict.holds).collect()
+    };
+    assert_eq!(holds(&kept), [true, true, true]);
+    let mut longer = kept.clone();
+    longer.publicity_days += 1;
+    assert_eq!(holds(&longer), [true, true, false]);
+    let mut approver = kept.clone();
+    approver
+        .approvers
+        .insert(DecisionKind::List, Role::Secretariat);
+    assert_eq!(holds(&approver), [true, false, true]);
+    let mut wider = kept;
+    wider.members.insert("gd".parse().unwrap());
+    assert_eq!(holds(&wider), [false, true, true]);
+}
