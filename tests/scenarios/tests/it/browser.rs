@@ -31,7 +31,9 @@ pub(crate) async fn draws_the_pages(way: &Way<'_>) {
     for (path, expected) in [
         ("catalogue".to_owned(), last.public_number.as_str()),
         (format!("catalogue/{}", last.public_number), "对外揭榜任务"),
-        ("status".to_owned(), "最近生效"),
+        ("decisions".to_owned(), "现行有效"),
+        ("policy".to_owned(), "政策与解释"),
+        ("status".to_owned(), "跨区域清单"),
     ] {
         let Some((dom, said)) = open(&format!("{console}{path}")).await else {
             eprintln!("no chromium here: the pages are not looked at in a browser");

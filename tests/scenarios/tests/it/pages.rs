@@ -71,6 +71,72 @@ pub(crate) async fn show_the_federation_in_step(way: &Way<'_>) {
     }
 }
 
+/// What was decided together, the policy it was decided under and, where rounds live, the draw
+/// behind it are there for everybody, on every node, and tell nothing of who demands.
+pub(crate) async fn show_what_was_decided_and_how(way: &Way<'_>) {
+    let secrets = demanders(way);
+    for region in way.federation.regions() {
+        let mut pages = content(way, region, "/decisions").await;
+        let decisions: BTreeSet<String> = linked(&pages, "/decisions/");
+        assert!(!decisions.is_empty(), "{region}: {pages}");
+        let mut draws = BTreeSet::new();
+        for decision in &decisions {
+            let page = content(way, region, &format!("/decisions/{decision}")).await;
+            assert!(page.contains("如何核验"), "{region}: {page}");
+            draws.extend(linked(&page, "/draws/"));
+            pages += &page;
+        }
+        assert!(pages.contains("重点揭榜任务清单"), "{region}: {pages}");
+        assert_eq!(draws.is_empty(), !region.is_hub(), "{region}: {pages}");
+        for round in draws {
+            let page = content(way, region, &format!("/draws/{round}")).await;
+            assert!(page.contains("已按本记录重新抽取，结果一致"), "{page}");
+            pages += &page;
+            pages += &way
+                .federation
+                .page(region, &format!("/draws/{round}/record"))
+                .await
+                .unwrap();
+        }
+        for path in ["/policy", "/interpretations"] {
+            pages += &content(way, region, path).await;
+        }
+        assert!(!pages.contains("此部分暂缺"), "{region}: {pages}");
+        for secret in &secrets {
+            assert!(!pages.contains(secret.as_str()), "{region} shows {secret}");
+        }
+    }
+}
+
+/// What is published is found by its words, with what matched marked.
+pub(crate) async fn find_what_was_published(way: &Way<'_>) {
+    let secrets = demanders(way);
+    let published = way.published.last().unwrap();
+    let words: String = published.tasks[0].title.chars().take(6).collect();
+    let escaped: String = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    for region in way.federation.regions() {
+        let path = format!("/catalogue?text={escaped}");
+        let page = content(way, region, &path).await;
+        assert!(page.contains(&published.public_number), "{region}: {page}");
+        assert!(page.contains("<mark>"), "{region}: {page}");
+        for place in way.regions() {
+            assert!(!page.contains(place.name()), "{region} says {place}");
+        }
+        for secret in &secrets {
+            assert!(!page.contains(secret.as_str()), "{region} shows {secret}");
+        }
+    }
+}
+
+/// What follows that address in links of a page.
+fn linked(page: &str, address: &str) -> BTreeSet<String> {
+    page.split(&format!("href=\"{address}"))
+        .skip(1)
+        .filter_map(|rest| rest.split(['"', '#', '/']).next())
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
 /// Names, codes and ids of those who demand, and their demands' own numbers.
 fn demanders(way: &Way<'_>) -> Vec<String> {
     let mut secrets = vec!["PRIVATE-".to_owned()];

@@ -9,6 +9,8 @@ async fn real_demands_go_from_intake_to_a_funded_project_and_nobody_learns_the_d
     way.first_half().await.unwrap();
     crate::leak::nothing_private_is_anywhere_else(&way).await;
     crate::pages::show_what_was_published_and_nobody_behind_it(&way).await;
+    crate::pages::find_what_was_published(&way).await;
+    crate::pages::show_what_was_decided_and_how(&way).await;
     crate::pages::show_the_federation_in_step(&way).await;
     crate::browser::draws_the_pages(&way).await;
     crate::traced::one_demand_is_followed_over_all_nodes(&way).await;
