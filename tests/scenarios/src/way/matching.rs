@@ -2,6 +2,8 @@
 //! and a guest; fed back; selected per task; one demand fully matched, one partly, one not at all.
 
 mod dialogue;
+mod lapse;
+mod roadshow;
 
 use std::collections::BTreeMap;
 
@@ -142,10 +144,16 @@ impl Way<'_> {
         self.say(format!("  收到 {} 份解决方案，密封至反馈", solutions.len()));
         let question = self.ask().await.context("a question")?;
         self.answer(&question).await.context("its answer")?;
+        let roadshow = self.roadshow().await.context("a roadshow")?;
+        let lapsing = self.solve(&lapse::SOLVER).await.context("one more")?;
         // The hub tells it at the end of the day on which it hears it: of this one.
         self.quiet().await?;
-        self.federation.advance(CALL_DAYS).await?;
+        self.federation.advance(1).await?;
+        self.register_for(&roadshow).await.context("registration")?;
+        self.quiet().await?;
+        self.federation.advance(CALL_DAYS - 1).await?;
         self.see_the_answer(&question).await.context("the answer")?;
+        self.see_who_comes(&roadshow).await.context("who comes")?;
         self.feed_back().await?;
         for solver in &SOLVERS {
             let id = &solutions[solver.unit];
@@ -158,8 +166,9 @@ impl Way<'_> {
         }
         self.reserve(FULLY, ReserveStatus::Matched).await?;
         self.reserve(PARTLY, ReserveStatus::PartlyMatched).await?;
+        self.lapse(&lapsing).await.context("a lapse")?;
         self.not_in_the_pool(NOT_AT_ALL).await?;
-        self.summary.figure("解决方案", solutions.len());
+        self.summary.figure("解决方案", solutions.len() + 1);
         self.summary
             .figure("储备库：揭榜成功 / 部分揭榜成功 / 未入库", "1 / 1 / 1");
         Ok(())

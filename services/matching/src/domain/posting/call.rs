@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use journal::Alarm;
-use regulation::{Context, Region, Role, SolutionId, TaskId, Text};
+use regulation::{Context, Day, Region, Role, SolutionId, TaskId, Text};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -43,6 +43,9 @@ pub struct Call {
     /// The last proposed revision that was judged.
     #[serde(default)]
     pub revision: u32,
+    /// The day of the first selection.
+    #[serde(default)]
+    pub selected_on: Option<Day>,
 }
 
 impl Call {
@@ -60,6 +63,7 @@ impl Call {
             disclosures: Vec::new(),
             naming: None,
             revision: 0,
+            selected_on: None,
         }
     }
 

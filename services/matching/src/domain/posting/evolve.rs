@@ -62,8 +62,10 @@ impl Call {
                 solution,
                 answer_until,
                 valid_until,
+                on,
                 ..
             } => {
+                self.selected_on = self.selected_on.or(*on);
                 let pick = Pick::Asked {
                     answer_until: *answer_until,
                     valid_until: *valid_until,

@@ -3,6 +3,7 @@
 mod call;
 pub mod disclosure;
 mod evolve;
+mod judged;
 pub mod meetings;
 pub mod questions;
 mod received;
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 
 use journal::{Aggregate, Alarm};
 use proto::message::Message;
-use regulation::{Context, DemandId, PostingId, UnitId};
+use regulation::{Context, DemandId, Policy, PostingId, UnitId, Verdict};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -214,6 +215,15 @@ impl Aggregate for Posting {
 
     fn publish(&self, id: &str, event: &Event, _context: &Context) -> Vec<Message> {
         publish::posting(id, self, event)
+    }
+
+    fn taken_under(&self) -> Option<&str> {
+        self.call().map(|call| call.listing.terms.policy.as_str())
+    }
+
+    fn verdicts(&self, policy: &Policy) -> Vec<Verdict> {
+        self.call()
+            .map_or_else(Vec::new, |call| call.verdicts(policy))
     }
 
     fn alarms(&self) -> Vec<Alarm<Command>> {

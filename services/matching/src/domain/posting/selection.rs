@@ -89,6 +89,7 @@ impl Call {
             reason,
             answer_until,
             valid_until,
+            on: Some(Day::of(context.now)),
         }])
     }
 

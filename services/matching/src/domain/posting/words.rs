@@ -168,6 +168,9 @@ pub enum Event {
         answer_until: Day,
         /// The last day of the intent.
         valid_until: Option<Day>,
+        /// On which day.
+        #[serde(default)]
+        on: Option<Day>,
     },
     /// The solver gave its word too.
     Agreed {

@@ -305,3 +305,70 @@ fn a_revision_is_taken_once_and_told_to_the_hub() {
     let (_, told) = answer(&closed, revise(1, revised, &[]));
     assert!(!told.taken && told.reason.contains(rules::CALL_OPEN.code));
 }
+
+#[test]
+fn who_is_barred_is_not_selected_and_no_reason_names_the_demander() {
+    let Command::Select {
+        task,
+        solution,
+        reason: why,
+        ..
+    } = select(1, 1)
+    else {
+        panic!()
+    };
+    let named = reason("愿与星河微电子合作");
+    let select = |reason, bars| Command::Select {
+        task,
+        solution,
+        reason,
+        answer_until: None,
+        valid_until: None,
+        bars,
+    };
+    let barred = opened().decide(select(why.clone(), bars(SOLVER)), &demander());
+    let refusal = Refusal::from(barred.unwrap_err());
+    assert_eq!(refusal.rule.code, rules::NOT_BARRED.code);
+    assert!(refusal.values.contains_key("until"));
+    let selected = did(opened(), vec![select(why, Bars::default())]);
+    let commands = [
+        (opened(), select(named.clone(), Bars::default())),
+        (opened(), Command::Shortlist(id(1), named.clone())),
+        (opened(), Command::Decline(id(1), named.clone())),
+        (selected, Command::Lapse(id(1), named)),
+    ];
+    for (posting, command) in commands {
+        let refused = posting.decide(command.clone(), &demander());
+        assert_eq!(rule(refused), rules::NEUTRAL.code, "{command:?}");
+    }
+}
+
+#[test]
+fn another_version_of_the_policy_judges_how_long_call_and_feedback_took() {
+    let mut selected = did(opened(), vec![select(1, 1)]);
+    if let Posting::Open(call) = &mut selected {
+        let waited = call.received.values_mut();
+        waited.for_each(|received| received.cut_off += Duration::days(5));
+    }
+    assert_eq!(selected.taken_under(), Some("yrd-2023-1"));
+    let failing = |text: &str| {
+        let policy = Policy::parse(text).unwrap();
+        let verdicts = selected.verdicts(&policy).into_iter();
+        let failing = verdicts.filter(|verdict| !verdict.holds);
+        failing.map(|verdict| verdict.rule.code).collect::<Vec<_>>()
+    };
+    let now = regulation::YRD_2023_1;
+    let kept = failing(now);
+    let longer = now.replace("call_days_min = 30", "call_days_min = 40");
+    assert_eq!(
+        failing(&longer).len(),
+        kept.len() + 1,
+        "40 days later is not more than 40"
+    );
+    let sooner = now.replace("feedback_period_days = 14", "feedback_period_days = 1");
+    assert!(
+        failing(&sooner).contains(&"policy.feedback-period"),
+        "{kept:?}"
+    );
+    assert_eq!(Posting::default().taken_under(), None);
+}

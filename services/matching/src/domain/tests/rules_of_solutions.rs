@@ -275,3 +275,10 @@ fn a_submitted_solution_is_not_rewritten() {
     let rewritten = did(submitted()).decide(write(content(&[2])), &solver());
     assert_eq!(rule(rewritten), rules::LIFECYCLE.code);
 }
+
+#[test]
+fn who_is_barred_does_not_give_its_word() {
+    let selected = did(then(Command::Select(home(), word(&[1]))));
+    let barred = selected.decide(Command::ConfirmIntent(bars(SOLVER)), &solver());
+    assert_eq!(rule(barred), rules::NOT_BARRED.code);
+}

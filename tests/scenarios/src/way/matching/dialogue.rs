@@ -162,6 +162,7 @@ impl Way<'_> {
             ends_at: (starts_at + Duration::HOUR).format(&Rfc3339)?,
             venue: "平台线上会议室".into(),
             agenda: "技术路线与任务分工".into(),
+            ..Default::default()
         };
         let arranged = demander.dialogue()?.arrange_meeting(request).await?;
         let mut meetings = arranged.into_inner().meetings.into_iter();
@@ -213,12 +214,12 @@ impl Way<'_> {
         Ok(demand.context("no such demand")?.company.clone())
     }
 
-    fn demander(&self, key: &str) -> anyhow::Result<(crate::Session<'_>, Region)> {
+    pub(super) fn demander(&self, key: &str) -> anyhow::Result<(crate::Session<'_>, Region)> {
         let company = self.company(key)?;
         Ok((self.as_member(&company)?, self.unit(&company)?.1))
     }
 
-    fn demander_name(&self, key: &str) -> anyhow::Result<String> {
+    pub(super) fn demander_name(&self, key: &str) -> anyhow::Result<String> {
         let company = self.company(key)?;
         let known = self.input.companies.iter().find(|one| one.key == company);
         Ok(known.context("no such company")?.name.clone())
