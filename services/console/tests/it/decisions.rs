@@ -127,23 +127,33 @@ fn even_what_slipped_into_a_document_is_not_shown_to_the_public() {
     assert!(!document.contains("浙江"), "{document}");
 }
 
+fn not_established() -> EstablishmentEntry {
+    EstablishmentEntry {
+        title: "落选的申报".to_owned(),
+        ..EstablishmentEntry::default()
+    }
+}
+
 #[test]
 fn where_a_lead_sits_is_told_only_once_the_project_is_established() {
     let document = EstablishmentProposed {
         round_id: "r".to_owned(),
         year: 2024,
-        entries: vec![EstablishmentEntry {
-            application_id: "application-number".to_owned(),
-            lead_unit_id: "lead-unit".to_owned(),
-            title: "光刻胶联合攻关".to_owned(),
-            field: "集成电路".to_owned(),
-            region: "gd".to_owned(),
-            established: true,
-            support: Some(Money {
-                fen: 30_000_000_000,
-            }),
-            ..EstablishmentEntry::default()
-        }],
+        entries: vec![
+            not_established(),
+            EstablishmentEntry {
+                application_id: "application-number".to_owned(),
+                lead_unit_id: "lead-unit".to_owned(),
+                title: "光刻胶联合攻关".to_owned(),
+                field: "集成电路".to_owned(),
+                region: "gd".to_owned(),
+                established: true,
+                support: Some(Money {
+                    fen: 30_000_000_000,
+                }),
+                ..EstablishmentEntry::default()
+            },
+        ],
     }
     .encode_to_vec();
     let kind = DecisionKind::Establishment;
@@ -157,6 +167,7 @@ fn where_a_lead_sits_is_told_only_once_the_project_is_established() {
     assert!(established.contains("牵头单位所在地"), "{established}");
     for page in [open, established] {
         assert!(!page.contains("lead-unit") && !page.contains("application-number"));
+        assert!(!page.contains("落选的申报"), "{page}");
     }
 }
 
