@@ -5,7 +5,10 @@ use regulation::{Region, Role, UnitId};
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
-use crate::house::{House, enterprise, fresh, registered, staffed, standing, stranger};
+use crate::{
+    house::{House, enterprise, fresh, registered, staffed, standing, stranger},
+    upload::Upload,
+};
 
 fn appoint(unit_id: &str) -> wire::AppointAdministratorRequest {
     wire::AppointAdministratorRequest {
@@ -194,4 +197,52 @@ async fn both_units_are_affiliated_whichever_says_so_on_every_node() {
     js.to(Role::Officer).remove_affiliate(remove).await.unwrap();
     hears(&sh, &js).await;
     assert_eq!(affiliates(&sh, &of_sh).await, []);
+}
+
+#[tokio::test]
+async fn who_does_not_act_for_a_unit_is_refused_at_every_door_of_its_people() {
+    let js = House::of(Region::JS).await;
+    let unit = staffed(&js).await.unit_id;
+    let id: UnitId = unit.parse().unwrap();
+    let mut registry = js.to_named_member(id, "former");
+    let mut tables = js.tables_of_named_member(id, "former");
+    let mut credit = js.credit_of_member(id, "former");
+    let affiliates = wire::ListAffiliatesRequest {
+        unit_id: unit.clone(),
+    };
+    let profile = wire::GetProfileRequest {
+        unit_id: unit.clone(),
+    };
+    let update = wire::UpdateProfileRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.clone(),
+        ..Default::default()
+    };
+    let effects = wire::ListCreditEffectsRequest {
+        unit_id: unit.clone(),
+        purpose: "own".into(),
+        ..Default::default()
+    };
+    let appeal = wire::AppealCreditRecordRequest {
+        request_id: fresh().to_string(),
+        record_id: fresh().to_string(),
+        grounds: "发票可查".into(),
+    };
+    let upload = Upload::of(wire::Table::ProfileItems, "统一社会信用代码\n");
+    let refused = [
+        registry.list_affiliates(affiliates).await.err(),
+        tables.get_profile(profile).await.err(),
+        tables.update_profile(update).await.err(),
+        upload.told(tables.clone()).await.err(),
+        credit
+            .list_credit_notices(wire::ListCreditNoticesRequest::default())
+            .await
+            .err(),
+        credit.list_credit_effects(effects).await.err(),
+        credit.appeal_credit_record(appeal).await.err(),
+    ];
+    for (at, status) in refused.into_iter().enumerate() {
+        let status = status.unwrap_or_else(|| panic!("door {at} let them in"));
+        assert_eq!(reason(&status), "registry.representative", "door {at}");
+    }
 }

@@ -120,7 +120,15 @@ impl House {
     }
 
     pub(crate) fn tables_of_member(&self, unit: UnitId) -> ImportServiceClient<Door> {
-        let actor = Actor::person("member", Role::UnitMember, self.desk.region());
+        self.tables_of_named_member(unit, "member")
+    }
+
+    pub(crate) fn tables_of_named_member(
+        &self,
+        unit: UnitId,
+        person: &str,
+    ) -> ImportServiceClient<Door> {
+        let actor = Actor::person(person, Role::UnitMember, self.desk.region());
         self.tables_of(Actor {
             unit: Some(unit),
             ..actor

@@ -372,3 +372,22 @@ async fn a_unit_is_renamed_taken_out_of_use_and_back_and_all_hear_each_change() 
     );
     assert!(told.iter().all(|(name, _)| !name.contains("整顿")));
 }
+
+#[tokio::test]
+async fn only_an_enterprise_has_a_size_and_no_unit_is_its_own_branch() {
+    let js = House::of(Region::JS).await;
+    let university = wire::RegisterUnitRequest {
+        kind: wire::UnitKind::University.into(),
+        size: wire::UnitSize::Large.into(),
+        ..enterprise("320500")
+    };
+    let own = regulation::UnitIdentity::CreditCode(code("320500")).unit_id();
+    let branch = wire::RegisterUnitRequest {
+        branch_of_unit_id: own.to_string(),
+        ..enterprise("320500")
+    };
+    for bad in [university, branch] {
+        let refused = js.to(Role::Officer).register_unit(bad).await.unwrap_err();
+        assert_eq!(refused.code(), Code::InvalidArgument, "{refused}");
+    }
+}
