@@ -118,7 +118,7 @@ impl EvaluationRound {
                 salt,
                 content,
             } => close::note_reveal(self, ballot, origin, salt, &content),
-            RoundCommand::Propose(proposing) => propose::propose(self, proposing),
+            RoundCommand::Propose(proposing) => propose::propose(self, proposing, context),
             RoundCommand::ReturnList {
                 decision,
                 digest,

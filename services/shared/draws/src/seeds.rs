@@ -166,3 +166,6 @@ pub fn holders(members: &BTreeSet<Region>, dealer: Region) -> BTreeSet<Region> {
 pub fn draw_id(round: impl ToString) -> Result<DrawId, InvalidKey> {
     format!("{}/1", round.to_string()).parse()
 }
+
+#[cfg(test)]
+mod tests;

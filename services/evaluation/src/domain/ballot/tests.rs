@@ -226,3 +226,34 @@ fn whom_a_record_bars_does_not_answer_and_the_hub_hears_no_reason() {
     let cast = after(invited(), cast(80));
     assert_eq!(cast.decide(bar(), &by(1, in_time())), Ok(vec![]));
 }
+
+#[test]
+fn an_invitation_stands() {
+    let other = Invitation {
+        deadline: sample::deadline().plus_days(1),
+        ..sample::invitation(1)
+    };
+    let invite = |invitation| BallotCommand::Invite(Box::new(invitation));
+    let context = by(1, in_time());
+    let same = invite(sample::invitation(1));
+    assert_eq!(invited().decide(same, &context), Ok(vec![]));
+    assert_eq!(
+        invited().decide(invite(other), &context),
+        Err(BallotRejection::OtherInvitation)
+    );
+}
+
+#[test]
+fn a_sheet_has_each_criterion_once_and_belongs_to_its_ballot() {
+    let sheet = sample::sheet(80);
+    let mut scores = sheet.scores();
+    scores.push(scores[0].clone());
+    let twice = Sheet::parse(scores, true);
+    assert!(matches!(twice, Err(crate::domain::InvalidSheet::Twice(_))));
+    let bytes = sheet.encode(sample::ballot(1));
+    assert_eq!(Sheet::decode(sample::ballot(1), &bytes), Ok(sheet));
+    assert_eq!(
+        Sheet::decode(sample::ballot(2), &bytes),
+        Err(crate::domain::InvalidSheet::OtherBallot)
+    );
+}

@@ -141,3 +141,15 @@ fn a_share_that_is_kept_is_not_replaced_by_another() {
         Err(KeepingRejection::AnotherShare(Region::JS))
     );
 }
+
+#[test]
+fn a_member_commits_to_one_draw_of_a_round() {
+    let keeping = given(&committed());
+    let same = KeepingCommand::Ask(asked());
+    assert_eq!(decide(&keeping, same), Ok(vec![]));
+    let other = KeepingCommand::Ask(Asked {
+        draw: "another/2".parse().unwrap(),
+        ..asked()
+    });
+    assert_eq!(decide(&keeping, other), Err(KeepingRejection::AnotherDraw));
+}

@@ -78,12 +78,17 @@ pub struct Proposing {
 pub(super) fn propose(
     round: &EvaluationRound,
     proposing: Proposing,
+    context: &Context,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     let EvaluationRound::Closed { table, .. } = round else {
         return Err(RoundRejection::WrongState {
             needed: "已关闭、尚未提出清单建议",
         });
     };
+    // Without one nobody could say whose word the list needs.
+    if context.policy.is_none() {
+        return Err(RoundRejection::NoPolicy);
+    }
     let Proposing {
         withdrawn,
         quotas,

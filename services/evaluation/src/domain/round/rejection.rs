@@ -199,7 +199,7 @@ fn about_setup(rejection: RoundRejection) -> Refusal {
         ),
         R::NoPolicy => Refusal::new(
             rules::POLICY_IN_FORCE,
-            "当前没有有效的政策版本，不能开启评估轮次",
+            "当前没有有效的政策版本，不能开启评估轮次或提出清单建议",
             "请待新的政策版本生效后办理",
         ),
         R::WrongState { needed } => Refusal::new(

@@ -2,6 +2,7 @@
 
 mod ballots;
 mod chase;
+mod guards;
 mod listing;
 mod opening;
 mod seeds;

@@ -131,3 +131,16 @@ fn what_the_hub_was_told_is_kept_once_no_ballot_counts_any_more() {
         Ok(vec![])
     );
 }
+
+#[test]
+fn another_draw_of_the_same_round_is_refused_whether_or_not_the_demander_is_known() {
+    let context = sample::context(Region::SH);
+    let other = || screen(draw(&[(1, 1), (9, 9)]));
+    let (waiting, _) = given(vec![screen(draw(&[(1, 1), (2, 2)]))]);
+    let again = screen(Draw {
+        message: Uuid::from_u128(78),
+        ..draw(&[(1, 1), (2, 2)])
+    });
+    assert_eq!(waiting.decide(again, &context), Ok(vec![]));
+    assert_eq!(waiting.decide(other(), &context), Err(AnotherDraw));
+}

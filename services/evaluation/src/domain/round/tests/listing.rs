@@ -297,3 +297,41 @@ fn a_list_that_was_not_agreed_to_ends_the_round() {
     assert!(matches!(round, EvaluationRound::Returned { .. }));
     assert!(decide(&round, RoundCommand::Adopt { decision, digest }).is_err());
 }
+
+#[test]
+fn from_five_ballots_up_the_highest_and_the_lowest_are_dropped() {
+    let five = Opening {
+        panel_size: Some(5),
+        ..opening(1, 1)
+    };
+    let round = then(EvaluationRound::Unknown, RoundCommand::Open(Box::new(five)));
+    let round = HOMES
+        .iter()
+        .fold(round, |round, home| then(round, commitment(*home)));
+    let round = then(drawn_from(round, pool(12)), answer(1, &[]));
+    let order: BTreeMap<_, u32> = (0..).zip(seats(&round)).map(|(n, (b, _))| (b, n)).collect();
+    let points = |ballot: &BallotId| [0, 70, 80, 90, 100][order[ballot] as usize];
+    let round = seats(&round).iter().fold(round, |round, (ballot, seat)| {
+        then(round, cast(*ballot, seat, points(ballot)))
+    });
+    let round = then(round, close());
+    let round = seats(&round).iter().fold(round, |round, (ballot, seat)| {
+        then(round, reveal(*ballot, seat, points(ballot)))
+    });
+    let round = then(round, propose());
+    let tally = &round.proposal().unwrap().tallies[&sample::demand(1)];
+    assert_eq!((tally.ballots, tally.score), (5, panel::Ratio::whole(80)));
+    assert!(tally.trimmed.is_some());
+}
+
+#[test]
+fn on_a_day_without_a_policy_no_list_is_proposed_and_later_it_is() {
+    let round = judged(64, 91);
+    let lawless = Context {
+        policy: None,
+        ..context()
+    };
+    let refused = round.decide(propose(), &lawless).map(drop);
+    assert_eq!(refused, Err(RoundRejection::NoPolicy));
+    assert_eq!(decide(&round, propose()).map(drop), Ok(()));
+}

@@ -119,3 +119,33 @@ fn a_cut_off_has_passed_only_when_every_member_was_heard_beyond_it_or_is_gone_wi
     };
     assert_eq!(gathering.setup.without[&Region::AH].by, "wang");
 }
+
+#[test]
+fn a_round_is_opened_once_and_goes_by_the_numbers_of_its_policy() {
+    let again = RoundCommand::Open(Box::new(opening(1, 1)));
+    assert!(matches!(
+        decide(&opened(1, 1), again),
+        Err(RoundRejection::WrongState { .. })
+    ));
+    let own = Opening {
+        panel_size: None,
+        alternates: None,
+        ..opening(1, 1)
+    };
+    let command = RoundCommand::Open(Box::new(own));
+    let round = then(EvaluationRound::Unknown, command);
+    let setup = round.setup().unwrap();
+    let policy = sample::policy();
+    assert_eq!(setup.policy, policy.version);
+    assert_eq!(setup.criteria, policy.evaluation_criteria);
+    let limits = &setup.limits;
+    assert_eq!((limits.panel_size, limits.alternates), (5, 3));
+    assert_eq!((limits.max_load, limits.max_per_employer), (15, 1));
+    // The departments invite experts together: no region holds a panel. [Art. 9]
+    assert_eq!(limits.regions_min, panel::RegionsMin::Two);
+    let tie_break = setup.scheme.tie_break().iter();
+    let tie_break: Vec<_> = tie_break.map(ToString::to_string).collect();
+    assert_eq!(tie_break, ["urgency", "necessity"]);
+    assert_eq!(setup.trim_from, 5);
+    assert_eq!(setup.disagreement_from, 30);
+}
