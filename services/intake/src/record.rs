@@ -374,7 +374,8 @@ mod tests {
     fn pictures_and_ranges_are_not_the_demanders_to_write_into_the_record() {
         let figures = at_fault(|record| record.figures.push(wire::Figure::default()));
         assert_eq!(figures.as_deref(), Some("figures"));
-        let range = at_fault(|record| record.investment_range = Some(Default::default()));
+        let range =
+            at_fault(|record| record.investment_range = Some(wire::InvestmentRange::default()));
         assert_eq!(range.as_deref(), Some("investment_range"));
     }
 
