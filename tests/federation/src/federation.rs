@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use bus::{ShareConfig, ShareLink, TlsFiles};
+use bus::{Bus, BusConfig, ShareConfig, ShareLink, TlsFiles};
 use futures::future::join_all;
 use regulation::Region;
 use sqlx::{PgPool, postgres::PgPoolOptions};
@@ -201,6 +201,31 @@ impl Federation {
         let connected = async || link.is_connected().then_some(());
         eventually(CONNECTED, connected, "the hub to be reached").await?;
         Ok(link)
+    }
+
+    /// A connection to a node's own NATS as one of its services, to say what that would.
+    ///
+    /// # Errors
+    /// When there is no such service, or the server is not reached.
+    pub async fn speaks_as(&self, region: Region, service: &str) -> anyhow::Result<Bus> {
+        let node = self.node(region)?;
+        node.service(service)?;
+        let tls = &node.keys.certificate;
+        let bus = Bus::connect(BusConfig {
+            url: node.plan.nats_url(),
+            seed: std::fs::read_to_string(node.keys.nats_seed(service))?.into(),
+            service: service.parse()?,
+            region,
+            tls: region.is_hub().then(|| TlsFiles {
+                ca: tls.ca_file.clone(),
+                cert: tls.cert_file.clone(),
+                key: tls.key_file.clone(),
+            }),
+        })
+        .await?;
+        let connected = async || bus.is_connected().then_some(());
+        eventually(CONNECTED, connected, "the node's NATS to be reached").await?;
+        Ok(bus)
     }
 
     /// The regions that are cut off or frozen now.

@@ -10,6 +10,18 @@ use crate::http;
 const PATH: &str = "/jsz?accounts=true&streams=true&consumers=true";
 
 #[derive(Deserialize)]
+struct Varz {
+    config_load_time: String,
+}
+
+/// When the server last read its configuration, as it says; none if it does not answer.
+pub(crate) async fn configured(monitor: SocketAddr) -> Option<String> {
+    let text = http::get(monitor, "/varz").await?;
+    let varz: Varz = serde_json::from_str(&text).ok()?;
+    Some(varz.config_load_time)
+}
+
+#[derive(Deserialize)]
 struct Jsz {
     #[serde(default)]
     account_details: Vec<Account>,

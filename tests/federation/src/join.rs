@@ -1,17 +1,19 @@
 //! A node that comes to a running federation, and one whose keys change: what the operators do,
 //! beside the joint decision.
 
-use std::{fmt, path::PathBuf, sync::atomic::Ordering};
+use std::{fmt, path::PathBuf, sync::atomic::Ordering, time::Duration};
 
 use anyhow::{Context as _, ensure};
 use bus::server::Member;
 use evidence::MembershipDocument;
 use regulation::Region;
+use testkit::eventually;
 use time::OffsetDateTime;
 
 use crate::{
     Federation, Part,
     boot::Shared,
+    jetstream,
     keys::NodeKeys,
     links::End,
     parts::{EXCHANGE, TELEMETRY},
@@ -19,6 +21,9 @@ use crate::{
     servers,
     tls::Authority,
 };
+
+/// How long a server may take to read its configuration.
+const RELOAD: Duration = Duration::from_secs(30);
 
 /// What a newcomer is made with.
 pub(crate) struct Joining {
@@ -93,12 +98,12 @@ impl Federation {
     }
 
     /// The operator of the hub lets the newcomer's exchange connect: one more account at the hub's
-    /// NATS, which is started again for it. Reading the configuration anew is not enough: the
-    /// server then takes the account in, and leaves what it asks of the stream without an answer.
-    /// The others' exchanges come back by themselves.
+    /// NATS, which reads its configuration anew and goes on. Twice: at the first reading the server
+    /// binds what the new account imports to the copy of the stream's account that it has just
+    /// read, which nobody listens in; at the second, to the one that runs.
     ///
     /// # Errors
-    /// When the server does not start.
+    /// When the server does not take the configuration.
     pub async fn let_in(&mut self, newcomer: &Newcomer) -> anyhow::Result<()> {
         let hub = &mut self.joining.shared.hub;
         hub.members.push(Member {
@@ -107,9 +112,19 @@ impl Federation {
         });
         let node = self.nodes.get(&Region::HUB).context("no hub")?;
         let config = servers::nats_config(&node.plan, &node.keys, Some(hub))?;
-        let mut nats = node.nats.lock().await;
-        nats.reload(&config)?;
-        nats.restart().await
+        let monitor = node.plan.nats_monitor;
+        let nats = node.nats.lock().await;
+        for _ in 0..2 {
+            let before = jetstream::configured(monitor).await;
+            let before = before.context("the hub's NATS does not answer")?;
+            nats.reload(&config)?;
+            let read = async || {
+                let now = jetstream::configured(monitor).await?;
+                (now != before).then_some(())
+            };
+            eventually(RELOAD, read, "the hub's NATS to read its configuration").await?;
+        }
+        Ok(())
     }
 
     /// Starts the newcomer's node, and waits until all its services are ready.

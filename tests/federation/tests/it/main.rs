@@ -1,7 +1,7 @@
 //! The harness itself: what it boots is ready, obeys, and leaves nothing behind.
 //!
-//! The services' binaries have to be built before: `cargo build -p intake -p registry -p coordination -p
-//! exchange`.
+//! The services' binaries have to be built before: `cargo build -p intake -p registry -p evaluation
+//! -p coordination -p matching -p exchange`.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,7 +11,9 @@
 mod admission;
 mod border;
 mod by_hand;
+mod catalogue;
 mod in_process;
+mod joint;
 
 use std::{path::Path, time::Duration};
 
