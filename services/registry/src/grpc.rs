@@ -2,15 +2,15 @@
 
 mod administration;
 mod credit;
+mod lists;
 mod people;
 mod tables;
 mod units;
 
 pub(crate) use administration::acts;
 pub(crate) use credit::CreditDoor;
+pub(crate) use lists::LIST_MAX;
 pub(crate) use tables::Tables;
-
-use std::collections::BTreeSet;
 
 use chassis::{Admitted, Desk, Page, admit, status};
 use journal::Request as JournalRequest;
@@ -21,8 +21,7 @@ use tonic::{Request, Response, Status};
 use crate::{
     Settings,
     domain::{
-        Expert, Unit, administration::Command as Administer, credit::BarredAct, expert,
-        unit::Command,
+        Expert, Unit, administration::Command as Administer, credit::BarredAct, unit::Command,
     },
     identity,
     read::{
@@ -30,10 +29,8 @@ use crate::{
         credit::{About, look_up},
     },
 };
+use lists::list;
 use units::{details, unit_profile, view, view_expert};
-
-/// Entries of one list of a request at most.
-pub(crate) const LIST_MAX: usize = 100;
 
 /// Serves `RegistryService`.
 pub(crate) struct Door {
@@ -240,22 +237,14 @@ impl RegistryService for Door {
         &self,
         request: Request<wire::DeactivateExpertRequest>,
     ) -> Result<Response<wire::PooledExpert>, Status> {
-        let asked = admit(request)?;
-        let request = asked.request(&asked.message.request_id)?;
-        let id = asked.message.expert_id.clone();
-        let command = expert::Command::Deactivate(status::parse("reason", &asked.message.reason)?);
-        self.to_expert(asked, &request, &id, command).await
+        self.deactivate(admit(request)?).await
     }
 
     async fn reactivate_expert(
         &self,
         request: Request<wire::ReactivateExpertRequest>,
     ) -> Result<Response<wire::PooledExpert>, Status> {
-        let asked = admit(request)?;
-        let request = asked.request(&asked.message.request_id)?;
-        let id = asked.message.expert_id.clone();
-        let command = expert::Command::Reactivate;
-        self.to_expert(asked, &request, &id, command).await
+        self.reactivate(admit(request)?).await
     }
 
     async fn register_person(
@@ -408,19 +397,4 @@ impl RegistryService for Door {
     ) -> Result<Response<wire::UnitNames>, Status> {
         self.names(admit(request)?).await.map(Response::new)
     }
-}
-
-/// A list without repeats, not too long, each of it good.
-fn list<T>(field: &str, texts: &[String]) -> Result<BTreeSet<T>, Status>
-where
-    T: std::str::FromStr<Err: std::fmt::Display> + Ord,
-{
-    if texts.len() > LIST_MAX {
-        return Err(status::invalid(field, format!("最多 {LIST_MAX} 项")));
-    }
-    let parsed = texts
-        .iter()
-        .enumerate()
-        .map(|(at, text)| status::parse(&format!("{field}[{at}]"), text));
-    parsed.collect()
 }

@@ -81,8 +81,28 @@ impl Door {
 }
 
 impl Door {
+    pub(super) async fn deactivate(
+        &self,
+        asked: Admitted<wire::DeactivateExpertRequest>,
+    ) -> Result<Response<wire::PooledExpert>, Status> {
+        let request = asked.request(&asked.message.request_id)?;
+        let id = asked.message.expert_id.clone();
+        let command = expert::Command::Deactivate(status::parse("reason", &asked.message.reason)?);
+        self.to_expert(asked, &request, &id, command).await
+    }
+
+    pub(super) async fn reactivate(
+        &self,
+        asked: Admitted<wire::ReactivateExpertRequest>,
+    ) -> Result<Response<wire::PooledExpert>, Status> {
+        let request = asked.request(&asked.message.request_id)?;
+        let id = asked.message.expert_id.clone();
+        let command = expert::Command::Reactivate;
+        self.to_expert(asked, &request, &id, command).await
+    }
+
     /// Gives a command to an expert hosted here.
-    pub(super) async fn to_expert<T: prost::Message>(
+    async fn to_expert<T: prost::Message>(
         &self,
         asked: Admitted<T>,
         request: &JournalRequest,
