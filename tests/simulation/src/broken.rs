@@ -100,6 +100,14 @@ pub(crate) fn said(world: &World, node: Region, message: &mut Message) {
     }
 }
 
+/// How far the clock of units' people is ahead in matching.
+pub(crate) fn haste(fault: Option<Fault>) -> Duration {
+    match fault {
+        Some(Fault::Hasty) => Duration::hours(18),
+        _ => Duration::ZERO,
+    }
+}
+
 /// By which context something is decided.
 pub(crate) fn context(fault: Option<Fault>, name: Name, mut context: Context) -> Context {
     let expert = context.actor.role == Role::Expert;
@@ -107,8 +115,8 @@ pub(crate) fn context(fault: Option<Fault>, name: Name, mut context: Context) ->
         context.now = datetime!(2024-05-06 10:00 +8);
     }
     let demander = name == Name::Matching && context.actor.role == Role::UnitMember;
-    if fault == Some(Fault::Hasty) && demander {
-        context.now += Duration::days(4);
+    if demander {
+        context.now += haste(fault);
     }
     if fault == Some(Fault::TakenAsHeard) && name == Name::Registry {
         let always = context.now + Duration::weeks(52);

@@ -29,7 +29,7 @@ pub enum Fault {
     Unsealed,
     /// Doors that let texts out do not look up by what their writer could be recognised.
     NoNames,
-    /// Units' people act in matching by a clock that is days ahead.
+    /// Units' people act in matching by a clock that is most of a day ahead.
     Hasty,
     /// Doors do not look up whom a credit record bars.
     Unbarred,

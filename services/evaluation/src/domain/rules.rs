@@ -8,11 +8,11 @@ pub const ON_THE_HUB: Rule = Rule::inferred(
     &[Article(6)],
     "评估轮次由推进组统一组织，在推进组节点办理。",
 );
-/// No policy, no new round. [Art. 22]
+/// No policy, no new round and no list. [Art. 22]
 pub const POLICY_IN_FORCE: Rule = Rule::inferred(
     "evaluation.policy-in-force",
     &[Article(22)],
-    "开启评估轮次时应有有效的政策版本，并全程适用该版本。",
+    "开启评估轮次、提出清单建议时应有有效的政策版本；轮次全程适用开启时的版本。",
 );
 /// What a round takes. [Art. 4, 9]
 pub const BATCH: Rule = Rule::inferred(
