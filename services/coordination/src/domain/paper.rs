@@ -288,7 +288,7 @@ mod tests {
             // Without a version, with one criterion twice, with too many.
             text(&of_three.replace("results-1", " ")),
             text(&format!("{of_three}{}", row("innovation", 0))),
-            text(&format!("{of_three}{}", many)),
+            text(&format!("{of_three}{many}")),
         ] {
             assert!(matches!(judged(&bad), Err(Unfit::Criteria(_))), "{bad:?}");
         }

@@ -164,8 +164,8 @@ async fn indicators(desk: &Desk, chosen: &Chosen) -> Result<wire::Indicators, St
         at: words::instant(desk.clock().now()),
         projects: projects.projects,
         under_contract: projects.under_contract,
-        investment: money(projects.investment),
-        support: money(projects.support),
+        investment: Some(money(projects.investment)),
+        support: Some(money(projects.support)),
         units: units.units,
         enterprises: units.enterprises,
         small_and_medium: units.small_and_medium,
@@ -191,8 +191,8 @@ async fn indicators(desk: &Desk, chosen: &Chosen) -> Result<wire::Indicators, St
     Ok(answer)
 }
 
-fn money(fen: i64) -> Option<Money> {
-    Some(Money { fen })
+fn money(fen: i64) -> Money {
+    Money { fen }
 }
 
 async fn with_money(
@@ -208,11 +208,11 @@ async fn with_money(
     let lower = sources
         .iter()
         .filter(|one| lower.contains(&one.source.as_str()));
-    answer.co_funding = money(lower.map(of).sum());
+    answer.co_funding = Some(money(lower.map(of).sum()));
     answer.co_funded_projects = figures::co_funded(desk, chosen).await?;
-    answer.allocated = money(projects.allocated);
-    answer.paid = money(projects.paid);
-    answer.source_unknown = money(projects.allocated.saturating_sub(told));
+    answer.allocated = Some(money(projects.allocated));
+    answer.paid = Some(money(projects.paid));
+    answer.source_unknown = Some(money(projects.allocated.saturating_sub(told)));
     answer.sources = sources;
     Ok(())
 }

@@ -59,18 +59,7 @@ fn line(message: &Incoming) -> Option<Line> {
             }
         }
         ReserveReported::KIND => reserve(message.read().ok()?)?,
-        ApplicationSubmitted::KIND => {
-            let event: ApplicationSubmitted = message.read().ok()?;
-            let package = event.package?;
-            let standing = match package.version {
-                ..=1 => "已提交，待形式审查",
-                _ => "已补正提交，待形式审查",
-            };
-            Line {
-                title: package.title,
-                ..of(ChecklistKind::Application, package.application_id, standing)
-            }
-        }
+        ApplicationSubmitted::KIND => application(message.read().ok()?)?,
         ProjectEstablished::KIND => {
             let entry = message.read::<ProjectEstablished>().ok()?.entry?;
             Line {
@@ -108,6 +97,21 @@ fn line(message: &Incoming) -> Option<Line> {
             }
         }
         _ => return None,
+    })
+}
+
+fn application(event: ApplicationSubmitted) -> Option<Line> {
+    let package = event.package?;
+    let standing = match package.version {
+        ..=1 => "已提交，待形式审查",
+        _ => "已补正提交，待形式审查",
+    };
+    Some(Line {
+        kind: ChecklistKind::Application,
+        id: package.application_id,
+        title: package.title,
+        standing: standing.to_owned(),
+        ..Line::default()
     })
 }
 

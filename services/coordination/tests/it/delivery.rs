@@ -218,6 +218,26 @@ async fn a_unit_of_another_region_is_not_spoken_of() {
     assert_eq!(record(&all, Region::HUB, SOLVER).await.counts.len(), 1);
 }
 
+/// How many facts the lead's record has, two on a page.
+async fn pages(client: &mut Client) -> usize {
+    let mut page = asks(Some(LEAD), "");
+    let mut seen = 0;
+    loop {
+        page.page = Some(proto::common::v1::PageRequest {
+            page_size: 2,
+            page_token: page.page.map(|page| page.page_token).unwrap_or_default(),
+        });
+        let shown = client.get_delivery_record(page.clone()).await;
+        let shown = shown.unwrap().into_inner();
+        seen += shown.facts.len();
+        if shown.next_page_token.is_empty() {
+            break;
+        }
+        page.page.as_mut().unwrap().page_token = shown.next_page_token;
+    }
+    seen
+}
+
 #[tokio::test]
 async fn applications_and_projects_are_on_the_record_of_units_and_people_each_once() {
     let all = Federation::of(&[Region::HUB]).await;
@@ -278,22 +298,7 @@ async fn applications_and_projects_are_on_the_record_of_units_and_people_each_on
     let lead = record(&all, Region::HUB, LEAD).await;
     assert!(kinds(&lead).contains(&(Kind::ApplicationWithdrawn, 1)));
     assert!(kinds(&lead).contains(&(Kind::ApplicationNotAccepted, 1)));
-    let mut page = asks(Some(LEAD), "");
-    let mut seen = 0;
-    loop {
-        page.page = Some(proto::common::v1::PageRequest {
-            page_size: 2,
-            page_token: page.page.map(|page| page.page_token).unwrap_or_default(),
-        });
-        let shown = secretariat.get_delivery_record(page.clone()).await;
-        let shown = shown.unwrap().into_inner();
-        seen += shown.facts.len();
-        if shown.next_page_token.is_empty() {
-            break;
-        }
-        page.page.as_mut().unwrap().page_token = shown.next_page_token;
-    }
-    assert_eq!(seen, 5);
+    assert_eq!(pages(&mut secretariat).await, 5);
 }
 
 #[tokio::test]
