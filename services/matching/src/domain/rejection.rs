@@ -56,6 +56,10 @@ pub enum Rejection {
         /// Where it stands, in Chinese.
         standing: &'static str,
     },
+    /// The solution is the demander's own, or an affiliate's.
+    OfOwnHouse,
+    /// Nothing was proposed for the pool.
+    NotProposed,
     /// The solution does not answer this task.
     TaskNotAnswered,
     /// The task has as many solvers as its mode allows.
@@ -298,6 +302,16 @@ fn of_a_posting(rejection: Rejection) -> Refusal {
             "请在征集期满后选定",
         )
         .with("call_until", until),
+        Rejection::OfOwnHouse => Refusal::new(
+            rules::AFFILIATE,
+            "该方案来自本单位或关联单位，不能选用",
+            "请选择外部创新主体的方案；该方案将随同批反馈统一答复",
+        ),
+        Rejection::NotProposed => Refusal::new(
+            rules::AUDITED,
+            "该需求尚未申请入库，没有可审核的内容",
+            "请待需求方补充信息并申请入库后审核",
+        ),
         Rejection::TaskNotAnswered => Refusal::new(
             rules::TASKS_OF_ENTRY,
             "该解决方案没有回应这项任务",

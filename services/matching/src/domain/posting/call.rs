@@ -241,6 +241,9 @@ impl Call {
 
     pub(super) fn unavailable(&self, solution: SolutionId) -> Rejection {
         match self.get(solution) {
+            Ok(received) if matches!(received.standing, Standing::Affiliate { .. }) => {
+                Rejection::OfOwnHouse
+            }
             Ok(received) => Rejection::NotAvailable {
                 standing: received.standing.name(),
             },

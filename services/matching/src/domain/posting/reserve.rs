@@ -210,10 +210,7 @@ impl Call {
         department(context)?;
         let (proposed_by, waits) = match &self.reserve {
             Reserve::Outside { .. } => {
-                return Err(Rejection::WrongStage {
-                    stage: "未申请入库",
-                    wanted: "审核",
-                });
+                return Err(Rejection::NotProposed);
             }
             Reserve::Proposed { by, .. } => (by, true),
             Reserve::InPool { by, .. } => (by, self.upgrade_waits()),

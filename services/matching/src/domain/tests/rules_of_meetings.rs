@@ -78,7 +78,7 @@ fn a_solver_is_invited_to_what_was_read_and_lies_ahead_at_a_neutral_place() {
     );
     assert_eq!(
         refused(opened(), arrange(Some(4), 3, "线上")),
-        rules::LIFECYCLE.code,
+        rules::AFFILIATE.code,
         "an affiliate"
     );
     assert_eq!(

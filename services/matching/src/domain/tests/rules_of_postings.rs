@@ -125,7 +125,7 @@ fn every_rule_of_a_selection_refuses_by_its_own_name() {
     assert_eq!(refused(&opened(), select(1, 9)), rules::FEEDBACK.code);
     assert_eq!(
         refused(&opened(), select(1, 4)),
-        rules::LIFECYCLE.code,
+        rules::AFFILIATE.code,
         "an affiliate"
     );
     let declined = did(opened(), vec![Command::Decline(id(1), reason("指标不足"))]);

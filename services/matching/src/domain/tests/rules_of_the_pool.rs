@@ -241,3 +241,11 @@ fn another_situation_needs_a_solver_in_sight_a_reason_and_the_director() {
     let over = did(pooled, vec![Command::Lapse(id(1), reason("终止"))]);
     assert_eq!(status(&over), None, "nobody is in sight any more");
 }
+
+#[test]
+fn nothing_is_audited_that_was_not_proposed() {
+    let officer = Actor::person("officer", Role::Officer, Region::JS);
+    let officer = context(Region::JS, officer, START);
+    let audit = Command::AuditReserve { returned: None };
+    assert_eq!(rule(opened().decide(audit, &officer)), rules::AUDITED.code);
+}
