@@ -139,6 +139,9 @@ events! {
     application::ExaminationConcluded, "application.examination.concluded" => ["application"];
     application::ExaminationFollowed, "application.examination.followed" => ["coordination"];
     application::ApplicationPassed, "application.examination.passed" => ["review"];
+    review::SeedsRequested, "review.seed.requested" => ["evaluation"];
+    review::SeedRevealRequested, "review.seed.reveal_requested" => ["evaluation"];
+    review::SeedShareRequested, "review.seed.share_requested" => ["evaluation"];
     review::SheetInvited, "review.sheet.invited" => ["review"];
     review::SheetCompleted, "review.sheet.completed" => ["review"];
     review::SheetConflictDeclared, "review.sheet.conflict_declared" => ["review"];

@@ -861,7 +861,7 @@ pub struct DemandNotRecommended {
     #[prost(string, repeated, tag = "2")]
     pub comments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-/// evaluation.seed.requested, to all: a round of evaluation or review was opened; every member named
+/// evaluation.seed.requested, to all: a round was opened; every member named
 /// commits to a seed before anybody knows who can be drawn.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SeedsRequested {

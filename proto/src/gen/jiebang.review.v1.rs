@@ -140,6 +140,30 @@ pub struct ApplicationJudged {
     #[prost(string, repeated, tag = "4")]
     pub comments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
+/// review.seed.requested, to all: a round of review was opened; every member named commits to a seed
+/// before anybody knows who can be drawn. Evaluation's keepers of seeds answer, with its purpose.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SeedsRequested {
+    #[prost(message, optional, tag = "1")]
+    pub request: ::core::option::Option<super::super::evaluation::v1::SeedsRequested>,
+}
+/// review.seed.reveal_requested, to all: the pool of a review is frozen; only now are seeds opened.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SeedRevealRequested {
+    #[prost(message, optional, tag = "1")]
+    pub request: ::core::option::Option<
+        super::super::evaluation::v1::SeedRevealRequested,
+    >,
+}
+/// review.seed.share_requested, to all: a seed of a review is withheld, and the others' shares open
+/// it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SeedShareRequested {
+    #[prost(message, optional, tag = "1")]
+    pub request: ::core::option::Option<
+        super::super::evaluation::v1::SeedShareRequested,
+    >,
+}
 /// What reviewers see of who applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]

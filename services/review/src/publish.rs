@@ -54,10 +54,10 @@ fn seeds(round: &ReviewRound, event: &RoundEvent) -> Option<Message> {
             Some(draws::asked(Purpose::Review, id, &gathering.seeds))
         }
         (ReviewRound::Frozen(frozen), RoundEvent::Frozen(_)) => {
-            Some(draws::frozen(id, &frozen.pool.seeds))
+            Some(draws::frozen(Purpose::Review, id, &frozen.pool.seeds))
         }
         (ReviewRound::Frozen(frozen), RoundEvent::Seed(fact)) => {
-            draws::told(id, &frozen.pool.seeds, fact)
+            draws::told(Purpose::Review, id, &frozen.pool.seeds, fact)
         }
         _ => None,
     }

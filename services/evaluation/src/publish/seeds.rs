@@ -18,10 +18,10 @@ pub(super) fn round(round: &EvaluationRound, event: &RoundEvent) -> Option<Messa
             Some(draws::asked(Purpose::Evaluation, id, &gathering.seeds))
         }
         (EvaluationRound::Frozen(frozen), RoundEvent::Frozen(_)) => {
-            Some(draws::frozen(id, &frozen.seeds))
+            Some(draws::frozen(Purpose::Evaluation, id, &frozen.seeds))
         }
         (EvaluationRound::Frozen(frozen), RoundEvent::Seed(fact)) => {
-            draws::told(id, &frozen.seeds, fact)
+            draws::told(Purpose::Evaluation, id, &frozen.seeds, fact)
         }
         _ => None,
     }

@@ -8,6 +8,7 @@ use panel::Share;
 use proto::{
     evaluation::v1 as wire,
     message::{Incoming, PublicEvent as _, Scope, Unreadable},
+    review::v1 as review,
 };
 use regulation::{Context, Region};
 use uuid::Uuid;
@@ -22,19 +23,10 @@ pub(super) fn at_a_member(
     context: &Context,
 ) -> Result<Vec<Act>, Unreadable> {
     match kind {
-        wire::SeedsRequested::KIND => {
-            let event: wire::SeedsRequested = message.read_of_hub()?;
-            let members = regions(message, &event.members)?;
-            if !members.contains(&context.node) {
-                return Ok(Vec::new());
-            }
-            let purpose = Purpose::from_wire(event.purpose());
-            let asked = Asked {
-                draw: parse(message, &event.draw_id)?,
-                members,
-                purpose: purpose.ok_or_else(|| message.unreadable("a draw for nothing"))?,
-            };
-            keeping(message, &event.round_id, KeepingCommand::Ask(asked))
+        wire::SeedsRequested::KIND => requested(message.read_of_hub()?, message, context),
+        review::SeedsRequested::KIND => {
+            let event: review::SeedsRequested = message.read_of_hub()?;
+            requested(whole(message, event.request)?, message, context)
         }
         wire::SeedCalled::KIND => {
             let event: wire::SeedCalled = message.read()?;
@@ -52,24 +44,57 @@ pub(super) fn at_a_member(
             };
             keeping(message, &event.round_id, command)
         }
-        wire::SeedRevealRequested::KIND => {
-            let event: wire::SeedRevealRequested = message.read_of_hub()?;
-            let command = KeepingCommand::Reveal {
-                frozen: parse(message, &event.input_digest)?,
-                members: regions(message, &event.members)?,
-            };
-            keeping(message, &event.round_id, command)
+        wire::SeedRevealRequested::KIND => reveal(message.read_of_hub()?, message),
+        review::SeedRevealRequested::KIND => {
+            let event: review::SeedRevealRequested = message.read_of_hub()?;
+            reveal(whole(message, event.request)?, message)
         }
-        wire::SeedShareRequested::KIND => {
-            let event: wire::SeedShareRequested = message.read_of_hub()?;
-            let command = KeepingCommand::OpenShare {
-                dealer: parse(message, &event.region)?,
-                frozen: parse(message, &event.input_digest)?,
-            };
-            keeping(message, &event.round_id, command)
+        wire::SeedShareRequested::KIND => open_share(message.read_of_hub()?, message),
+        review::SeedShareRequested::KIND => {
+            let event: review::SeedShareRequested = message.read_of_hub()?;
+            open_share(whole(message, event.request)?, message)
         }
         _ => Ok(Vec::new()),
     }
+}
+
+fn requested(
+    event: wire::SeedsRequested,
+    message: &Incoming,
+    context: &Context,
+) -> Result<Vec<Act>, Unreadable> {
+    let members = regions(message, &event.members)?;
+    if !members.contains(&context.node) {
+        return Ok(Vec::new());
+    }
+    let purpose = Purpose::from_wire(event.purpose());
+    let asked = Asked {
+        draw: parse(message, &event.draw_id)?,
+        members,
+        purpose: purpose.ok_or_else(|| message.unreadable("a draw for nothing"))?,
+    };
+    keeping(message, &event.round_id, KeepingCommand::Ask(asked))
+}
+
+fn reveal(event: wire::SeedRevealRequested, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let command = KeepingCommand::Reveal {
+        frozen: parse(message, &event.input_digest)?,
+        members: regions(message, &event.members)?,
+    };
+    keeping(message, &event.round_id, command)
+}
+
+fn open_share(event: wire::SeedShareRequested, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+    let command = KeepingCommand::OpenShare {
+        dealer: parse(message, &event.region)?,
+        frozen: parse(message, &event.input_digest)?,
+    };
+    keeping(message, &event.round_id, command)
+}
+
+/// What review asks of the keepers, in evaluation's own words.
+fn whole<T>(message: &Incoming, request: Option<T>) -> Result<T, Unreadable> {
+    request.ok_or_else(|| message.unreadable("nothing is requested"))
 }
 
 /// On the hub.

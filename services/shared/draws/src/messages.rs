@@ -7,13 +7,15 @@ use panel::{Seed, SeedCommitment, Share};
 use proto::{
     evaluation::v1 as wire,
     message::{Audience, Incoming, Message, PublicEvent as _, Unreadable},
+    review::v1 as review,
 };
 use regulation::Region;
 use serde::{Deserialize, Serialize};
 
 use crate::{Fact, Gathering, Heard, Opening, Word};
 
-/// What a draw is for. Members' nodes only pass it on.
+/// What a draw is for: each of the two services asks in its own name, since nobody may speak for
+/// another, and the members' keepers of seeds tell it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -51,22 +53,43 @@ pub fn asked(purpose: Purpose, round: impl ToString, gathering: &Gathering) -> M
         members: members.map(ToString::to_string).collect(),
         purpose: purpose.to_wire().into(),
     };
-    Message::share(Audience::All, round, &event)
+    match purpose {
+        Purpose::Evaluation => Message::share(Audience::All, round, &event),
+        Purpose::Review => {
+            let request = Some(event);
+            Message::share(Audience::All, round, &review::SeedsRequested { request })
+        }
+    }
 }
 
 /// The pool is frozen: seeds are to be opened.
-pub fn frozen(round: impl ToString, opening: &Opening) -> Message {
+pub fn frozen(purpose: Purpose, round: impl ToString, opening: &Opening) -> Message {
     let members = opening.randomness.commitments().keys();
     let event = wire::SeedRevealRequested {
         round_id: round.to_string(),
         input_digest: opening.randomness.input().to_hex(),
         members: members.map(ToString::to_string).collect(),
     };
-    Message::share(Audience::All, round, &event)
+    match purpose {
+        Purpose::Evaluation => Message::share(Audience::All, round, &event),
+        Purpose::Review => {
+            let request = Some(event);
+            Message::share(
+                Audience::All,
+                round,
+                &review::SeedRevealRequested { request },
+            )
+        }
+    }
 }
 
 /// What the members are told of a fact.
-pub fn told(round: impl ToString, opening: &Opening, fact: &Fact) -> Option<Message> {
+pub fn told(
+    purpose: Purpose,
+    round: impl ToString,
+    opening: &Opening,
+    fact: &Fact,
+) -> Option<Message> {
     let Fact::RecoveryAsked { region, .. } = fact else {
         return None;
     };
@@ -75,7 +98,17 @@ pub fn told(round: impl ToString, opening: &Opening, fact: &Fact) -> Option<Mess
         region: region.to_string(),
         input_digest: opening.randomness.input().to_hex(),
     };
-    Some(Message::share(Audience::All, round, &event))
+    Some(match purpose {
+        Purpose::Evaluation => Message::share(Audience::All, round, &event),
+        Purpose::Review => {
+            let request = Some(event);
+            Message::share(
+                Audience::All,
+                round,
+                &review::SeedShareRequested { request },
+            )
+        }
+    })
 }
 
 /// What a member says of seeds, with the round it is about; none where it is about something else,

@@ -42,13 +42,14 @@ fn nothing_is_frozen_before_every_member_has_committed_and_nothing_drawn_before_
 fn members_are_asked_for_a_seed_for_a_review_and_told_what_is_frozen() {
     let asked = told(&ReviewRound::Unknown, open(opening(1, 1)), &context());
     let [asked] = &asked[..] else { panic!() };
-    let asked: proto::evaluation::v1::SeedsRequested = asked.read().unwrap();
+    let asked: proto::review::v1::SeedsRequested = asked.read().unwrap();
+    let asked = asked.request.unwrap();
     assert_eq!(asked.purpose(), proto::evaluation::v1::DrawPurpose::Review);
     assert_eq!(asked.members.len(), 5);
     let frozen = told(&opened(1, 1), draw(pool(8)), &context());
     let [frozen] = &frozen[..] else { panic!() };
-    let frozen: proto::evaluation::v1::SeedRevealRequested = frozen.read().unwrap();
-    assert_eq!(frozen.input_digest.len(), 64);
+    let frozen: proto::review::v1::SeedRevealRequested = frozen.read().unwrap();
+    assert_eq!(frozen.request.unwrap().input_digest.len(), 64);
 }
 
 #[test]
