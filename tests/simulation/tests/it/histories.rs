@@ -14,8 +14,8 @@ const SHARES: [(Stage, u64); 8] = [
     (Stage::Returned, 5),
     (Stage::Published, 70),
     (Stage::FedBack, 15),
-    (Stage::Intent, 8),
-    (Stage::InPool, 2),
+    (Stage::Intent, 5),
+    (Stage::InPool, 1),
     (Stage::Withdrawn, 10),
 ];
 
