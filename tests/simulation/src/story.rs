@@ -22,11 +22,13 @@ use crate::{
 /// When every history begins.
 const START: OffsetDateTime = datetime!(2024-05-06 9:00 +8);
 /// Steps of a history.
-pub const STEPS: u64 = 270;
+pub const STEPS: u64 = 200;
 /// How little there has to be done for people to wait rather than do something.
 const PATIENCE: usize = 60;
 /// From this step on years may pass: little is left to be done by then.
 const LATE: u64 = STEPS * 5 / 6;
+/// Steps in which a list is published at the latest, where nothing else is to be done.
+const PUBLISHED_BY: u64 = 2_000;
 /// How far people look ahead.
 const FAR: Duration = Duration::weeks(20);
 /// Casts there are; a history's follows from its seed.
@@ -76,10 +78,36 @@ impl Scene {
         Laws::settled(&world, &cast)?;
         Ok(Self { world, cast })
     }
+
+    /// What became of it by the time at which solvers can see something: a list is published.
+    ///
+    /// # Errors
+    /// A law that is broken on the way.
+    fn later(&self, number: u64) -> Result<Self, Breach> {
+        let mut world = self.world.copy();
+        let mut laws = Laws::default();
+        for step in 1..PUBLISHED_BY {
+            world.dice = Dice::of(u64::MAX - CASTS - number, step);
+            take(&mut world, &self.cast, 0);
+            let news = std::mem::take(&mut world.news);
+            laws.look(&world, &self.cast, &news)?;
+            if people::matching::postings(&world).any(|(_, _, posting)| posting.call().is_some()) {
+                break;
+            }
+        }
+        world.settle();
+        let news = std::mem::take(&mut world.news);
+        laws.look(&world, &self.cast, &news)?;
+        Laws::settled(&world, &self.cast)?;
+        Ok(Self {
+            world,
+            cast: self.cast.clone(),
+        })
+    }
 }
 
-/// The scenes of all casts.
-pub struct Scenes(BTreeMap<u64, Scene>);
+/// The scenes of all casts: at the beginning, and later.
+pub struct Scenes(BTreeMap<u64, [Scene; 2]>);
 
 impl Scenes {
     /// Sets all of them.
@@ -87,8 +115,18 @@ impl Scenes {
     /// # Errors
     /// A law that is broken before any history has begun.
     pub fn set() -> Result<Self, Breach> {
-        let scenes = (0..CASTS).map(|number| Ok((number, Scene::new(number)?)));
+        let scenes = (0..CASTS).map(|number| {
+            let first = Scene::new(number)?;
+            let later = first.later(number)?;
+            Ok((number, [first, later]))
+        });
         scenes.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Where a history begins.
+    fn of(&self, seed: u64) -> Option<&Scene> {
+        let [first, later] = self.0.get(&(seed % CASTS))?;
+        Some(if Temper::of(seed).late { later } else { first })
     }
 }
 
@@ -133,7 +171,7 @@ pub struct Ending {
 
 /// Lets a history happen.
 pub fn tell(scenes: &Scenes, plot: &Plot) -> Option<Ending> {
-    let scene = scenes.0.get(&(plot.seed % CASTS))?;
+    let scene = scenes.of(plot.seed)?;
     let mut world = scene.world.copy();
     world.fault = plot.fault;
     world.temper = Temper::of(plot.seed);

@@ -13,6 +13,8 @@ pub(crate) struct Temper {
     pub(crate) open: bool,
     /// The hub has a policy, a note and criteria decided.
     pub(crate) deciding: bool,
+    /// It begins when a list is published, so that it gets further.
+    pub(crate) late: bool,
 }
 
 impl Temper {
@@ -23,8 +25,9 @@ impl Temper {
             strict: kind == 0,
             talkative: kind == 1 || kind == 3,
             restless: kind == 2 || kind == 3,
-            open: seed / 32 % 4 == 0,
-            deciding: seed / 32 % 4 == 1,
+            open: matches!(seed / 32 % 8, 0 | 1),
+            deciding: matches!(seed / 32 % 8, 2 | 3),
+            late: matches!(seed / 32 % 8, 1 | 3 | 5..),
         }
     }
 }

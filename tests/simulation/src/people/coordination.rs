@@ -102,7 +102,14 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
         DecisionKind::Admission => world.temper.open,
         _ => world.temper.deciding,
     });
-    wishes.extend(wanted.map(|kind| (2, Wish::Open(kind))));
+    let eager = |kind| {
+        if kind == DecisionKind::Admission {
+            12
+        } else {
+            2
+        }
+    };
+    wishes.extend(wanted.map(|kind| (eager(kind), Wish::Open(kind))));
     for (id, decision) in decisions(world) {
         let Some(decision) = decision.opened() else {
             continue;
