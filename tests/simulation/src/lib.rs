@@ -1,6 +1,11 @@
 //! The whole federation in one process: the real rules of registry, intake, evaluation,
 //! coordination and matching on five nodes, over a simulated transport, in random histories.
 //!
+//! Demands, rounds, lists, solutions, the pool; revisions and withdrawals; questions, roadshows,
+//! one-to-ones and who is told who demands; credit records; decisions of every kind, and a linked
+//! region whose node begins when one admits it. Half of the histories begin where a list is
+//! published, so that they get further.
+//!
 //! A history follows from a seed alone. Random people do what is plausible and what is not; messages
 //! are late, twice and out of step, ways are cut, processes die between what they did and what they
 //! noted, clocks are off and jump. What must always hold is looked at after every step, and in the

@@ -126,7 +126,11 @@ impl Scenes {
     /// Where a history begins.
     fn of(&self, seed: u64) -> Option<&Scene> {
         let [first, later] = self.0.get(&(seed % CASTS))?;
-        Some(if Temper::of(seed).late { later } else { first })
+        Some(if Temper::of(seed).late() {
+            later
+        } else {
+            first
+        })
     }
 }
 

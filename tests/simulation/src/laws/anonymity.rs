@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     cast::{self, CONTACT, Cast, NOTE, Part},
-    node::Letter,
+    node::{Letter, Process},
     people::{intake, matching},
     service::Name,
     world::World,
@@ -160,11 +160,7 @@ pub(super) fn settled(world: &World, cast: &Cast) -> Held {
 
 fn of_kind<A: Aggregate>(world: &World, cast: &Cast, node: Region, at_home_too: bool) -> Held {
     let processes = [Name::Matching, Name::Coordination].map(|name| world.service(node, name));
-    for (id, state) in processes
-        .into_iter()
-        .flatten()
-        .flat_map(|one| one.all::<A>())
-    {
+    for (id, state) in processes.into_iter().flatten().flat_map(Process::all::<A>) {
         let Ok(held) = serde_json::to_string(state) else {
             return must(0, false, || format!("{} {id} can't be stored", A::KIND));
         };

@@ -99,8 +99,8 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
     };
     let unopened = KINDS.into_iter().filter(|kind| !opened(*kind));
     let wanted = unopened.filter(|kind| match kind {
-        DecisionKind::Admission => world.temper.open,
-        _ => world.temper.deciding,
+        DecisionKind::Admission => world.temper.open(),
+        _ => world.temper.deciding(),
     });
     let eager = |kind| {
         if kind == DecisionKind::Admission {

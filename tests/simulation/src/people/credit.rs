@@ -58,7 +58,7 @@ pub(crate) fn records(world: &World) -> impl Iterator<Item = (Region, RecordId, 
 pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
     let mut wishes = Vec::new();
     if records(world).count() < RECORDS_MAX {
-        let weight = if world.temper.strict { 2 } else { 1 };
+        let weight = if world.temper.strict() { 2 } else { 1 };
         let everywhere = world.nodes.keys();
         wishes.extend(everywhere.map(|region| (weight, Wish::Propose(*region))));
     }
@@ -67,13 +67,13 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
         let wish = |word| Wish::Decide(region, id, word);
         match record.stage {
             Stage::Proposed {} => {
-                wishes.extend([(30, wish(Word::Notify)), (1, wish(Word::Decline))])
+                wishes.extend([(30, wish(Word::Notify)), (1, wish(Word::Decline))]);
             }
             Stage::Appealed { .. } => {
                 wishes.extend([(20, wish(Word::Uphold)), (5, wish(Word::Revoke))]);
             }
             Stage::Notified { .. } | Stage::Effective { .. } => {
-                wishes.push((1, wish(Word::Revoke)))
+                wishes.push((1, wish(Word::Revoke)));
             }
             _ => {}
         }
@@ -96,7 +96,7 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
 pub(crate) fn call(world: &mut World, cast: &Cast, wish: Wish) -> Option<Call> {
     match wish {
         Wish::Propose(region) => propose(world, cast, region),
-        Wish::Decide(region, id, word) => decide(world, region, id, word),
+        Wish::Decide(region, id, word) => Some(decide(world, region, id, word)),
         Wish::Appeal(region, id) => appeal(world, region, id),
     }
 }
@@ -154,7 +154,7 @@ fn propose(world: &mut World, cast: &Cast, region: Region) -> Option<Call> {
     ))
 }
 
-fn decide(world: &mut World, region: Region, id: RecordId, word: Word) -> Option<Call> {
+fn decide(world: &mut World, region: Region, id: RecordId, word: Word) -> Call {
     // Now and then the director who had somebody told wants to judge the appeal too.
     let again = world.dice.percent(5);
     let (first, other) = (cast::official(Role::Director, region), cast::deputy(region));
@@ -181,7 +181,7 @@ fn decide(world: &mut World, region: Region, id: RecordId, word: Word) -> Option
         ),
     };
     let act = Act::new::<CreditRecord>(id, command);
-    Some(of_department(method, actor, act))
+    of_department(method, actor, act)
 }
 
 fn appeal(world: &mut World, node: Region, id: RecordId) -> Option<Call> {

@@ -62,7 +62,7 @@ pub(crate) enum Saying {
 pub(crate) fn wishes(world: &World, cast: &Cast) -> impl Iterator<Item = (usize, Wish)> {
     let mut wishes = Vec::new();
     meetings::registrations(&mut wishes, world, cast);
-    let talkative = world.temper.talkative;
+    let talkative = world.temper.talkative();
     let posed = |region| {
         let process = world.service(region, Name::Matching);
         process.into_iter().flat_map(Process::all::<Question>)
@@ -112,7 +112,7 @@ fn of_demander(
             _ => {}
         }
     }
-    if !world.temper.talkative {
+    if !world.temper.talkative() {
         return;
     }
     meetings::wishes(wishes, world, (region, id), call);
@@ -160,12 +160,11 @@ fn ask(world: &mut World, cast: &Cast, node: Region, blind: BlindId) -> Option<C
     // Whoever asks may guess who demands, and must not be told.
     let demanders: Vec<_> = cast.of(Part::Demander).collect();
     let guessed = *world.dice.one_of(&demanders)?;
-    let text = match world.dice.below(100) {
-        0..10 => say(&format!("需求方是否为{}？", guessed.details.profile.name)),
-        _ => {
-            let all = spelled(cast, unit.id);
-            words(&mut world.dice, "分散度的测试方法是什么", &all)
-        }
+    let text = if world.dice.percent(10) {
+        say(&format!("需求方是否为{}？", guessed.details.profile.name))
+    } else {
+        let all = spelled(cast, unit.id);
+        words(&mut world.dice, "分散度的测试方法是什么", &all)
     };
     let command = QuestionCommand::Ask {
         blind_id: blind,

@@ -113,7 +113,7 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
                 (5, Wish::AllowWithdrawal(region, id)),
                 (5, Wish::DeclineWithdrawal(region, id)),
             ]),
-            Stage::Published { .. } if world.temper.restless => {
+            Stage::Published { .. } if world.temper.restless() => {
                 let files = case.attachments.is_empty();
                 let proposed = case.revisions.len() + case.refused.len();
                 let revised = case.proposal.is_none() && proposed < REVISIONS_MAX;

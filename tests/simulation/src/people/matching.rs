@@ -284,7 +284,7 @@ fn on_posting(
         names: names(world, node, demander),
     };
     let nothing_matched = posting.call()?.matches().is_empty();
-    let ends = world.temper.restless && world.dice.percent(40);
+    let ends = world.temper.restless() && world.dice.percent(40);
     let days = u32::try_from(world.dice.between(15, 40)).unwrap_or(15);
     let valid_until = ends.then(|| Day::of(world.clock(node)).plus_days(days));
     let (method, command) = match wish {
