@@ -169,7 +169,7 @@ async fn a_refusal_sends_the_package_back_and_a_new_part_makes_another_one() {
     let sum = nodes.freeze(id).await.unwrap_err();
     assert_eq!(reason(&sum), "application.budget-sum");
     let mut dearer = content();
-    dearer.investment = fen(1_050_000);
+    dearer.investment = Some(fen(1_050_000));
     nodes.write(id, dearer).await.unwrap();
     nodes.freeze(id).await.unwrap();
     // A word on the first package arrives late: it is none on the second.

@@ -40,8 +40,8 @@ pub(crate) fn fresh() -> String {
     chassis::clock::Ids.random::<RequestId>().to_string()
 }
 
-pub(crate) fn fen(fen: i64) -> Option<WireMoney> {
-    Some(WireMoney { fen })
+pub(crate) fn fen(fen: i64) -> WireMoney {
+    WireMoney { fen }
 }
 
 pub(crate) fn person(byte: u8) -> PersonKey {
@@ -304,8 +304,8 @@ pub(crate) fn input(key: u8, support: i64, own: i64) -> wire::PartInput {
     wire::PartInput {
         lines: vec![wire::BudgetLine {
             category: "materials".into(),
-            support: fen(support),
-            own: fen(own),
+            support: Some(fen(support)),
+            own: Some(fen(own)),
         }],
         person_keys: vec![person(key).to_string()],
         work: "承担本单位任务".into(),
@@ -316,7 +316,7 @@ pub(crate) fn input(key: u8, support: i64, own: i64) -> wire::PartInput {
 pub(crate) fn content() -> wire::ApplicationContent {
     let contract = |unit: UnitId| wire::TechnicalContract {
         subtask_unit_id: unit.to_string(),
-        amount: fen(150_000),
+        amount: Some(fen(150_000)),
         ..Default::default()
     };
     let share = |unit: UnitId, basis_points| wire::PropertyShare {
@@ -330,8 +330,8 @@ pub(crate) fn content() -> wire::ApplicationContent {
         indicators: "寿命不少于一万小时".into(),
         milestones: vec!["样件".into()],
         months: 36,
-        investment: fen(1_000_000),
-        support: fen(300_000),
+        investment: Some(fen(1_000_000)),
+        support: Some(fen(300_000)),
         contracts: vec![contract(SOLVER), contract(GUEST)],
         shares: vec![share(LEAD, 6000), share(SOLVER, 4000)],
         committed: true,

@@ -288,7 +288,6 @@ async fn only_the_hub_judges_and_publishes_and_only_this_node_does_not_recommend
     let event = DemandNotRecommended {
         demand_id: id.clone(),
         comments: vec!["已有同类攻关".into()],
-        ..Default::default()
     };
     let foreign = Message::share(Audience::One(Region::JS), &id, &event);
     assert_eq!(house.hear(foreign).await, Outcome::Dead);
@@ -310,7 +309,10 @@ async fn a_units_members_see_their_own_demands_and_a_department_sees_all() {
         let demands = listed.unwrap().into_inner().demands.into_iter();
         demands.map(|demand| demand.demand_id).collect::<Vec<_>>()
     };
-    assert_eq!(list(house.to_member(STAR)).await, [mine.clone()]);
+    assert_eq!(
+        list(house.to_member(STAR)).await,
+        std::slice::from_ref(&mine)
+    );
     let mut all = vec![mine, other];
     all.sort();
     assert_eq!(list(house.to(Role::Auditor)).await, all);

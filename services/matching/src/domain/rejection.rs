@@ -312,6 +312,12 @@ fn of_a_posting(rejection: Rejection) -> Refusal {
             "该需求尚未申请入库，没有可审核的内容",
             "请待需求方补充信息并申请入库后审核",
         ),
+        other => of_a_selection(other),
+    }
+}
+
+fn of_a_selection(rejection: Rejection) -> Refusal {
+    match rejection {
         Rejection::TaskNotAnswered => Refusal::new(
             rules::TASKS_OF_ENTRY,
             "该解决方案没有回应这项任务",

@@ -52,12 +52,11 @@ impl Hosted {
             (Command::NoteElsewhere(region), None) if region != self.home => {
                 Some(Event::FoundElsewhere(region))
             }
-            (Command::NoteElsewhere(_), Some(_)) => None,
+            // Registering was dealt with before.
+            (Command::NoteElsewhere(_), _) | (Command::Register { .. }, None) => None,
             (_, Some(region)) => return Err(Rejection::HostedElsewhere(region)),
             (Command::Deactivate(reason), None) => (!rests).then_some(Event::Deactivated(reason)),
             (Command::Reactivate, None) => rests.then_some(Event::Reactivated),
-            // Registering was dealt with before.
-            (Command::NoteElsewhere(_) | Command::Register { .. }, None) => None,
         };
         Ok(event.into_iter().collect())
     }

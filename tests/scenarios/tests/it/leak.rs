@@ -122,7 +122,7 @@ fn secrets_unless(way: &Way<'_>, here: impl Fn(Region) -> bool) -> Vec<Secret> {
 
 /// Whether a row is of what a service keeps of one unit as the directory has it.
 fn of_the_directory(table: &str, row: &str) -> bool {
-    table == "known_unit"
+    matches!(table, "known_unit" | "unit")
         || ["unit", "known_unit"]
             .iter()
             .any(|kind| row.starts_with(&format!("({kind},")) || row.contains(&format!(",{kind},")))

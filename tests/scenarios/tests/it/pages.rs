@@ -1,6 +1,6 @@
 //! The pages of every node, as anybody opens them, after the way has been gone.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, fmt::Write as _, time::Duration};
 
 use regulation::Region;
 use scenarios::Way;
@@ -113,7 +113,10 @@ pub(crate) async fn find_what_was_published(way: &Way<'_>) {
     let secrets = demanders(way);
     let published = way.published.last().unwrap();
     let words: String = published.tasks[0].title.chars().take(6).collect();
-    let escaped: String = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let escaped = words.bytes().fold(String::new(), |mut escaped, byte| {
+        write!(escaped, "%{byte:02X}").unwrap();
+        escaped
+    });
     for region in way.federation.regions() {
         let path = format!("/catalogue?text={escaped}");
         let page = content(way, region, &path).await;

@@ -71,7 +71,7 @@ fn another_policy_judges_what_is_signed_allocated_and_paid() {
     let signed = (rules::SUPPORT_RATIO.code, fen(30_000).to_string());
     let allocated = (rules::SUPPORT_RATIO.code, fen(20_000).to_string());
     let fifth = failing(ratio, "support_ratio_max = \"0.20\"");
-    assert_eq!(fifth, [signed.clone()]);
+    assert_eq!(fifth, std::slice::from_ref(&signed));
     let tenth = failing(ratio, "support_ratio_max = \"0.10\"");
     assert_eq!(tenth, [signed, allocated]);
 }

@@ -85,7 +85,8 @@ impl Attempt {
                  values ($1, $2, '{}', now())",
             );
             let told = told.bind(UNIT.0).bind(Callers::member(*at));
-            told.execute(pool).await.expect(service);
+            let told = told.execute(pool).await;
+            assert!(told.is_ok(), "{service}: {told:?}");
         }
     }
 
