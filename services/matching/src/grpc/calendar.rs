@@ -3,6 +3,7 @@
 use chassis::{admit, status};
 use proto::matching::v1 as wire;
 use regulation::BlindId;
+use time::OffsetDateTime;
 use tonic::{Request, Status};
 
 use super::Door;
@@ -91,30 +92,36 @@ impl Door {
         } else {
             Certainty::Confirmed
         };
-        Ok(self.roadshow_file(&notice, &entry.public_number, certainty))
-    }
-
-    /// A roadshow's file: nothing in it that was not told to everybody.
-    pub(super) fn roadshow_file(
-        &self,
-        notice: &Notice,
-        number: &str,
-        certainty: Certainty,
-    ) -> wire::CalendarFile {
-        self.file(&Appointment {
-            meeting: notice.meeting,
-            title: &format!("{ROADSHOW} {number}"),
-            slot: &notice.slot,
-            sequence: notice.sequence,
-            certainty,
-        })
+        let now = self.desk.clock().now();
+        Ok(roadshow_file(&notice, &entry.public_number, certainty, now))
     }
 
     fn file(&self, appointment: &Appointment<'_>) -> wire::CalendarFile {
-        wire::CalendarFile {
-            file_name: format!("{}.ics", appointment.meeting),
-            content: appointment.file(self.desk.clock().now()),
-        }
+        file(appointment, self.desk.clock().now())
+    }
+}
+
+/// A roadshow's file, made at `at`: nothing in it that was not told to everybody.
+pub(super) fn roadshow_file(
+    notice: &Notice,
+    number: &str,
+    certainty: Certainty,
+    at: OffsetDateTime,
+) -> wire::CalendarFile {
+    let appointment = Appointment {
+        meeting: notice.meeting,
+        title: &format!("{ROADSHOW} {number}"),
+        slot: &notice.slot,
+        sequence: notice.sequence,
+        certainty,
+    };
+    file(&appointment, at)
+}
+
+fn file(appointment: &Appointment<'_>, at: OffsetDateTime) -> wire::CalendarFile {
+    wire::CalendarFile {
+        file_name: format!("{}.ics", appointment.meeting),
+        content: appointment.file(at),
     }
 }
 

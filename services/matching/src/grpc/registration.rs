@@ -124,7 +124,8 @@ impl Door {
         let over = told.notice.cancelled || !told.open;
         let calendar = (filed.standing != RegistrationStanding::Withdrawn).then(|| {
             let certainty = calendar::registered(filed.standing, over);
-            self.roadshow_file(&told.notice, &told.number, certainty)
+            // Of the day of registration, so that a repeated request gets the same file.
+            calendar::roadshow_file(&told.notice, &told.number, certainty, filed.at)
         });
         Ok(wire::Registration {
             calendar,
