@@ -303,13 +303,15 @@ mod tests {
         let context = sample::context(Region::HUB);
         let candidate = given(&[accept(Region::SH, at)]);
         let foreign = CandidateCommand::Withdraw { origin: Region::JS };
+        let refused = candidate.decide(foreign, &context).unwrap_err();
         assert_eq!(
-            candidate.decide(foreign, &context),
-            Err(CandidateRejection::NotItsHome {
+            refused,
+            CandidateRejection::NotItsHome {
                 home: Region::SH,
                 origin: Region::JS
-            })
+            }
         );
+        assert_eq!(Refusal::from(refused).rule, rules::HOME);
         let withdraw = CandidateCommand::Withdraw { origin: Region::SH };
         let candidate = given(&[accept(Region::SH, at), withdraw.clone()]);
         assert_eq!(candidate.decide(withdraw, &context), Ok(vec![]));

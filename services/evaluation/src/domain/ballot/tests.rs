@@ -54,6 +54,29 @@ fn a_ballot_counts_until_the_last_instant_of_the_deadline_day_and_no_longer() {
 }
 
 #[test]
+fn a_ballot_is_refused_by_the_rule_that_it_breaks() {
+    let refused = |ballot: &Ballot, command, context: &Context| {
+        Refusal::from(ballot.decide(command, context).unwrap_err()).rule
+    };
+    let own = by(1, in_time());
+    let stranger = by(2, in_time());
+    assert_eq!(refused(&invited(), cast(80), &stranger), rules::DRAWN_ONLY);
+    let mut short = sample::sheet(80);
+    short.marks.pop_first();
+    let short = BallotCommand::Cast {
+        sheet: short,
+        salt: SALT,
+    };
+    assert_eq!(refused(&invited(), short, &own), rules::CRITERIA);
+    let conflicted = after(invited(), BallotCommand::DeclareConflict);
+    assert_eq!(refused(&conflicted, cast(80), &own), rules::CONFLICT);
+    assert_eq!(
+        refused(&invited(), BallotCommand::Reveal, &own),
+        rules::SEALED
+    );
+}
+
+#[test]
 fn only_the_expert_who_was_drawn_casts_and_others_learn_nothing() {
     let stranger = by(2, in_time());
     assert_eq!(

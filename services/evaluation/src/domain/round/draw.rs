@@ -85,6 +85,9 @@ fn frozen(
         });
         fits.collect()
     })?;
+    if candidates.is_empty() {
+        return Err(RoundRejection::NobodyInvited);
+    }
     // The limits set no cap on a demand's own region, so the draw need not know it.
     let proposals = proposals.into_iter().map(|(key, _)| Proposal {
         key,

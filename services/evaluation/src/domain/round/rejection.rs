@@ -80,6 +80,8 @@ pub enum RoundRejection {
     Numbers,
     /// The draw's input is not sound.
     Input(InputFault),
+    /// No expert who was invited and may judge works in any of the round's fields. [Art. 9]
+    NobodyInvited,
     /// The panels cannot be filled.
     Draw(DrawRefused),
     /// Something about seeds is refused.
@@ -216,6 +218,11 @@ fn about_setup(rejection: RoundRejection) -> Refusal {
             rules::BATCH,
             "这些领域没有可纳入本轮的需求",
             "请待各地受理需求后再开启轮次，或调整领域",
+        ),
+        R::NobodyInvited => Refusal::new(
+            rules::EXPERTS,
+            "受邀专家中没有可评估本轮需求的专家，不能抽取",
+            "请三省一市科技厅（委）邀请本轮领域的专家后抽取",
         ),
         R::Input(fault) => Refusal::new(
             panel::PANEL_LIMITS,

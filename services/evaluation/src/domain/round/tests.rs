@@ -5,6 +5,7 @@ mod chase;
 mod guards;
 mod listing;
 mod opening;
+mod refusals;
 mod seeds;
 mod verdicts;
 

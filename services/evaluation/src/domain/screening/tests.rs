@@ -89,6 +89,7 @@ fn a_draw_is_answered_once_and_another_one_for_the_round_is_refused() {
     assert_eq!(screening.decide(again, &context), Ok(vec![]));
     let other = screen(draw(&[(2, 12)]));
     assert_eq!(screening.decide(other, &context), Err(AnotherDraw));
+    assert_eq!(Refusal::from(AnotherDraw).rule, rules::CONFLICT);
 }
 
 #[test]

@@ -183,6 +183,9 @@ fn frozen(
         });
         fits.collect()
     })?;
+    if pool.candidates.is_empty() {
+        return Err(RoundRejection::NobodyInPool);
+    }
     let mut against = BTreeSet::new();
     for candidate in &pool.candidates {
         let person = pool.people.get(&candidate.key);

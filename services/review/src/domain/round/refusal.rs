@@ -84,6 +84,11 @@ fn about_running(rejection: RoundRejection) -> Refusal {
             "开启轮次的人不能批准其例外",
             "请由工作专班的另一人批准",
         ),
+        R::NobodyInPool => Refusal::new(
+            rules::NATIONAL_POOL,
+            "国家科技专家库中没有可评审本轮申报的专家，不能抽取",
+            "请各地从国家科技专家库导入本轮领域的专家后抽取",
+        ),
         R::Input(fault) => Refusal::new(
             panel::PANEL_LIMITS,
             "抽取参数或专家库资料有误，不能抽取",

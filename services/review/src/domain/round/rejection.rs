@@ -46,6 +46,8 @@ pub enum RoundRejection {
     Numbers,
     /// The draw's input is not sound.
     Input(InputFault),
+    /// No expert of the national pool who may judge works in any of the round's fields. [Art. 15]
+    NobodyInPool,
     /// The panels cannot be filled.
     Draw(DrawRefused),
     /// Something about seeds is refused.

@@ -43,13 +43,15 @@ fn an_expert_stays_with_the_node_that_imported_them() {
         region: Region::JS,
         ..profile()
     };
+    let refused = expert.decide(pool(&moved), &context()).unwrap_err();
     assert_eq!(
-        expert.decide(pool(&moved), &context()),
-        Err(ExpertRejection::HostedElsewhere {
+        refused,
+        ExpertRejection::HostedElsewhere {
             home: Region::SH,
             origin: Region::JS
-        })
+        }
     );
+    assert_eq!(Refusal::from(refused).rule, rules::EXPERT_HOME);
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use panel::{SeedFault, deal};
 use proto::message::{Audience, Incoming, Message, Scope};
-use regulation::{Actor, Role};
+use regulation::{Actor, Refusal, Role};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::*;
-use crate::{Purpose, SeedRejection, heard};
+use crate::{Purpose, SeedRejection, heard, rules};
 
 const MEMBERS: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
 
@@ -93,10 +93,9 @@ fn nothing_is_opened_before_the_freeze() {
         seed: seed(Region::SH),
         frozen: input(),
     };
-    assert_eq!(
-        gathering.heard(Region::SH, &early),
-        Err(SeedRejection::NotFrozen)
-    );
+    let refused = gathering.heard(Region::SH, &early).unwrap_err();
+    assert_eq!(refused, SeedRejection::NotFrozen);
+    assert_eq!(Refusal::from(refused).rule, rules::SEED_SHARES);
 }
 
 #[test]
@@ -114,12 +113,33 @@ fn where_nobody_keeps_enough_shares_a_seed_is_gone_without_at_once() {
     let two = [Region::SH, Region::JS];
     let opening = frozen(&two, seed);
     let region = Region::SH;
-    assert_eq!(
-        opening.recover(region, reason(), &context()),
-        Err(SeedRejection::NoShares { region })
-    );
+    let refused = opening.recover(region, reason(), &context()).unwrap_err();
+    assert_eq!(refused, SeedRejection::NoShares { region });
+    assert_eq!(Refusal::from(refused).rule, rules::SEED_RECOVERY);
     let facts = opening.waive(region, reason(), &context()).unwrap();
     assert!(!opening.after(&facts).missing().contains(&region));
+}
+
+#[test]
+fn a_seed_is_not_gone_without_before_the_others_shares_were_asked_for() {
+    let opening = frozen(&MEMBERS, seed);
+    let region = Region::AH;
+    let refused = opening.waive(region, reason(), &context()).unwrap_err();
+    assert_eq!(refused, SeedRejection::RecoverFirst { region });
+    assert_eq!(Refusal::from(refused).rule, rules::SEED_RECOVERY);
+}
+
+#[test]
+fn shares_that_are_not_dealt_to_every_other_member_are_refused() {
+    let own = Seed::from([1; 32]);
+    let gathering = Gathering::open(draw(), MEMBERS.into(), own).unwrap();
+    let mut told = word(&MEMBERS, Region::SH, seed(Region::SH));
+    told.shares.pop_first();
+    let refused = gathering.heard(Region::SH, &Heard::Commitment(told));
+    let refused = refused.unwrap_err();
+    let region = Region::SH;
+    assert_eq!(refused, SeedRejection::OtherShares { region });
+    assert_eq!(Refusal::from(refused).rule, rules::SEED_SHARES);
 }
 
 #[test]

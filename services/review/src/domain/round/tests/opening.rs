@@ -196,6 +196,18 @@ fn only_active_experts_of_the_national_pool_and_of_the_field_are_drawn() {
 }
 
 #[test]
+fn without_anybody_of_the_national_pool_nothing_is_drawn() {
+    let mut pool = pool(12);
+    for profile in pool.values_mut() {
+        profile.origin = Origin::Invited;
+    }
+    assert_eq!(
+        refused(&opened(1, 1), draw(pool), &context()),
+        rules::NATIONAL_POOL.code
+    );
+}
+
+#[test]
 fn nobody_reviews_their_own_employer_its_affiliates_or_what_they_take_part_in() {
     let mut pool = pool(8);
     let employers = [101, 201, 77, 4];
