@@ -25,7 +25,7 @@ const SHARED: &[(&str, &[&str])] = &[
         &["regulation", "proto", "evidence", "journal", "bus"],
     ),
     ("testkit", &[]),
-    ("cli", &["regulation", "proto", "evidence"]),
+    ("cli", &["regulation", "proto", "evidence", "panel"]),
     ("xtask", &["testkit"]),
 ];
 const SERVICE: &[&str] = &[
