@@ -2,6 +2,7 @@
 
 mod assents;
 mod decide;
+mod departure;
 mod evolve;
 mod judged;
 #[cfg(test)]

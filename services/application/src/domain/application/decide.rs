@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Digest;
-use regulation::{Context, Day, Departure, Role, Text, Title, UnitId};
+use regulation::{Context, Day, Role, Text, Title, UnitId};
 use time::OffsetDateTime;
 
-use super::{Approval, Case, Command, Creation, Event, Frozen, Recall, Seat, Stage};
+use super::{Case, Command, Creation, Event, Frozen, Recall, Seat, Stage};
 use crate::{
     domain::{
         Document, Fault, Package, Rejection, Section, Terms,
         check::{Ground, Known, UnitFacts, Whose, check},
         package::{Content, Member, Solver, UNITS_MAX, UnitRole, content_changes},
-        rules,
     },
     record,
 };
@@ -194,55 +193,9 @@ impl Case {
         Ok(vec![Event::UnitRemoved(unit)])
     }
 
-    /// A rule in principle: the reason is the lead's, the approval a director's. [Art. 18]
-    fn approve(
-        &self,
-        months: u32,
-        reason: Text,
-        context: &Context,
-    ) -> Result<Vec<Event>, Rejection> {
-        if context.actor.role != Role::Director {
-            return Err(Rejection::NotOwn);
-        }
-        if !matches!(self.stage, Stage::Draft | Stage::CorrectionOpen(_)) {
-            return Err(self.not_now("批准"));
-        }
-        let read = self.content.months == months
-            && self.content.duration_reason.as_ref() == Some(&reason)
-            && months > self.terms.duration_months_max;
-        if !read {
-            return Err(Rejection::NoDeparture);
-        }
-        let approval = Approval {
-            months,
-            reason,
-            by: context.actor.person.clone(),
-        };
-        if self.approval.as_ref() == Some(&approval) {
-            return Ok(vec![]);
-        }
-        Ok(vec![Event::DepartureApproved(approval)])
-    }
-
     /// Everything that would keep the package from being frozen now.
     pub fn faults_today(&self, known: &Known, now: OffsetDateTime) -> Vec<Fault> {
         self.faults(&self.assemble(known), known, now)
-    }
-
-    /// The departure as it stands, if there is one.
-    pub fn approved_departure(&self) -> Option<Departure> {
-        let content = &self.content;
-        let reason = content.duration_reason.clone()?;
-        if content.months <= self.terms.duration_months_max {
-            return None;
-        }
-        let departure = Departure::new(rules::DURATION, reason.clone());
-        match &self.approval {
-            Some(approval) if approval.months == content.months && approval.reason == reason => {
-                Some(departure.approved(&approval.by))
-            }
-            _ => Some(departure),
-        }
     }
 
     /// The package as it would be frozen now.

@@ -1,10 +1,14 @@
-//! What the numbers of a policy say of a frozen package, whatever else is right or wrong with it.
+//! What a policy says of a frozen package, whatever else is right or wrong with it.
 
-use regulation::{Policy, Verdict};
+use regulation::{Policy, Region, Verdict};
 
-use crate::domain::{Package, Terms, check::regions, rules};
+use crate::domain::{
+    Package, Terms,
+    check::{regions, sits},
+    rules,
+};
 
-/// The rules with a number of the policy, always in this order.
+/// The rules that go by what a policy sets, always in this order.
 pub(super) fn verdicts(package: &Package, policy: &Policy) -> Vec<Verdict> {
     let (terms, content) = (Terms::of(policy), &package.content);
     let regions = regions(package, &terms).len();
@@ -28,7 +32,28 @@ pub(super) fn verdicts(package: &Package, policy: &Policy) -> Vec<Verdict> {
             content.months,
             months,
         ),
+        Verdict::new(
+            rules::LEAD_IN_MEMBERS,
+            package.lead_member().is_some_and(|lead| sits(lead, &terms)),
+            named(&package.home()),
+            named(&terms.members),
+        ),
+        Verdict::new(
+            rules::GUIDE_FIELD,
+            policy.has_field(&package.topic.field),
+            &package.topic.field,
+            said(&policy.fields),
+        ),
     ]
+}
+
+fn named<'a>(regions: impl IntoIterator<Item = &'a Region>) -> String {
+    said(regions.into_iter().map(Region::name))
+}
+
+fn said(items: impl IntoIterator<Item = impl ToString>) -> String {
+    let items: Vec<_> = items.into_iter().map(|item| item.to_string()).collect();
+    items.join("、")
 }
 
 #[cfg(test)]
@@ -67,5 +92,12 @@ mod tests {
         ] {
             assert_eq!(failing(&with(line, other)), [rule.code]);
         }
+        let members = "members = [\"sh\", \"js\", \"zj\", \"ah\"]";
+        let fewer = with(members, "members = [\"sh\", \"js\", \"ah\"]");
+        let expected = [rules::REGIONS_MIN.code, rules::LEAD_IN_MEMBERS.code];
+        assert_eq!(failing(&fewer), expected);
+        let mut without = kept.clone();
+        without.fields.retain(|field| field.as_str() != "集成电路");
+        assert_eq!(failing(&without), [rules::GUIDE_FIELD.code]);
     }
 }
