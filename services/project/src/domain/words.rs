@@ -1,6 +1,6 @@
 //! What can be asked of a project, and what can have happened to it.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use chassis::{Barred, Subject};
 use evidence::Digest;
@@ -8,7 +8,7 @@ use regulation::{AssentId, Policy, Text};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Contract, Established, Party, Signature, Terms};
+use super::{Contract, Established, Party, Signature, Terms, rules};
 
 /// What can be asked of a project.
 #[derive(Debug, Clone)]
@@ -131,4 +131,26 @@ pub enum Why {
     },
     /// Who drew it up signed it for the department.
     SignedByPreparer(Signature),
+}
+
+/// As it is told to whoever draws up the next version.
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused {
+                party: Party::Department,
+                reason,
+                ..
+            } => write!(f, "科技厅（委）不同意：{reason}"),
+            Self::Refused {
+                party: Party::Unit(unit),
+                reason,
+                ..
+            } => write!(f, "单位 {unit} 不同意：{reason}"),
+            Self::Revised { reason, .. } => write!(f, "经办人撤回：{reason}"),
+            Self::SignedByPreparer(_) => {
+                write!(f, "签署无效：{}", rules::TWO_PEOPLE.sentence)
+            }
+        }
+    }
 }

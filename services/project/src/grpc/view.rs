@@ -11,7 +11,7 @@ use regulation::{Role, UnitId};
 use tonic::Status;
 
 use crate::{
-    domain::{Case, Contract, Contracting, Party, Project, Signature, Stage, Unit, Why},
+    domain::{Case, Contract, Contracting, Project, Signature, Stage, Unit},
     publish::wire_party,
     read::EstablishedRow,
     record::{instant, wire_money, wire_number, wire_role, wire_technical_contract, wire_text},
@@ -88,14 +88,7 @@ fn returned_reason(stage: &Stage) -> String {
     else {
         return String::new();
     };
-    match &returned.why {
-        Why::Refused { party, reason, .. } => match party {
-            Party::Department => format!("科技厅（委）不同意：{reason}"),
-            Party::Unit(unit) => format!("单位 {unit} 不同意：{reason}"),
-        },
-        Why::Revised { reason, .. } => format!("经办人撤回：{reason}"),
-        Why::SignedByPreparer(_) => "拟定合同的人代表科技厅（委）签署了该合同，签署无效".to_owned(),
-    }
+    returned.why.to_string()
 }
 
 fn signed_at(stage: &Stage) -> String {

@@ -6,6 +6,7 @@ use time::macros::datetime;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::rules;
 
 const UNIT: UnitId = UnitId(Uuid::from_u128(1));
 
@@ -149,6 +150,7 @@ fn a_delegate_is_somebody_else_for_at_most_a_year() {
     for until in ["2024-09-01", "2025-09-03"] {
         let refused = rejection(appointed(), &member("wang"), delegate("li", until));
         assert!(matches!(refused, Rejection::Until(_)), "{until}");
+        assert_eq!(Refusal::from(refused).rule, rules::DELEGATE_TERM);
     }
     for until in ["2024-09-02", "2025-09-02"] {
         let mut commands = appointed();
@@ -166,6 +168,7 @@ fn a_delegate_is_somebody_else_for_at_most_a_year() {
     }
     let refused = rejection(many, &member("wang"), delegate("more", "2024-12-31"));
     assert_eq!(refused, Rejection::TooMany);
+    assert_eq!(Refusal::from(refused).rule, rules::DELEGATE_TERM);
 }
 
 #[test]

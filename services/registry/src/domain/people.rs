@@ -124,3 +124,7 @@ impl From<Rejection> for Refusal {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "people_tests.rs"]
+mod tests;

@@ -12,6 +12,9 @@ use time::macros::datetime;
 use super::*;
 use crate::domain::rules;
 
+#[path = "unit_backbone_tests.rs"]
+mod backbone;
+
 fn code(division: &str) -> CreditCode {
     CreditCode::with_check(&format!("91{division}MA1ABCDE2")).unwrap()
 }
@@ -240,62 +243,6 @@ fn the_coordination_node_registers_no_units() {
 }
 
 #[test]
-fn a_backbone_enterprise_is_confirmed_by_another_person_than_who_proposed_it() {
-    let unit = proposed();
-    let confirm = || Command::ConfirmBackbone(field());
-    let same = context("officer", Role::Director);
-    assert_eq!(rejection(&unit, confirm(), &same), Rejection::SamePerson);
-    let mut confirmed = unit.clone();
-    for event in unit.decide(confirm(), &director()).unwrap() {
-        confirmed.evolve(&event);
-    }
-    let by = "director".to_owned();
-    assert_eq!(
-        entry(&confirmed).backbone[&field()],
-        Backbone::Confirmed { by }
-    );
-    assert_eq!(confirmed.decide(confirm(), &director()), Ok(vec![]));
-    let propose = Command::ProposeBackbone(field());
-    assert_eq!(confirmed.decide(propose, &officer()), Ok(vec![]));
-}
-
-#[test]
-fn nothing_is_confirmed_that_nobody_proposed() {
-    let confirm = Command::ConfirmBackbone(field());
-    assert_eq!(
-        rejection(&registered(), confirm, &director()),
-        Rejection::NotProposed(field())
-    );
-}
-
-#[test]
-fn only_enterprises_at_home_qualify() {
-    let mut university = details("320500");
-    university.profile.kind = Kind::University;
-    for unfit in [university, details("110108")] {
-        let unit = after(vec![(officer(), Command::Register(unfit))]);
-        let propose = Command::ProposeBackbone(field());
-        assert_eq!(rejection(&unit, propose, &officer()), Rejection::NoBackbone);
-    }
-}
-
-#[test]
-fn a_field_has_to_be_one_of_the_policy_in_force() {
-    let other: Field = "未来产业".parse().unwrap();
-    let propose = |field: &Field| Command::ProposeBackbone(field.clone());
-    assert_eq!(
-        rejection(&registered(), propose(&other), &officer()),
-        Rejection::UnknownField(other)
-    );
-    let mut without = officer();
-    without.policy = None;
-    assert_eq!(
-        rejection(&registered(), propose(&field()), &without),
-        Rejection::UnknownField(field())
-    );
-}
-
-#[test]
 fn nothing_is_done_with_an_inactive_unit_until_it_is_active_again() {
     let mut unit = proposed();
     let reason = || Command::Deactivate("已注销".parse().unwrap());
@@ -369,34 +316,6 @@ fn all_hear_public_facts_only_and_a_qualification_only_once_confirmed() {
         assert!(!body.contains(private), "{private}");
     }
     assert_eq!(public.name, "江苏星河微电子科技有限公司");
-}
-
-#[test]
-fn a_qualification_is_taken_back_with_a_reason_and_all_hear() {
-    let withdraw = || Command::WithdrawBackbone {
-        field: field(),
-        reason: "不再符合条件".parse().unwrap(),
-    };
-    let unit = after(vec![
-        (officer(), Command::Register(details("320500"))),
-        (officer(), Command::ProposeBackbone(field())),
-        (director(), Command::ConfirmBackbone(field())),
-        (director(), withdraw()),
-    ]);
-    assert!(entry(&unit).backbone.is_empty());
-    let refused = rejection(&unit, withdraw(), &director());
-    assert_eq!(refused, Rejection::NotProposed(field()));
-    let events = proposed().decide(withdraw(), &director()).unwrap();
-    let told = unit.publish("u", &events[0], &director());
-    let recorded = told[0]
-        .read::<proto::registry::v1::UnitRecorded>()
-        .unwrap()
-        .unit
-        .unwrap();
-    assert_eq!(recorded.backbone_fields, Vec::<String>::new());
-    // Proposed anew, it takes a confirmation anew.
-    let again = unit.decide(Command::ProposeBackbone(field()), &officer());
-    assert_eq!(again.unwrap().len(), 1);
 }
 
 #[test]

@@ -9,12 +9,12 @@ mod words;
 use std::sync::Arc;
 
 use proto::message::Message;
-use regulation::{Actor, Policy, Region, Role, Text, YRD_2023_1};
+use regulation::{Actor, Policy, Region, Role, Rule, Text, YRD_2023_1};
 use time::{Duration, OffsetDateTime, macros::datetime};
 
 use super::*;
 use crate::{
-    domain::{Terms, Word},
+    domain::{Terms, Word, rules},
     record,
     sample::told,
 };
@@ -124,6 +124,11 @@ fn reason() -> Text {
 
 fn refusal(project: &Project, command: Command, context: &Context) -> Rejection {
     project.decide(command, context).unwrap_err()
+}
+
+/// The rule that somebody is refused by.
+fn rule(project: &Project, command: Command, context: &Context) -> Rule {
+    regulation::Refusal::from(refusal(project, command, context)).rule
 }
 
 fn returned(project: &Project) -> &Returned {

@@ -137,6 +137,7 @@ fn only_departments_of_full_members_make_records_and_only_under_a_policy() {
         let other = Context { node, ..officer() };
         let refused = rejection(vec![], &other, propose(charge()));
         assert_eq!(refused, Rejection::NotMember, "{node}");
+        assert_eq!(Refusal::from(refused).rule, rules::MEMBERS);
     }
     let without = Context {
         policy: None,
@@ -144,6 +145,7 @@ fn only_departments_of_full_members_make_records_and_only_under_a_policy() {
     };
     let refused = rejection(vec![], &without, propose(charge()));
     assert_eq!(refused, Rejection::NoPolicy);
+    assert_eq!(Refusal::from(refused).rule, rules::POLICY);
 }
 
 #[test]
@@ -237,7 +239,9 @@ fn an_appeal_counts_in_time_and_from_the_home_of_whom_it_is_about_alone() {
         from: Region::ZJ,
         appeal: what,
     };
-    assert_eq!(rejection(notified(), &system, forged), Rejection::NotTheirs);
+    let refused = rejection(notified(), &system, forged);
+    assert_eq!(refused, Rejection::NotTheirs);
+    assert_eq!(Refusal::from(refused).rule, rules::HOME);
     let (record, _) = after_all(appealed());
     assert_eq!(record.decide(appeal(START), &system), Ok(vec![]));
 }

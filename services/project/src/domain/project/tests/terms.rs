@@ -97,6 +97,7 @@ fn a_project_keeps_its_policy_version_and_does_not_go_on_without_it() {
             Rejection::PolicyUnknown("yrd-2023-1".into())
         );
     }
+    assert_eq!(rule(&project, command(None), &officer()), rules::POLICY);
 }
 
 #[test]
@@ -124,6 +125,7 @@ fn a_contract_that_can_not_cross_in_one_message_is_not_drawn_up() {
         refusal(&project, prepare(), &officer()),
         Rejection::TooLong { .. }
     ));
+    assert_eq!(rule(&project, prepare(), &officer()), rules::SIZE);
 }
 
 #[test]
@@ -134,7 +136,11 @@ fn a_project_is_established_once() {
     let mut other = established();
     other.months = 24;
     let other = Command::Establish(Box::new(other));
-    assert_eq!(refusal(&project, other, &system()), Rejection::Exists);
+    assert_eq!(
+        refusal(&project, other.clone(), &system()),
+        Rejection::Exists
+    );
+    assert_eq!(rule(&project, other, &system()), rules::LIFECYCLE);
     assert_eq!(
         refusal(&Project::default(), prepare(), &officer()),
         Rejection::NotFound

@@ -136,6 +136,8 @@ fn who_drew_the_contract_up_does_not_sign_it_for_the_department() {
     let told = give(&mut project, Command::Agree(both.clone()), &system());
     assert_eq!(told.len(), 2);
     assert_eq!(returned(&project).why, Why::SignedByPreparer(both.by));
+    let told = returned(&project).why.to_string();
+    assert!(told.contains(rules::TWO_PEOPLE.sentence), "{told}");
 }
 
 #[test]
@@ -150,6 +152,7 @@ fn an_officer_takes_back_what_waits_for_assents_and_draws_it_up_anew() {
         refusal(&project, prepare(), &officer()),
         Rejection::WrongStage { .. }
     ));
+    assert_eq!(rule(&project, prepare(), &officer()), rules::LIFECYCLE);
     let told = give(&mut project, revise.clone(), &officer());
     assert_eq!(told.len(), 3);
     assert!(matches!(
@@ -185,6 +188,7 @@ fn only_an_officer_of_the_own_node_draws_up_and_asks() {
             refusal(&project, prepare(), &context),
             Rejection::NotAnOfficer
         );
+        assert_eq!(rule(&project, prepare(), &context), rules::OFFICER);
     }
     give(&mut project, prepare(), &officer());
     let director = context("d", Role::Director);
@@ -203,7 +207,9 @@ fn a_signed_contract_stands() {
     }
     let commands = [prepare(), ask(&project), Command::Revise(reason())];
     for command in commands {
-        assert_eq!(refusal(&project, command, &officer()), Rejection::Signed);
+        let refused = refusal(&project, command.clone(), &officer());
+        assert_eq!(refused, Rejection::Signed);
+        assert_eq!(rule(&project, command, &officer()), rules::SIGNED_STANDS);
     }
     let word = word(&project, Party::Unit(LEAD));
     let repeat = Command::Agree(word.clone());
@@ -213,9 +219,10 @@ fn a_signed_contract_stands() {
         reason: reason(),
     };
     assert_eq!(
-        refusal(&project, command, &system()),
+        refusal(&project, command.clone(), &system()),
         Rejection::SpokenAlready(Party::Unit(LEAD))
     );
+    assert_eq!(rule(&project, command, &system()), rules::EVERY_PARTY);
 }
 
 #[test]
@@ -230,12 +237,15 @@ fn a_word_counts_only_from_the_partys_home_in_the_partys_role_on_what_was_asked(
     expert.by.role = Role::Director;
     let mut unasked = word(&project, solver);
     unasked.assent = solver.assent(established().project, 9);
-    for (word, expected) in [
-        (elsewhere, Rejection::NotTheirHome(solver)),
-        (stranger.clone(), Rejection::NotTheirHome(stranger.party)),
-        (expert, Rejection::WrongRole(solver)),
-        (unasked, Rejection::NotAsked),
+    let of_a_stranger = Rejection::NotTheirHome(stranger.party);
+    for (word, expected, by) in [
+        (elsewhere, Rejection::NotTheirHome(solver), rules::OWN_WORD),
+        (stranger, of_a_stranger, rules::OWN_WORD),
+        (expert, Rejection::WrongRole(solver), rules::OWN_WORD),
+        (unasked, Rejection::NotAsked, rules::EVERY_PARTY),
     ] {
-        assert_eq!(refusal(&project, Command::Agree(word), &system()), expected);
+        let agree = Command::Agree(word);
+        assert_eq!(refusal(&project, agree.clone(), &system()), expected);
+        assert_eq!(rule(&project, agree, &system()), by);
     }
 }
