@@ -9,6 +9,7 @@ use proto::{
     review::v1 as wire,
 };
 use regulation::{Region, Role};
+use tonic_types::StatusExt as _;
 
 use crate::{
     federation::{Federation, START, application, expert, package, passed, pooled, said, unit},
@@ -166,4 +167,35 @@ async fn two_rounds_opened_at_once_do_not_both_take_an_application() {
         .await
         .unwrap();
     assert_eq!(taken, 3);
+}
+
+#[tokio::test]
+async fn an_application_that_another_round_takes_meanwhile_is_refused_by_the_rule_of_one_round() {
+    let all = Federation::with(1).await;
+    let pool = all.desk(Region::HUB).pool();
+    // The other round has taken it, but not said so yet: nobody sees it before both want it.
+    let mut other = pool.begin().await.unwrap();
+    sqlx::query("insert into round_application values ('other', $1, now(), 'taken')")
+        .bind(application(1))
+        .execute(&mut *other)
+        .await
+        .unwrap();
+    let mut agency = all.to(Region::HUB, Role::Agency);
+    let says_so = async {
+        while sqlx::query_scalar::<_, i64>(
+            "select count(*) from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock'",
+        )
+        .fetch_one(pool)
+        .await
+        .unwrap()
+            == 0
+        {
+            tokio::task::yield_now().await;
+        }
+        other.commit().await.unwrap();
+    };
+    let (refused, ()) = tokio::join!(agency.open_round(opening(1)), says_so);
+    let details = refused.unwrap_err().get_details_error_info();
+    assert_eq!(details.unwrap().reason, "review.one-round");
 }
