@@ -243,6 +243,8 @@ mod tests {
         );
         let other = objection.decide(answer(Outcome::Upheld), &context());
         assert_eq!(other, Err(Rejection::AnsweredAlready));
+        let told = Refusal::from(Rejection::AnsweredAlready);
+        assert_eq!(told.rule, rules::OBJECTION_LIFECYCLE);
         assert_eq!(objection.decide(file, &context()), Err(Rejection::Exists));
     }
 }

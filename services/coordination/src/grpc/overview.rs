@@ -186,10 +186,8 @@ fn in_public(
             since("", who, objection.filed_at)
         })
         .collect();
-    awaited.extend(period.silent.iter().map(|region| {
-        let who = format!("{}节点（公示期满前的消息）", region.name());
-        since(region.as_str(), who, period.until.end())
-    }));
+    let silent = period.awaited();
+    awaited.extend(silent.map(|(region, who)| since(region.as_str(), who, period.until.end())));
     awaited
 }
 

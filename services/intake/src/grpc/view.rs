@@ -192,8 +192,9 @@ fn similar(similar: &Similar) -> String {
         Earlier::Published { public_number, .. } => format!("已发布需求 {public_number}"),
     };
     format!(
-        "与{earlier}有 {}% 相近，请并排核对；不影响受理。",
-        similar.percent
+        "与{earlier}有 {}% 相近，请核对：{}",
+        similar.percent,
+        rules::NEAR_DUPLICATE.sentence
     )
 }
 
@@ -294,5 +295,29 @@ fn choice(figure: &Figure) -> wire::FigureChoice {
         attachment_digest: figure.digest.to_string(),
         caption: figure.caption.to_string(),
         task_id: figure.task.map(|task| task.to_string()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_of_a_near_duplicate_says_that_it_refuses_nothing() {
+        let earlier = Earlier::Published {
+            blind_id: uuid::Uuid::nil().into(),
+            public_number: "2024-17".to_owned(),
+        };
+        let warning = similar(&Similar {
+            percent: 77,
+            earlier,
+        });
+        assert!(
+            warning.contains("2024-17") && warning.contains("77%"),
+            "{warning}"
+        );
+        let rule = rules::NEAR_DUPLICATE;
+        assert_eq!(rule.strength, regulation::Strength::May);
+        assert!(warning.ends_with(rule.sentence), "{warning}");
     }
 }

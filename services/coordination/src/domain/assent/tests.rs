@@ -7,11 +7,12 @@ use proto::{
     coordination::v1::{AssentGiven, AssentRefused},
     message::Scope,
 };
-use regulation::Actor;
+use regulation::{Actor, Refusal, Rule};
 use time::macros::datetime;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::rules;
 
 const NOW: OffsetDateTime = datetime!(2024-05-06 10:00 +8);
 const UNIT: UnitId = UnitId(Uuid::from_u128(3));
@@ -100,6 +101,11 @@ fn director() -> Context {
     context("director", Role::Director)
 }
 
+/// The rule that people are told.
+fn rule(rejection: Rejection) -> Rule {
+    Refusal::from(rejection).rule
+}
+
 #[test]
 fn a_department_agrees_by_an_officer_and_a_director_and_all_are_told() {
     let mut assent = asked(Party::Department);
@@ -144,6 +150,7 @@ fn what_the_own_node_asked_for_is_told_without_crossing_the_border() {
 fn nobody_signs_for_another_unit_nor_a_department_for_a_unit() {
     let assent = asked(Party::Unit(UNIT));
     let stranger = member_of(UnitId(Uuid::from_u128(4)));
+    assert_eq!(rule(Rejection::NotOfTheUnit), rules::OWN_UNIT);
     for context in [stranger, director(), officer()] {
         assert_eq!(
             assent.decide(sign(), &context),
@@ -177,7 +184,9 @@ fn a_director_signs_what_an_officer_prepared_and_nobody_what_they_prepared_thems
         Err(Rejection::NotADirector)
     );
     let same = context("both", Role::Director);
-    assert_eq!(assent.decide(sign(), &same), Err(Rejection::PreparedIt));
+    let refused = assent.decide(sign(), &same).unwrap_err();
+    assert_eq!(refused, Rejection::PreparedIt);
+    assert_eq!(rule(refused), rules::TWO_PEOPLE);
     assert_eq!(
         assent.decide(prepare(), &officer()),
         Err(Rejection::PreparedAlready)
@@ -208,7 +217,9 @@ fn a_refusal_goes_where_the_assent_would_have_gone() {
     let told = give(&mut assent, refuse(), &director());
     assert_eq!(told[0].scope, Scope::Share(Audience::All));
     assert_eq!(told[0].read::<AssentRefused>().unwrap().reason, "预算不足");
-    assert_eq!(assent.decide(sign(), &director()), Err(Rejection::Over));
+    let again = assent.decide(sign(), &director()).unwrap_err();
+    assert_eq!(again, Rejection::Over);
+    assert_eq!(rule(again), rules::ASSENT_LIFECYCLE);
 }
 
 #[test]

@@ -186,6 +186,13 @@ impl Period {
         }
     }
 
+    /// Whom the end waits for, and by which rule, in Chinese: the members not heard past it.
+    pub fn awaited(&self) -> impl Iterator<Item = (Region, String)> {
+        let rule = rules::HEARD.sentence.trim_end_matches('。');
+        let who = move |region: &Region| (*region, format!("{}节点（{rule}）", region.name()));
+        self.silent.iter().map(who)
+    }
+
     /// When to look again after a look at `now`: twice as late each time.
     pub(super) fn next_look(&self, now: OffsetDateTime) -> OffsetDateTime {
         let pause = Self::PAUSE_MIN * 2_i32.saturating_pow(self.looks.min(16));

@@ -9,12 +9,12 @@ use proto::{
     },
     message::{Audience, Scope},
 };
-use regulation::{Actor, Day, Policy, Refusal, RefusalKind, Role, YRD_2023_1};
+use regulation::{Actor, Day, Policy, Refusal, RefusalKind, Role, Rule, YRD_2023_1};
 use time::{Duration, macros::datetime};
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::Signature;
+use crate::domain::{Signature, rules};
 
 mod history;
 mod publicity;
@@ -179,6 +179,11 @@ fn refuses(state: &JointDecision, command: Command, context: &Context) -> Reject
     state.decide(command, context).unwrap_err()
 }
 
+/// The rule that people are told.
+fn rule(rejection: Rejection) -> Rule {
+    Refusal::from(rejection).rule
+}
+
 #[test]
 fn the_way_from_a_proposal_to_force() {
     let mut state = JointDecision::default();
@@ -276,7 +281,9 @@ fn without_a_policy_only_a_policy_can_be_decided_on_and_by_the_last_members() {
     };
     let mut state = JointDecision::default();
     let note = with_last(DecisionKind::Interpretation);
-    assert_eq!(refuses(&state, note, &without), Rejection::NoPolicy);
+    let refused = refuses(&state, note, &without);
+    assert_eq!(refused, Rejection::NoPolicy);
+    assert_eq!(rule(refused), rules::POLICY_IN_FORCE);
     give(&mut state, with_last(DecisionKind::Policy), &without);
     assert_eq!(state.opened().unwrap().matter.terms.members, policy.members);
 }

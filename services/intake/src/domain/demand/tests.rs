@@ -264,10 +264,9 @@ fn another_units_member_can_neither_write_submit_nor_withdraw() {
         submit(),
         Command::Withdraw(None),
     ] {
-        assert_eq!(
-            drafted(content()).decide(command, &other),
-            Err(Rejection::NotOwn)
-        );
+        let refused = drafted(content()).decide(command, &other).unwrap_err();
+        assert_eq!(refused, Rejection::NotOwn);
+        assert_eq!(Refusal::from(refused).rule, rules::OWN_DEMAND);
     }
 }
 

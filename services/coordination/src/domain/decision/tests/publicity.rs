@@ -30,6 +30,7 @@ fn the_publicity_period_lasts_to_the_end_of_its_last_day() {
         ..secretary()
     };
     assert_eq!(refuses(&state, anyway, &early), expected);
+    assert_eq!(rule(expected), rules::PUBLICITY);
 }
 
 #[test]
@@ -54,6 +55,13 @@ fn the_period_waits_for_who_has_not_been_heard_past_it_and_looks_again_ever_late
         assert_eq!(give(&mut state, Command::EndPublicity, &deaf), Vec::new());
         let period = state.opened().unwrap().period().unwrap();
         assert_eq!(period.silent, [Region::ZJ, Region::AH].into());
+        let awaited: BTreeMap<_, _> = period.awaited().collect();
+        assert!(awaited[&Region::ZJ].starts_with("浙江节点"), "{awaited:?}");
+        let cites = |who: &String| who.contains(rules::HEARD.sentence.trim_end_matches('。'));
+        assert!(
+            awaited.len() == 2 && awaited.values().all(cites),
+            "{awaited:?}"
+        );
         pauses.push(state.alarms()[0].due - deaf.now);
     }
     assert!(pauses.is_sorted());
@@ -124,16 +132,14 @@ fn nothing_takes_force_while_an_objection_waits_to_be_judged() {
     let mut state = public();
     give(&mut state, receive(1, LAST_DAY.end()), &system());
     assert_eq!(state.alarms(), Vec::new());
-    assert_eq!(
-        refuses(&state, Command::EndPublicity, &over()),
-        Rejection::ObjectionsPending
-    );
+    let refused = refuses(&state, Command::EndPublicity, &over());
+    assert_eq!(refused, Rejection::ObjectionsPending);
+    assert_eq!(rule(refused), rules::PUBLICITY);
     give(&mut state, judge(1, false), &secretary());
     assert_eq!(state.alarms().len(), 1);
-    assert_eq!(
-        refuses(&state, judge(1, true), &secretary()),
-        Rejection::JudgedAlready
-    );
+    let refused = refuses(&state, judge(1, true), &secretary());
+    assert_eq!(refused, Rejection::JudgedAlready);
+    assert_eq!(rule(refused), rules::OBJECTION_LIFECYCLE);
     give(&mut state, Command::EndPublicity, &over());
     assert!(matches!(stage(&state), Stage::InForce { .. }));
 }

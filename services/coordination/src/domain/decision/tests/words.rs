@@ -22,6 +22,7 @@ fn a_second_word_of_the_same_member_is_refused_and_a_repeat_is_none() {
         reason: reason(),
     };
     assert_eq!(refuses(&state, object, &system()), expected);
+    assert_eq!(rule(expected), rules::ONE_WORD);
 }
 
 #[test]
@@ -45,17 +46,16 @@ fn a_word_on_another_document_is_refused() {
     };
     let refused = refuses(&assented(), approve, &approver());
     assert!(matches!(refused, Rejection::AnotherDigest { .. }));
+    assert_eq!(rule(refused), rules::SAME_DIGEST);
 }
 
 #[test]
 fn a_region_that_is_no_member_has_no_word() {
     let linked: Region = "gd".parse().unwrap();
     for region in [linked, Region::HUB] {
-        let expected = Rejection::NotAMember { region };
-        assert_eq!(
-            refuses(&opened(), Command::Assent(word(region)), &system()),
-            expected
-        );
+        let refused = refuses(&opened(), Command::Assent(word(region)), &system());
+        assert_eq!(refused, Rejection::NotAMember { region });
+        assert_eq!(rule(refused), rules::MEMBER_ONLY);
     }
 }
 
@@ -63,11 +63,9 @@ fn a_region_that_is_no_member_has_no_word() {
 fn a_departments_word_is_its_directors() {
     let mut officer = word(Region::JS);
     officer.signature.role = Role::Officer;
-    let expected = Rejection::NotADirector { region: Region::JS };
-    assert_eq!(
-        refuses(&opened(), Command::Assent(officer), &system()),
-        expected
-    );
+    let refused = refuses(&opened(), Command::Assent(officer), &system());
+    assert_eq!(refused, Rejection::NotADirector { region: Region::JS });
+    assert_eq!(rule(refused), rules::DIRECTOR);
 }
 
 #[test]
@@ -97,7 +95,11 @@ fn who_approves_is_the_policys_word() {
             approver: Role::TaskForce
         }
     );
-    assert_eq!(Refusal::from(refused).kind, RefusalKind::Forbidden);
+    let told = Refusal::from(refused);
+    assert_eq!(
+        (told.kind, told.rule),
+        (RefusalKind::Forbidden, rules::APPROVER)
+    );
 }
 
 #[test]
@@ -113,7 +115,9 @@ fn nobody_approves_what_they_opened() {
     }
     // The same person in another role is the same person.
     let same = context("secretary", Role::TaskForce);
-    assert_eq!(refuses(&state, approve(), &same), Rejection::OpenedIt);
+    let refused = refuses(&state, approve(), &same);
+    assert_eq!(refused, Rejection::OpenedIt);
+    assert_eq!(rule(refused), rules::TWO_PEOPLE);
     assert!(state.decide(approve(), &approver()).is_ok());
 }
 
@@ -131,6 +135,7 @@ fn who_approves_is_the_policys_word_for_each_kind() {
 fn what_is_approved_is_not_approved_again() {
     let refused = refuses(&public(), approve(), &approver());
     assert_eq!(refused, Rejection::AlreadyApproved);
+    assert_eq!(rule(refused), rules::LIFECYCLE);
 }
 
 #[test]
