@@ -61,7 +61,7 @@ pub(super) fn for_public(row: DecisionRow, document: &[u8]) -> wire::Decision {
     let document = public_document(kind, document);
     wire::Decision {
         document,
-        ..decision_row(row)
+        ..standing(row)
     }
 }
 
@@ -305,6 +305,35 @@ mod tests {
     use proto::{evaluation::v1::ListEntry, review::v1::EstablishmentEntry};
 
     use super::*;
+
+    #[test]
+    fn the_public_is_not_told_why_somebody_returned_a_decision() {
+        let row = DecisionRow {
+            seq: 1,
+            id: uuid::Uuid::from_u128(1),
+            kind: wire::DecisionKind::List.into(),
+            title: "清单".to_owned(),
+            digest: "00".to_owned(),
+            subject_id: "r".to_owned(),
+            state: wire::DecisionState::Returned.into(),
+            members: vec!["sh".to_owned(), "js".to_owned()],
+            assented: vec!["sh".to_owned()],
+            document_number: String::new(),
+            publicity_until: "2024-10-01".to_owned(),
+            publicity_provisional: false,
+            reason: "曙澜公司的需求有误".to_owned(),
+            former: None,
+            policy_version: "yrd-2024-1".to_owned(),
+            opened_at: None,
+            changed_at: time::OffsetDateTime::UNIX_EPOCH,
+            in_force_at: None,
+            version: 3,
+        };
+        let shown = for_public(row.clone(), &[]);
+        assert_eq!((shown.reason.as_str(), shown.title.as_str()), ("", "清单"));
+        assert_eq!(standing(row.clone()).reason, "");
+        assert_eq!(decision_row(row).reason, "曙澜公司的需求有误");
+    }
 
     #[test]
     fn the_public_reads_what_is_established_without_applications_and_scores() {
