@@ -1,5 +1,8 @@
 //! 指南: what may be applied for, compiled on the hub and decided jointly. [Art. 13, 21]
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use journal::Aggregate;
@@ -70,8 +73,8 @@ impl Guideline {
 pub struct Content {
     /// What everybody will see.
     pub guideline: Guideline,
-    /// How experts took part; stays on the hub. [Art. 13: 组织专家研究编制]
-    pub compilation: Text,
+    /// How experts took part, nothing before they did; stays on the hub. [Art. 13: 组织专家研究编制]
+    pub compilation: Option<Text>,
 }
 
 /// A guide; nothing before it is drafted.
@@ -304,6 +307,9 @@ impl Work {
         let over = guideline.until < today || guideline.until < guideline.from;
         if guideline.topics.is_empty() || over {
             return Err(Rejection::NothingToApplyFor);
+        }
+        if self.content.compilation.is_none() {
+            return Err(Rejection::NoExperts);
         }
         if let Some(demand) = guideline.demands().find(|id| !in_pool.contains(id)) {
             return Err(Rejection::TopicNotInPool(demand));

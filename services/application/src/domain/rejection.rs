@@ -24,6 +24,8 @@ pub enum Rejection {
     UnknownField(Field),
     /// No topics, or no days left.
     NothingToApplyFor,
+    /// Nobody wrote down how experts took part in compiling the guide.
+    NoExperts,
     /// A topic's demand is not in the pool.
     TopicNotInPool(BlindId),
     /// The document is too long to cross the border.
@@ -188,6 +190,11 @@ fn guide_refusal(rejection: Rejection) -> Refusal {
             rules::GUIDE_WINDOW,
             "指南没有课题，或申报期限有误、已经结束",
             "请补充课题并核对申报期限",
+        ),
+        Rejection::NoExperts => Refusal::new(
+            rules::GUIDE_EXPERTS,
+            "指南没有专家研究编制的情况，不能报批",
+            "请组织专家研究编制，填写编制情况后再报批",
         ),
         Rejection::TopicNotInPool(blind_id) => Refusal::new(
             rules::GUIDE_POOL,

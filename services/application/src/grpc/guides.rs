@@ -40,7 +40,7 @@ impl Door {
         };
         Ok(Content {
             guideline: record::guideline(&document).map_err(invalid)?,
-            compilation: status::parse("content.compilation", &content.compilation)?,
+            compilation: status::optional("content.compilation", &content.compilation)?,
         })
     }
 

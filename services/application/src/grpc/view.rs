@@ -26,7 +26,7 @@ pub(super) fn guide(guide: &Loaded<Guide>) -> wire::Guide {
     let mut view = wire::Guide {
         guide_id: guide.id.clone(),
         document: Some(record::wire_guide(&guide.id, &work.content.guideline)),
-        compilation: work.content.compilation.to_string(),
+        compilation: text(work.content.compilation.as_ref()),
         version: number(work.version),
         ..Default::default()
     };

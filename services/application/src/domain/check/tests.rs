@@ -40,6 +40,12 @@ fn items(faults: &[Fault]) -> BTreeSet<Item> {
     faults.iter().map(Fault::item).collect()
 }
 
+/// The rules that are broken, as they are told.
+fn broken(faults: &[Fault]) -> Vec<&'static str> {
+    let refusals = faults.iter().map(Fault::refusal);
+    refusals.map(|refusal| refusal.rule.code).collect()
+}
+
 fn unit(package: &mut Package, unit: UnitId) -> &mut Member {
     package.units.get_mut(&unit).unwrap()
 }
@@ -117,6 +123,7 @@ fn a_selected_solver_is_a_subtask_unit_with_its_whole_team() {
         lead.lines[0].own = fen(502);
     });
     assert_eq!(team, [Fault::TeamMissing(TEAM)]);
+    assert_eq!(broken(&team), [rules::SOLVER_TEAM.code]);
     let others = after(|package, _, _| {
         let mut solver = package.solvers.pop_first().unwrap();
         solver.team.remove(&TEAM);
@@ -158,6 +165,7 @@ fn money_is_within_ratio_and_ceiling_and_adds_up_to_the_fen() {
     assert_eq!(more, [Fault::SupportRatio { support, most }]);
     let ceiling = after(|_, _, guide| guide.ceiling = Some(fen(299)));
     assert_eq!(items(&ceiling), [Item::Ceiling].into());
+    assert_eq!(broken(&ceiling), [rules::CEILING.code]);
     assert_eq!(after(|_, _, guide| guide.ceiling = None), []);
     let sum = after(|package, _, _| {
         unit(package, LEAD).part.as_mut().unwrap().lines[0].own = fen(499);
@@ -173,6 +181,7 @@ fn money_is_within_ratio_and_ceiling_and_adds_up_to_the_fen() {
 fn each_subtask_unit_has_one_contract_and_nobody_else_has() {
     let none = after(|package, _, _| package.content.contracts.clear());
     assert_eq!(items(&none), [Item::Contracts].into());
+    assert_eq!(broken(&none), [rules::CONTRACTS.code]);
     let twice = after(|package, _, _| {
         let again = package.content.contracts[0].clone();
         package.content.contracts.push(again);
@@ -201,6 +210,7 @@ fn each_subtask_unit_has_one_contract_and_nobody_else_has() {
         matches!(much[..], [Fault::ContractsTooMuch { .. }]),
         "{much:?}"
     );
+    assert_eq!(broken(&much), [rules::CONTRACTS.code]);
 }
 
 #[test]
@@ -228,6 +238,7 @@ fn leader_and_core_team_stand_in_the_parts() {
     let other = ApplicationId(Uuid::from_u128(70));
     let second = after(|_, known, _| known.leader_elsewhere = Some(other));
     assert_eq!(second, [Fault::SecondLive(other)]);
+    assert_eq!(broken(&second), [rules::ONE_LIVE.code]);
     let allowed = after(|_, known, guide| {
         known.leader_elsewhere = Some(other);
         guide.one_live = false;
@@ -239,10 +250,12 @@ fn leader_and_core_team_stand_in_the_parts() {
 fn indicators_shares_and_the_undertaking_are_complete() {
     let none = after(|package, _, _| package.content.indicators = None);
     assert_eq!(none, [Fault::NoIndicators]);
+    assert_eq!(broken(&none), [rules::INDICATORS.code]);
     let short = after(|package, _, _| {
         package.content.shares.insert(LEAD, 6999);
     });
     assert_eq!(short, [Fault::Shares(9999)]);
+    assert_eq!(broken(&short), [rules::SHARES.code]);
     let stranger = after(|package, _, _| {
         package.content.shares = BTreeMap::from([(UnitId(Uuid::from_u128(77)), 10_000)]);
     });
@@ -250,6 +263,7 @@ fn indicators_shares_and_the_undertaking_are_complete() {
     assert_eq!(after(|package, _, _| package.content.shares.clear()), []);
     let silent = after(|package, _, _| package.content.committed = false);
     assert_eq!(silent, [Fault::NotCommitted]);
+    assert_eq!(broken(&silent), [rules::COMMITMENT.code]);
 }
 
 #[test]
