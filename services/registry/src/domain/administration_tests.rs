@@ -207,3 +207,73 @@ fn a_director_replaces_an_administrator_with_a_reason() {
     assert!(acts(&replaced, "li", "2024-09-02"));
     assert!(!acts(&replaced, "wang", "2024-09-02"));
 }
+
+#[test]
+fn a_token_of_the_unit_in_another_role_is_not_its_administrators() {
+    let as_director = |person: &str| {
+        let actor = Actor::person(person, Role::Director, Region::JS);
+        context(Actor {
+            unit: Some(UNIT),
+            ..actor
+        })
+    };
+    let mut commands = appointed();
+    let refused = rejection(commands.clone(), &as_director("wang"), offer("li"));
+    assert_eq!(refused, Rejection::NotAdministrator);
+    commands.push((member("wang"), offer("li")));
+    let accept = Command::Accept { unit: UNIT };
+    let refused = rejection(commands, &as_director("li"), accept);
+    assert_eq!(refused, Rejection::NotOffered);
+}
+
+#[test]
+fn a_full_list_of_delegates_can_be_renewed_and_those_who_lapsed_leave_room() {
+    let mut full = appointed();
+    for number in 0..DELEGATES_MAX {
+        let one = delegate(&format!("d{number}"), "2024-09-02");
+        full.push((member("wang"), one));
+    }
+    let full = after(full);
+    let longer = full.decide(delegate("d0", "2024-12-31"), &member("wang"));
+    assert_eq!(longer.unwrap().len(), 1);
+    let tomorrow = Context {
+        now: datetime!(2024-09-03 09:00 +8),
+        ..member("wang")
+    };
+    let more = full.decide(delegate("more", "2024-12-31"), &tomorrow);
+    assert_eq!(more.unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_so_already_is_no_fact() {
+    let mut commands = appointed();
+    commands.push((member("wang"), delegate("zhao", "2024-12-31")));
+    commands.push((member("wang"), offer("li")));
+    let named = after(commands);
+    let unknown = Command::Undelegate {
+        unit: UNIT,
+        from: name("nobody"),
+    };
+    for again in [delegate("zhao", "2024-12-31"), offer("li"), unknown] {
+        assert_eq!(named.decide(again, &member("wang")), Ok(vec![]));
+    }
+}
+
+#[test]
+fn an_offer_is_to_one_account_and_ends_with_whose_it_was() {
+    let mut commands = appointed();
+    commands.push((member("wang"), offer("li")));
+    let offered = after(commands.clone());
+    assert!(offered.is_offered_to(&member("li").actor));
+    assert!(!offered.is_offered_to(&member("zhao").actor));
+    let replace = Command::Replace {
+        administrator: name("zhao"),
+        reason: "原管理员离职".parse().unwrap(),
+    };
+    commands.push((director(), replace));
+    let accept = Command::Accept { unit: UNIT };
+    assert_eq!(
+        rejection(commands, &member("li"), accept),
+        Rejection::NotOffered
+    );
+}

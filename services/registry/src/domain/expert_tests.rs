@@ -196,3 +196,13 @@ fn whom_another_node_hosts_is_not_drawn_or_changed_here() {
     let unknown = Expert::default().decide(note(), &officer());
     assert_eq!(unknown, Ok(vec![]));
 }
+
+#[test]
+fn a_new_profile_does_not_bring_a_resting_expert_back() {
+    let mut other = profile();
+    other.origin = Origin::NationalPool;
+    let rest = Command::Deactivate("退休".parse().unwrap());
+    let (resting, told) = after(vec![rest, replacing(other.clone(), true)]);
+    assert_eq!(resting.0.unwrap().profile, other);
+    assert!(!active(&told[0]));
+}

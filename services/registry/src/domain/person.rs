@@ -84,6 +84,11 @@ mod tests {
             read("11010519491231020X"),
             Err(InvalidIdentityNumber::Check)
         );
+        // In small letters it is the same number, and the same slip.
+        assert_eq!(
+            read("11010519491231020x"),
+            Err(InvalidIdentityNumber::Check)
+        );
         assert_eq!(read("1101051949123100"), Err(InvalidIdentityNumber::Form));
     }
 

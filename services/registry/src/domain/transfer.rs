@@ -179,3 +179,43 @@ impl Aggregate for Transfer {
         Vec::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use regulation::{Actor, Region, Role};
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn what_is_noted_of_a_transfer_stays() {
+        let context = Context {
+            now: datetime!(2024-09-02 09:00 +8),
+            actor: Actor::person("officer", Role::Officer, Region::JS),
+            node: Region::JS,
+            policy: None,
+            heard: [].into(),
+        };
+        let counts = |accepted| Counts {
+            accepted,
+            ..Counts::default()
+        };
+        let (table, file) = (Table::Units, Digest::of_document(b"file"));
+        let begin = Command::Begin {
+            table,
+            file,
+            replace: false,
+        };
+        let mut transfer = Transfer::default();
+        for command in [begin.clone(), Command::Finish(counts(2))] {
+            let events = transfer.decide(command, &context).unwrap();
+            assert_eq!(events.len(), 1);
+            transfer.evolve(&events[0]);
+        }
+        let rows = 1;
+        let export = Command::Export { table, file, rows };
+        for later in [begin, Command::Finish(counts(3)), export] {
+            assert_eq!(transfer.decide(later, &context), Ok(vec![]));
+        }
+    }
+}

@@ -138,16 +138,59 @@ fn what_is_no_table_is_refused_for_what_it_is() {
 
 #[test]
 fn a_workbook_that_unpacks_to_far_more_than_it_looks_is_refused() {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file("xl/sharedStrings.xml", SimpleFileOptions::default())
-        .unwrap();
     let block = vec![b' '; 1 << 20];
-    for _ in 0..65 {
-        zip.write_all(&block).unwrap();
+    for (part, blocks) in [
+        ("xl/sharedStrings.xml", 65),
+        ("xl/worksheets/sheet1.xml", 257),
+    ] {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file(part, SimpleFileOptions::default()).unwrap();
+        for _ in 0..blocks {
+            zip.write_all(&block).unwrap();
+        }
+        let file = zip.finish().unwrap().into_inner();
+        assert!(file.len() < 1 << 20, "{}", file.len());
+        assert_eq!(bad(&file), BadFile::Inflated, "{part}");
     }
-    let file = zip.finish().unwrap().into_inner();
-    assert!(file.len() < 1 << 20, "{}", file.len());
-    assert_eq!(bad(&file), BadFile::Inflated);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for part in 0..=1_000 {
+        zip.start_file(part.to_string(), SimpleFileOptions::default())
+            .unwrap();
+    }
+    let parts = zip.finish().unwrap().into_inner();
+    assert_eq!(bad(&parts), BadFile::Inflated, "too many parts");
+}
+
+#[test]
+fn of_a_workbook_no_more_is_kept_than_a_table_may_be_wide() {
+    let file = workbook(|sheet| {
+        sheet.write_string(0, 16_000, "x").unwrap();
+    });
+    assert_eq!(rows(&file).unwrap()[0].cells.len(), COLUMNS_MAX + 1);
+}
+
+#[test]
+fn rows_may_be_of_any_length_and_the_first_counts_even_where_it_is_blank() {
+    let read = rows("甲,乙\n丙\n".as_bytes()).unwrap();
+    assert_eq!(read, [row(1, &["甲", "乙"]), row(2, &["丙"])]);
+    assert_eq!(rows(b",\na\n").unwrap()[0], row(1, &["", ""]));
+    assert_eq!(
+        Cell::text(&"长".repeat(CELL_MAX)).clone(),
+        text(&"长".repeat(CELL_MAX))
+    );
+    assert_eq!(Cell::text(&"长".repeat(CELL_MAX + 1)), Cell::TooLong);
+}
+
+#[test]
+fn only_what_a_rule_says_behind_the_door_is_a_fault_of_the_row() {
+    let refused = chassis::status::refused(&BadFile::Empty.into());
+    assert_eq!(
+        Fault::of_status(&refused).unwrap().code,
+        "registry.table-size"
+    );
+    let code = tonic::Code::Unavailable;
+    let down = chassis::status::info(code, "chassis.database", "数据库不可用".to_owned());
+    assert_eq!(Fault::of_status(&down), None);
 }
 
 #[test]
@@ -163,6 +206,10 @@ fn columns_are_known_by_their_names_in_any_order() {
     let header = header(&["领域", "年份", "专家姓名", "", ""]).unwrap();
     let record = header.record(row(2, &["人工智能；集成电路", "2024", "王某某"]));
     let record = record.unwrap();
+    let gaps = header
+        .record(row(3, &["；人工智能；；集成电路、"]))
+        .unwrap();
+    assert_eq!(gaps.list::<Field, Vec<_>>("领域", 2).unwrap().len(), 2);
     assert_eq!(record.value::<Title>("姓名").unwrap().as_str(), "王某某");
     assert_eq!(record.integer("年份").unwrap(), 2024);
     let fields: Vec<Field> = record.list("领域", 2).unwrap();
@@ -188,6 +235,15 @@ fn a_header_says_which_column_is_wrong_and_never_whose_number_stands_there() {
         BadFile::Twice("姓名")
     );
     assert_eq!(header(&["", ""]).unwrap_err(), BadFile::NoHeader);
+    let mut wide = vec!["姓名", "年份"];
+    wide.resize(COLUMNS_MAX + 1, "");
+    assert_eq!(header(&wide).unwrap_err(), BadFile::NoHeader);
+    let cells = vec![text("姓名"), text("年份"), Cell::Unreadable];
+    let unreadable = Header::read(&Row { line: 1, cells }, COLUMNS);
+    assert_eq!(unreadable.unwrap_err(), BadFile::Encoding);
+    let long = header(&["姓名", "年份", &"长".repeat(21)]).unwrap_err();
+    let shown = format!("“{}”（第 3 列）", "长".repeat(20));
+    assert_eq!(long, BadFile::Unknown(vec![shown]));
     // A file without a header begins with somebody.
     let told = header(&["11010519491231002X", "年份"])
         .unwrap_err()
@@ -217,6 +273,12 @@ fn a_cell_outside_the_header_or_of_the_wrong_kind_is_a_fault_of_its_row() {
         assert_eq!((fault.column, fault.code.as_str()), ("姓名", code));
         assert_eq!(record.integer("年份").unwrap_err().code, "table.no-integer");
     }
+    for number in [2024.5, 3e9] {
+        let cells = vec![Cell::Empty, Cell::Empty, Cell::Number(number)];
+        let record = header.record(Row { line: 2, cells }).unwrap();
+        let fault = record.integer("年份").unwrap_err();
+        assert_eq!(fault.code, "table.no-integer", "{number}");
+    }
 }
 
 #[test]
@@ -243,6 +305,21 @@ fn what_is_written_is_no_formula_and_is_read_back_as_it_was() {
             assert!(written.contains("\"'+1\",\"'-1\",\"'@x\""), "{written}");
         }
     }
+}
+
+#[test]
+fn whatever_a_spreadsheet_takes_for_a_formula_is_written_as_a_text() {
+    for begins in "=+-@\t\r＝＋－＠".chars() {
+        let mut sheet = Sheet::new(Format::Csv, &["一"]).unwrap();
+        sheet.row(&[format!("{begins}x")]).unwrap();
+        let written = String::from_utf8(sheet.finish().unwrap()).unwrap();
+        let cell = format!("\"'{begins}x\"");
+        assert!(written.contains(&cell), "{begins:?}: {written:?}");
+    }
+    let mut sheet = Sheet::new(Format::Csv, &["一"]).unwrap();
+    sheet.row(&["甲\r乙"]).unwrap();
+    let read = rows(&sheet.finish().unwrap()).unwrap();
+    assert_eq!(read[1], row(2, &["甲\r乙"]));
 }
 
 proptest! {

@@ -246,3 +246,76 @@ async fn who_does_not_act_for_a_unit_is_refused_at_every_door_of_its_people() {
         assert_eq!(reason(&status), "registry.representative", "door {at}");
     }
 }
+
+#[tokio::test]
+async fn who_is_offered_a_unit_sees_it_and_who_lapsed_or_is_of_another_is_not_shown() {
+    let js = House::of(Region::JS).await;
+    let unit = staffed(&js).await.unit_id;
+    let id: UnitId = unit.parse().unwrap();
+    let mut member = js.to_member(id);
+    let delegate = wire::NameDelegateRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.clone(),
+        delegate: "zhao".into(),
+        until: "2024-10-01".into(),
+    };
+    member.name_delegate(delegate).await.unwrap();
+    let offer = wire::OfferHandoverRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.clone(),
+        to: "li".into(),
+    };
+    member.offer_handover(offer).await.unwrap();
+    let asked = wire::GetAdministrationRequest {
+        unit_id: unit.clone(),
+    };
+    let mut li = js.to_named_member(id, "li");
+    let seen = li.get_administration(asked.clone()).await.unwrap();
+    assert_eq!(seen.into_inner().delegates.len(), 1);
+    js.set_clock(time::macros::datetime!(2024-10-02 09:00 +8));
+    let seen = li.get_administration(asked).await.unwrap();
+    assert_eq!(seen.into_inner().delegates, []);
+    let affiliates = wire::ListAffiliatesRequest { unit_id: unit };
+    let other = js.to_member(stranger(&js).await);
+    let refused = { other }.list_affiliates(affiliates).await;
+    assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+    let unknown = wire::GetAdministrationRequest {
+        unit_id: fresh().to_string(),
+    };
+    let refused = js.to(Role::Officer).get_administration(unknown).await;
+    assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn nobody_is_named_for_a_unit_out_of_use_or_that_counts_elsewhere() {
+    let js = House::of(Region::JS).await;
+    let unit = registered(&js).await.unit_id;
+    let deactivate = wire::DeactivateUnitRequest {
+        request_id: fresh().to_string(),
+        unit_id: unit.clone(),
+        reason: "已注销".into(),
+    };
+    let mut director = js.to(Role::Director);
+    director.deactivate_unit(deactivate).await.unwrap();
+    let refused = js
+        .to(Role::Officer)
+        .appoint_administrator(appoint(&unit))
+        .await;
+    assert_eq!(reason(&refused.unwrap_err()), "registry.registered");
+
+    let guest = || wire::RegisterUnitRequest {
+        name: "北京某公司".into(),
+        ..enterprise("110108")
+    };
+    let sh = House::of(Region::SH).await;
+    let first = sh.to(Role::Officer).register_unit(guest()).await;
+    let first = first.unwrap().into_inner().unit_id;
+    let later = js.to(Role::Officer).register_unit(guest()).await;
+    assert_eq!(later.unwrap().into_inner().unit_id, first);
+    hears(&js, &sh).await;
+    let refused = js
+        .to(Role::Officer)
+        .appoint_administrator(appoint(&first))
+        .await;
+    assert_eq!(reason(&refused.unwrap_err()), "registry.registered");
+}

@@ -195,3 +195,20 @@ async fn units_go_out_as_they_can_come_in_again_and_what_stays_home_is_kept() {
     }
     assert_eq!(js.told().await.len(), before, "something was told");
 }
+
+#[tokio::test]
+async fn what_a_table_has_no_column_for_stays_and_an_empty_cell_empties_it() {
+    let js = House::of(Region::JS).await;
+    let name = registered(&js).await.name;
+    let head = "统一社会信用代码,单位名称,单位类型";
+    let row = format!("{},{name},企业", code("320500"));
+    for (columns, cells, wanted) in [("", "", [0, 1]), (",领域,关键词", ",,", [1, 0])] {
+        let file = format!("{head}{columns}\n{row}{cells}\n");
+        let table = Upload {
+            replace: true,
+            ..Upload::of(wire::Table::Units, &file)
+        };
+        let [_, _, replaced, unchanged, _] = counts(&taken_in(&js, &table).await);
+        assert_eq!([replaced, unchanged], wanted, "{columns}");
+    }
+}

@@ -292,6 +292,8 @@ async fn units_go_in_where_they_sit_and_keep_what_a_table_does_not_say() {
         "科研院所,DE|Amtsgericht München|HRB 1,Institut,,,,".to_owned(),
         "公司,DE|Amtsgericht München|HRB 2,Institut,,,,".to_owned(),
         format!("企业,{},苏州某公司,,,,32050", code("320501")),
+        "企业,DE|Amtsgericht München|HRB 3,Institut,,,,320500".to_owned(),
+        format!("高校,{},苏州某大学,,,,", code("320500")),
     ] {
         table.push_str(&row);
         table.push('\n');
@@ -301,13 +303,22 @@ async fn units_go_in_where_they_sit_and_keep_what_a_table_does_not_say() {
         ..Upload::of(wire::Table::Units, &table)
     };
     let progress = taken_in(&js, &upload).await;
-    assert_eq!(counts(&progress), [6, 2, 1, 0, 3]);
+    assert_eq!(counts(&progress), [8, 2, 1, 0, 5]);
     let codes: Vec<&str> = progress[0]
         .rejected_rows
         .iter()
         .map(|row| row.code.as_str())
         .collect();
-    assert_eq!(codes, ["registry.seat", "table.one-of", "table.division"]);
+    assert_eq!(
+        codes,
+        [
+            "registry.seat",
+            "table.one-of",
+            "table.division",
+            "table.guest",
+            "registry.table-once"
+        ]
+    );
     let told = js.told().await;
     let units: Vec<wire::Unit> = told
         .iter()
@@ -328,7 +339,10 @@ async fn units_go_in_where_they_sit_and_keep_what_a_table_does_not_say() {
         replace: false,
         ..Upload::of(wire::Table::Units, &table)
     };
-    assert_eq!(counts(&taken_in(&js, &plain).await), [6, 0, 0, 3, 3]);
+    assert_eq!(counts(&taken_in(&js, &plain).await), [8, 0, 0, 3, 5]);
+    let renamed = table.replace("南京某大学", "南京另一大学");
+    let renamed = Upload::of(wire::Table::Units, &renamed);
+    assert_eq!(counts(&taken_in(&js, &renamed).await), [8, 0, 0, 2, 6]);
 }
 
 #[tokio::test]

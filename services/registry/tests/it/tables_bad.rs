@@ -96,18 +96,23 @@ async fn a_truncated_upload_and_one_of_another_size_are_refused_before_anything_
         vec![],
         cut,
         short,
-        long,
+        long.clone(),
         sized(0),
         sized(-1),
         sized((64 << 20) + 1),
         sized(i64::MAX),
         unnamed,
         of_nothing,
-        vec![huge],
+        vec![huge.clone()],
     ] {
         let status = sent(messages).await;
         assert_eq!(status.code(), Code::InvalidArgument, "{status}");
         assert_eq!(reason(&status), "chassis.invalid");
+    }
+    // Neither is more of it taken into memory than was said.
+    for (messages, says) in [(long, "多于"), (vec![huge], "每条消息")] {
+        let status = sent(messages).await;
+        assert!(status.message().contains(says), "{status}");
     }
     nothing_written(&js).await;
 }
@@ -138,13 +143,15 @@ async fn a_unit_brings_its_own_items_and_no_others_and_no_experts() {
     let id: UnitId = own.unit_id.parse().unwrap();
     let table = format!(
         "{ITEMS}{0},专利,一种光刻胶,2021,光刻胶；树脂,摘要\n{0},论文,光刻胶研究,二〇二一,,\n\
-         {0},奖项,某奖,2021,,\n{0},项目,某项目,1066,,\n{1},项目,别家的项目,2022,,\n",
+         {0},奖项,某奖,2021,,\n{0},项目,某项目,1066,,\n{1},项目,别家的项目,2022,,\n\
+         {0},项目,某项目,2022,{2},\n",
         code("320500"),
         code("320600"),
+        "；词".repeat(11),
     );
     let upload = Upload::of(wire::Table::ProfileItems, &table);
     let told = upload.told(js.tables_of_member(id)).await.unwrap();
-    assert_eq!(counts(&told), [5, 1, 0, 0, 4]);
+    assert_eq!(counts(&told), [6, 1, 0, 0, 5]);
     let codes: Vec<(i64, &str)> = told[0]
         .rejected_rows
         .iter()
@@ -157,13 +164,14 @@ async fn a_unit_brings_its_own_items_and_no_others_and_no_experts() {
             (4, "table.one-of"),
             (5, "table.year"),
             (6, "registry.own-profile"),
+            (7, "table.too-many"),
         ]
     );
     // An officer may, for units of this node.
     let by_officer = taken_in(&js, &Upload::of(wire::Table::ProfileItems, &table)).await;
-    assert_eq!(counts(&by_officer), [5, 0, 0, 1, 4]);
-    let last = by_officer[0].rejected_rows.last().unwrap();
-    assert_eq!(last.code, "registry.registered");
+    assert_eq!(counts(&by_officer), [6, 0, 0, 1, 5]);
+    let elsewhere = &by_officer[0].rejected_rows[3];
+    assert_eq!(elsewhere.code, "registry.registered");
     for table in [wire::Table::Experts, wire::Table::Units] {
         let upload = Upload::of(table, HEADER);
         let status = upload.told(js.tables_of_member(id)).await.unwrap_err();
@@ -256,4 +264,57 @@ async fn a_profile_is_told_to_all_whole_and_read_back() {
         .await
         .unwrap_err();
     assert!(status.message().contains("items[3].year"), "{status}");
+}
+
+/// A workbook of so many experts, the last of whom stands in a row above the first.
+fn out_of_order(count: u32) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let employer = code("320500").to_string();
+    for (column, name) in (0..).zip(HEADER.trim().split(',')) {
+        sheet.write_string(0, column, name).unwrap();
+    }
+    for row in 1..=count {
+        let number = format!("E{row:08}");
+        let cells = ["王某某", &number, &employer, "部门邀请"];
+        for (column, cell) in (0..).zip(cells) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+    let whole = std::io::Cursor::new(book.save_to_buffer().unwrap());
+    let mut parts = zip::ZipArchive::new(whole).unwrap();
+    let mut damaged = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for nth in 0..parts.len() {
+        let mut part = parts.by_index(nth).unwrap();
+        let mut text = std::io::read_to_string(&mut part).unwrap();
+        let name = part.name().unwrap().into_owned();
+        if name.ends_with("sheet1.xml") {
+            let last = count + 1;
+            for column in ["", "A", "B", "C", "D"] {
+                text = text.replace(
+                    &format!("r=\"{column}{last}\""),
+                    &format!("r=\"{column}1\""),
+                );
+            }
+        }
+        let options = zip::write::SimpleFileOptions::default();
+        damaged.start_file(name, options).unwrap();
+        std::io::Write::write_all(&mut damaged, text.as_bytes()).unwrap();
+    }
+    damaged.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn a_file_that_turns_out_bad_after_its_first_rows_is_refused_and_not_done() {
+    let js = House::of(Region::JS).await;
+    crate::house::registered(&js).await;
+    let upload = Upload {
+        file: out_of_order(600),
+        ..Upload::experts("")
+    };
+    let status = refused(&js, &upload).await;
+    assert_eq!(reason(&status), "registry.table-form");
+    // Under the same name it is no finished import either.
+    let status = refused(&js, &upload).await;
+    assert_eq!(reason(&status), "registry.table-form");
 }
