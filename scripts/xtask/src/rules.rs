@@ -96,11 +96,12 @@ fn declared(text: &str) -> impl Iterator<Item = Declared> {
     })
 }
 
-/// What is wrong with a crate's rules; what is written in `above` tests all crates.
+/// What is wrong with a crate's rules: applied is what stands in its code as `rules::NAME`, so that
+/// another constant of the same name is not taken for it; what is written in `above` tests all crates.
 fn wrongs(of: &str, sources: &Sources, above: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for rule in &sources.rules {
-        if !has_word(&sources.applied, &rule.name) {
+        if !has_word(&sources.applied, &format!("rules::{}", rule.name)) {
             wrong.push(format!("{of}: no code applies {}", rule.name));
         }
         let quoted = format!("\"{}\"", rule.code);
@@ -154,7 +155,7 @@ mod tests {
     fn a_rule_that_is_applied_and_tested_is_lawful() {
         let both = sources("rules::WHO rules::HOW_MANY", "rules::WHO \"x.how-many\"");
         assert_eq!(wrongs("x", &both, ""), Vec::<String>::new());
-        let above = sources("WHO HOW_MANY", "HOW_MANY");
+        let above = sources("rules::WHO rules::HOW_MANY", "HOW_MANY");
         assert_eq!(
             wrongs("x", &above, "reason == \"x.who\""),
             Vec::<String>::new()
@@ -163,7 +164,10 @@ mod tests {
 
     #[test]
     fn a_rule_that_nothing_applies_or_no_test_names_is_named() {
-        let neither = sources("rules::WHOEVER", "rules::HOW_MANY_MORE \"x.who-not\"");
+        let neither = sources(
+            "rules::WHOEVER HOW_MANY",
+            "rules::HOW_MANY_MORE \"x.who-not\"",
+        );
         assert_eq!(
             wrongs("x", &neither, ""),
             [

@@ -18,12 +18,7 @@ mod words;
 
 use async_trait::async_trait;
 use chassis::{Desk, Service};
-use domain::{
-    assent::Assent,
-    decision::JointDecision,
-    objection::Objection,
-    rules::{NUMBER_ONCE, ONE_LIVE},
-};
+use domain::{assent::Assent, decision::JointDecision, objection::Objection, rules};
 use journal::{Act, JournalBuilder};
 use proto::{
     coordination::v1::{
@@ -60,12 +55,12 @@ impl Service for Coordination {
             .aggregate::<Objection>()
             .on_constraint("live_decision_subject", || {
                 let remedy = "请等待其生效或退回后再发起";
-                Refusal::new(ONE_LIVE, "该事项已有进行中的联合决策", remedy)
+                Refusal::new(rules::ONE_LIVE, "该事项已有进行中的联合决策", remedy)
                     .kind(RefusalKind::Exists)
             })
             .on_constraint("document_number_once", || {
                 let remedy = "请核对批文号，或为本决策另编文号";
-                Refusal::new(NUMBER_ONCE, "该批文号已用于另一项决策", remedy)
+                Refusal::new(rules::NUMBER_ONCE, "该批文号已用于另一项决策", remedy)
                     .kind(RefusalKind::Exists)
             })
     }

@@ -6,7 +6,7 @@ use evidence::Digest;
 use panel::{Seed, SeedCommitment, Share};
 use proto::{
     evaluation::v1 as wire,
-    message::{Audience, Incoming, Message, PublicEvent as _, Unreadable},
+    message::{Audience, Incoming, Message, PublicEvent, Unreadable},
     review::v1 as review,
 };
 use regulation::Region;
@@ -44,6 +44,21 @@ impl Purpose {
     }
 }
 
+impl Purpose {
+    /// Tells all members in the name of the service that draws.
+    fn tell<E: PublicEvent, R: PublicEvent>(
+        self,
+        round: impl ToString,
+        event: E,
+        of_review: impl FnOnce(E) -> R,
+    ) -> Message {
+        match self {
+            Self::Evaluation => Message::share(Audience::All, round, &event),
+            Self::Review => Message::share(Audience::All, round, &of_review(event)),
+        }
+    }
+}
+
 /// A round was opened: every member is asked for a seed.
 pub fn asked(purpose: Purpose, round: impl ToString, gathering: &Gathering) -> Message {
     let members = gathering.committing.members().iter();
@@ -53,13 +68,9 @@ pub fn asked(purpose: Purpose, round: impl ToString, gathering: &Gathering) -> M
         members: members.map(ToString::to_string).collect(),
         purpose: purpose.to_wire().into(),
     };
-    match purpose {
-        Purpose::Evaluation => Message::share(Audience::All, round, &event),
-        Purpose::Review => {
-            let request = Some(event);
-            Message::share(Audience::All, round, &review::SeedsRequested { request })
-        }
-    }
+    purpose.tell(round, event, |request| review::SeedsRequested {
+        request: Some(request),
+    })
 }
 
 /// The pool is frozen: seeds are to be opened.

@@ -1,10 +1,10 @@
 //! A ballot's rules, each by a case that it decides.
 
-use regulation::Region;
+use regulation::{Refusal, Region};
 use time::Duration;
 
 use super::*;
-use crate::domain::sample;
+use crate::domain::{rules, sample};
 
 const SALT: [u8; 32] = [7; 32];
 

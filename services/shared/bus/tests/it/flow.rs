@@ -15,13 +15,19 @@ use crate::support::{KIND, Node, PATIENCE, Seen, message};
 /// Publishes as a relay does: again and again, until everything is acknowledged.
 async fn relay(bus: &Bus, messages: Vec<Outgoing>) {
     let mut left = messages;
-    while !left.is_empty() {
+    let told = async || {
         let batch: Vec<_> = left.iter().take(50).cloned().collect();
-        let results = bus.publish_batch(&batch).await;
-        let mut results = results.into_iter();
+        let mut results = bus.publish_batch(&batch).await.into_iter();
         left.retain(|_| !matches!(results.next(), Some(Ok(()))));
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+        left.is_empty().then_some(())
+    };
+    testkit::eventually(
+        Duration::from_mins(1),
+        told,
+        "everything to be acknowledged",
+    )
+    .await
+    .unwrap();
 }
 
 async fn heard(seen: &Seen, aggregates: usize, each: usize) {

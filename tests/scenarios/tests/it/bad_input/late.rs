@@ -27,7 +27,7 @@ impl Attempt {
             let bearer = self.bearer(at, Role::Officer);
             let left = ("grpc-timeout", format!("{}u", nth * STEP_MICROSECONDS));
             let first = self.call(at, &method, &[bearer, left], &message).await;
-            // The last: the caller's own library may give up first, and calls it so.
+            // tonic keeps the same time as the gate, and says so where it is first.
             let codes = [Code::Ok, Code::DeadlineExceeded, Code::Cancelled];
             self.expect(&method, "in little time", &first, &codes);
             given_up += usize::from(first.status.code() != Code::Ok);
