@@ -785,6 +785,21 @@ pub struct CatalogueItem {
     /// Of a search: what of it matched, the best first, at most 3.
     #[prost(message, repeated, tag = "11")]
     pub passages: ::prost::alloc::vec::Vec<MatchedPassage>,
+    /// Of a single entry: how its revised tasks read before, by task, the oldest first. \[Art. 12\]
+    #[prost(message, repeated, tag = "12")]
+    pub earlier_wordings: ::prost::alloc::vec::Vec<EarlierWording>,
+}
+/// How a task was published before it was revised, numbered by its own revision. \[Art. 12\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EarlierWording {
+    #[prost(message, optional, tag = "1")]
+    pub task: ::core::option::Option<super::super::intake::v1::ExternalTask>,
+    /// ISO dates: on which everybody was told of it, empty where that is not known any more; and of
+    /// the next.
+    #[prost(string, tag = "2")]
+    pub published_on: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub replaced_on: ::prost::alloc::string::String,
 }
 /// A passage of a text with what matched in it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -824,6 +839,8 @@ pub struct ListCatalogueRequest {
     pub state: i32,
     #[prost(message, optional, tag = "4")]
     pub narrowing: ::core::option::Option<CatalogueNarrowing>,
+    #[prost(enumeration = "CatalogueOrder", tag = "5")]
+    pub order: i32,
 }
 /// What else the catalogue can be narrowed by; nothing where a field is empty.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1387,6 +1404,34 @@ impl CatalogueState {
             "CATALOGUE_STATE_PARTLY_MATCHED" => Some(Self::PartlyMatched),
             "CATALOGUE_STATE_MATCHED" => Some(Self::Matched),
             "CATALOGUE_STATE_WITHDRAWN" => Some(Self::Withdrawn),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CatalogueOrder {
+    /// The newest number first.
+    Unspecified = 0,
+    /// What everybody was told something of last first.
+    Updated = 1,
+}
+impl CatalogueOrder {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CATALOGUE_ORDER_UNSPECIFIED",
+            Self::Updated => "CATALOGUE_ORDER_UPDATED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CATALOGUE_ORDER_UNSPECIFIED" => Some(Self::Unspecified),
+            "CATALOGUE_ORDER_UPDATED" => Some(Self::Updated),
             _ => None,
         }
     }
