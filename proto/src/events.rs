@@ -43,7 +43,7 @@ events! {
     registry::ExpertPooled, "registry.expert.pooled" => ["registry", "evaluation", "review"];
     registry::ExpertHostedElsewhere, "registry.expert.hosted_elsewhere" => ["registry"];
     registry::ProfileRecorded, "registry.profile.recorded" => ["matching"];
-    registry::CreditRecordEffective, "registry.credit.effective" => ["registry"];
+    registry::CreditRecordEffective, "registry.credit.effective" => ["registry", "evaluation", "review"];
     registry::CreditRecordNotified, "registry.credit.notified" => ["registry"];
     registry::CreditRecordAppealed, "registry.credit.appealed" => ["registry"];
     registry::CreditRecordConcluded, "registry.credit.concluded" => ["registry"];
@@ -76,6 +76,7 @@ events! {
     evaluation::BallotReminded, "evaluation.ballot.reminded" => ["evaluation"];
     evaluation::BallotRecalled, "evaluation.ballot.recalled" => ["evaluation"];
     evaluation::BallotExpertBarred, "evaluation.ballot.expert_barred" => ["evaluation"];
+    evaluation::BallotBarCalled, "evaluation.ballot.bar_called" => ["evaluation"];
     evaluation::DemandEvaluated, "evaluation.demand.evaluated" => ["review"];
     coordination::DecisionOpened, "coordination.decision.opened" => ["coordination"];
     coordination::AssentGiven, "coordination.assent.given" => ["coordination", "application", "project"];
@@ -128,15 +129,18 @@ events! {
     application::GuidePublished, "application.guide.published" => ["application", "review"];
     application::PartRequested, "application.part.requested" => ["application"];
     application::PartProvided, "application.part.provided" => ["application"];
+    application::PartClosed, "application.part.closed" => ["application"];
     application::ApplicationAssentRequested, "application.assent.requested" => ["coordination"];
     application::ApplicationAssentWithdrawn, "application.assent.withdrawn" => ["coordination"];
     application::ApplicationSubmitted, "application.application.submitted" => ["application", "coordination"];
     application::ApplicationWithdrawn, "application.application.withdrawn" => [
         "application", "review", "coordination", "project"
     ];
+    application::ApplicationAppealed, "application.application.appealed" => ["application"];
     application::TopicClosed, "application.topic.closed" => ["application"];
     application::ExaminationOpened, "application.examination.opened" => ["application"];
     application::ExaminationConcluded, "application.examination.concluded" => ["application"];
+    application::AppealDecided, "application.appeal.decided" => ["application"];
     application::ExaminationFollowed, "application.examination.followed" => ["coordination"];
     application::ApplicationPassed, "application.examination.passed" => ["review"];
     review::SeedsRequested, "review.seed.requested" => ["evaluation"];
@@ -147,6 +151,9 @@ events! {
     review::SheetConflictDeclared, "review.sheet.conflict_declared" => ["review"];
     review::SheetRecalled, "review.sheet.recalled" => ["review"];
     review::SheetExpertBarred, "review.sheet.expert_barred" => ["review"];
+    review::SheetBarCalled, "review.sheet.bar_called" => ["review"];
+    review::CandidateCalled, "review.candidate.called" => ["review"];
+    review::CandidateStands, "review.candidate.stands" => ["review"];
     review::EstablishmentProposed, "review.round.establishment_proposed" => ["coordination"];
     review::ProjectEstablished, "review.project.established" => ["project", "coordination"];
     review::ApplicationJudged, "review.application.judged" => ["application"];
@@ -154,7 +161,7 @@ events! {
     project::ContractAssentWithdrawn, "project.assent.withdrawn" => ["coordination"];
     project::ContractSigned, "project.contract.signed" => ["fund"];
     project::ProjectActivated, "project.project.activated" => ["coordination", "project"];
-    project::ProjectWithdrawn, "project.project.withdrawn" => ["project"];
+    project::ProjectWithdrawn, "project.project.withdrawn" => ["project", "coordination"];
     exchange::RegionHeartbeat, "exchange.region.heartbeat" => [
         "registry", "evaluation", "coordination", "matching", "application", "review"
     ];

@@ -755,6 +755,11 @@ pub struct RegionOverview {
     /// Handed in and not withdrawn.
     #[prost(int64, tag = "15")]
     pub applications: i64,
+    /// Established, and taken back before the contract was signed; not among `projects`.
+    #[prost(int64, tag = "16")]
+    pub withdrawn_projects: i64,
+    #[prost(int64, tag = "17")]
+    pub withdrawn_applications: i64,
 }
 /// An agreement that somebody of this node has been asked for and has not given.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -807,7 +812,8 @@ pub struct DecisionWaiting {
     #[prost(message, repeated, tag = "5")]
     pub awaited: ::prost::alloc::vec::Vec<Awaited>,
 }
-/// A project's next yearly report. Whether it has been handed in is known where the lead sits.
+/// When a project's next yearly report comes due by the policy: a date, not a reminder, since whether
+/// one was handed in is told to nobody. \[Art. 18\]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReportDue {
     #[prost(string, tag = "1")]
@@ -1485,7 +1491,7 @@ pub mod coordination_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// The same at a glance: each region in figures and how old they are, whose word is missing since
-        /// when, which reports come due, what is out of order. By those who work on joint decisions.
+        /// when, when yearly reports come due, what is out of order. By those who work on joint decisions.
         pub async fn get_checklist_overview(
             &mut self,
             request: impl tonic::IntoRequest<super::GetChecklistOverviewRequest>,
@@ -1647,7 +1653,7 @@ pub mod coordination_service_server {
             request: tonic::Request<super::GetChecklistRequest>,
         ) -> std::result::Result<tonic::Response<super::Checklist>, tonic::Status>;
         /// The same at a glance: each region in figures and how old they are, whose word is missing since
-        /// when, which reports come due, what is out of order. By those who work on joint decisions.
+        /// when, when yearly reports come due, what is out of order. By those who work on joint decisions.
         async fn get_checklist_overview(
             &self,
             request: tonic::Request<super::GetChecklistOverviewRequest>,
@@ -2719,7 +2725,7 @@ pub struct Indicators {
     /// RFC 3339.
     #[prost(string, tag = "1")]
     pub at: ::prost::alloc::string::String,
-    /// Established.
+    /// Established, and not taken back before the contract was signed.
     #[prost(int64, tag = "2")]
     pub projects: i64,
     /// Of them those whose contract is signed.
@@ -2772,6 +2778,9 @@ pub struct Indicators {
     /// How old the knowledge of each region is.
     #[prost(message, repeated, tag = "21")]
     pub known: ::prost::alloc::vec::Vec<RegionStatus>,
+    /// Established, and taken back before the contract was signed: in no other figure.
+    #[prost(int64, tag = "22")]
+    pub withdrawn_projects: i64,
 }
 /// What a delivery record tells of. \[Art. 19: 履约能力\]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -2794,6 +2803,8 @@ pub enum DeliveryFactKind {
     ProjectEstablished = 8,
     /// Its contract was signed.
     ContractSigned = 9,
+    /// It was established, and its application taken back before the contract was signed.
+    ProjectWithdrawn = 10,
 }
 impl DeliveryFactKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2814,6 +2825,7 @@ impl DeliveryFactKind {
             Self::ApplicationNotAccepted => "DELIVERY_FACT_KIND_APPLICATION_NOT_ACCEPTED",
             Self::ProjectEstablished => "DELIVERY_FACT_KIND_PROJECT_ESTABLISHED",
             Self::ContractSigned => "DELIVERY_FACT_KIND_CONTRACT_SIGNED",
+            Self::ProjectWithdrawn => "DELIVERY_FACT_KIND_PROJECT_WITHDRAWN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2837,6 +2849,7 @@ impl DeliveryFactKind {
             }
             "DELIVERY_FACT_KIND_PROJECT_ESTABLISHED" => Some(Self::ProjectEstablished),
             "DELIVERY_FACT_KIND_CONTRACT_SIGNED" => Some(Self::ContractSigned),
+            "DELIVERY_FACT_KIND_PROJECT_WITHDRAWN" => Some(Self::ProjectWithdrawn),
             _ => None,
         }
     }

@@ -608,6 +608,12 @@ pub struct RegionState {
     /// Faults of this region that nobody has repaired.
     #[prost(uint64, tag = "10")]
     pub faults: u64,
+    /// Of this node: the last envelope that the hub has stored, with all before it.
+    #[prost(uint64, tag = "11")]
+    pub sent: u64,
+    /// Of others: the last envelope that came, whether or not what is before it has come, too.
+    #[prost(uint64, tag = "12")]
+    pub received: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct BorderFault {

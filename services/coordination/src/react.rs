@@ -15,7 +15,9 @@ use proto::{
     fund::v1::{AllocationRecorded, PaymentConfirmed},
     intake::v1::{DemandAccepted, DemandWithdrawn},
     message::{Incoming, PublicEvent, Scope, Unreadable},
-    project::v1::{ContractAssentRequested, ContractAssentWithdrawn, ProjectActivated},
+    project::v1::{
+        ContractAssentRequested, ContractAssentWithdrawn, ProjectActivated, ProjectWithdrawn,
+    },
     review::v1::EstablishmentProposed,
 };
 use regulation::{AssentId, Context, DecisionId, DecisionKind, Region, Text, Title};

@@ -135,16 +135,23 @@ async fn region(
              (select extract(epoch from now() - filed_at)::bigint from heartbeat
               where region = $1) as "age?",
              (select count(*) from early where region = $1) as "early!",
+             (select max(number) from early where region = $1) as "came?",
+             (select min(number) from unpublished) as "unsent?",
              (select count(*) from fault where region = $1 and repaired_at is null) as "faults!""#,
         region.as_str(),
         own,
     )
     .fetch_one(db)
     .await?;
+    let last = head.map(|head| head.number).unwrap_or_default();
+    let came = row.came.map(number).unwrap_or_default();
+    let sent = row.unsent.map_or(last, |unsent| number(unsent - 1));
     Ok(wire::RegionState {
         region: region.to_string(),
         own,
-        number: head.map(|head| head.number).unwrap_or_default(),
+        number: last,
+        sent: if own { sent } else { 0 },
+        received: if own { 0 } else { last.max(came) },
         hash: head.map(|head| head.hash.to_string()).unwrap_or_default(),
         at: head.map(|head| timestamp(head.at)),
         waiting: number(row.waiting),

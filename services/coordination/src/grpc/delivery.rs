@@ -164,6 +164,7 @@ async fn indicators(desk: &Desk, chosen: &Chosen) -> Result<wire::Indicators, St
         at: words::instant(desk.clock().now()),
         projects: projects.projects,
         under_contract: projects.under_contract,
+        withdrawn_projects: figures::withdrawn(desk, chosen).await?,
         investment: Some(money(projects.investment)),
         support: Some(money(projects.support)),
         units: units.units,

@@ -101,6 +101,8 @@ async fn regions(
             projects: count(|row| row.projects),
             reserve: count(|row| row.reserve),
             applications: count(|row| row.applications),
+            withdrawn_projects: count(|row| row.withdrawn_projects),
+            withdrawn_applications: count(|row| row.withdrawn_applications),
             allocated: Some(Money {
                 fen: count(|row| row.allocated),
             }),
@@ -205,7 +207,8 @@ async fn assents(desk: &Desk, now: OffsetDateTime) -> Result<Vec<wire::AssentWai
     Ok(waiting.collect())
 }
 
-/// The next yearly report of every project, by the policy in force, or else the last one that was.
+/// When the next yearly report of every project comes due, by the policy in force, or else the last
+/// one that was. Whether one was handed in is told to nobody.
 async fn reports(desk: &Desk, now: OffsetDateTime) -> Result<Vec<wire::ReportDue>, Status> {
     let policies = desk.policies();
     let policy: Option<std::sync::Arc<Policy>> = match policies.at(now).await {

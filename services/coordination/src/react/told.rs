@@ -11,7 +11,7 @@ use regulation::{SolutionId, UnitId};
 
 use super::{
     AllocationRecorded, DemandAccepted, DemandWithdrawn, Incoming, PaymentConfirmed,
-    ProjectActivated, PublicEvent, Reaction, field, from_hub, noted,
+    ProjectActivated, ProjectWithdrawn, PublicEvent, Reaction, field, from_hub, noted,
 };
 
 pub(super) fn react(message: &Incoming) -> Reaction {
@@ -25,6 +25,7 @@ pub(super) fn react(message: &Incoming) -> Reaction {
         ExaminationFollowed::KIND => of_hub::<ExaminationFollowed>(message),
         ProjectEstablished::KIND => of_hub::<ProjectEstablished>(message),
         ProjectActivated::KIND => noted::<ProjectActivated>(message),
+        ProjectWithdrawn::KIND => noted::<ProjectWithdrawn>(message),
         AllocationRecorded::KIND => noted::<AllocationRecorded>(message),
         PaymentConfirmed::KIND => noted::<PaymentConfirmed>(message),
         SolutionFollowed::KIND => followed(message),

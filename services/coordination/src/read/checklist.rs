@@ -12,7 +12,7 @@ use proto::{
     intake::v1::{DemandAccepted, DemandWithdrawn},
     matching::v1::{ReserveReported, ReserveStatus},
     message::{Incoming, PublicEvent, Scope},
-    project::v1::ProjectActivated,
+    project::v1::{ProjectActivated, ProjectWithdrawn},
     review::v1::{EstablishmentProposed, ProjectEstablished},
 };
 use sqlx::PgConnection;
@@ -78,6 +78,14 @@ fn line(message: &Incoming) -> Option<Line> {
                 starts_on: event.starts_on,
                 ends_on: event.ends_on,
                 ..of(ChecklistKind::Project, event.project_id, "合同已签，实施中")
+            }
+        }
+        ProjectWithdrawn::KIND => {
+            let event: ProjectWithdrawn = message.read().ok()?;
+            Line {
+                project_id: event.project_id.clone(),
+                withdrawn: true,
+                ..of(ChecklistKind::Project, event.project_id, "已撤回")
             }
         }
         AllocationRecorded::KIND => {
@@ -150,7 +158,7 @@ pub(super) async fn listed(db: &mut PgConnection, message: &Incoming) -> Result<
          on conflict on constraint checklist_item do update set
              title = coalesce(nullif(excluded.title, ''), checklist.title),
              project_id = excluded.project_id, fen = excluded.fen,
-             withdrawn = excluded.withdrawn,
+             withdrawn = case when $12 then checklist.withdrawn else excluded.withdrawn end,
              said_at = greatest(checklist.said_at, excluded.said_at),
              starts_on = coalesce(nullif(excluded.starts_on, ''), checklist.starts_on),
              ends_on = coalesce(nullif(excluded.ends_on, ''), checklist.ends_on),

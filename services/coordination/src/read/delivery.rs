@@ -100,8 +100,8 @@ pub(crate) struct FactRow {
     pub(crate) at: OffsetDateTime,
 }
 
-/// Up to `limit` facts after the first `skipped`, the newest first. That a contract was signed is a
-/// fact of everyone who takes part, once the lead's home has said so.
+/// Up to `limit` facts after the first `skipped`, the newest first. That a contract was signed, or
+/// that it never will be, is a fact of everyone who takes part, once the lead's home has said so.
 pub(crate) async fn facts(
     desk: &Desk,
     whose: &Whose,
@@ -118,12 +118,18 @@ pub(crate) async fn facts(
                  select $3, d.case_id, d.title, d.role, s.signed_at
                  from delivery d join project p on p.id = d.case_id
                  join contract_signed s on s.project_id = p.id and s.region = p.region
+                 where d.kind = $4 and (d.unit_id = $1 or d.person_key = $2)
+                 union all
+                 select $5, d.case_id, d.title, d.role, w.withdrawn_at
+                 from delivery d join project p on p.id = d.case_id
+                 join project_withdrawn w on w.project_id = p.id and w.region = p.region
                  where d.kind = $4 and (d.unit_id = $1 or d.person_key = $2)) fact
-           order by at desc, kind desc, case_id offset $5 limit $6"#,
+           order by at desc, kind desc, case_id offset $6 limit $7"#,
         whose.unit(),
         whose.person(),
         i32::from(DeliveryFactKind::ContractSigned),
         i32::from(DeliveryFactKind::ProjectEstablished),
+        i32::from(DeliveryFactKind::ProjectWithdrawn),
         skipped,
         limit,
     )
@@ -140,12 +146,17 @@ pub(crate) async fn counts(desk: &Desk, whose: &Whose) -> Result<Vec<(i32, i64)>
                  union all
                  select $3 from delivery d join project p on p.id = d.case_id
                  join contract_signed s on s.project_id = p.id and s.region = p.region
+                 where d.kind = $4 and (d.unit_id = $1 or d.person_key = $2)
+                 union all
+                 select $5 from delivery d join project p on p.id = d.case_id
+                 join project_withdrawn w on w.project_id = p.id and w.region = p.region
                  where d.kind = $4 and (d.unit_id = $1 or d.person_key = $2)) fact
            group by kind order by kind"#,
         whose.unit(),
         whose.person(),
         i32::from(DeliveryFactKind::ContractSigned),
         i32::from(DeliveryFactKind::ProjectEstablished),
+        i32::from(DeliveryFactKind::ProjectWithdrawn),
     )
     .fetch_all(desk.pool())
     .await

@@ -26,6 +26,22 @@ impl Chosen {
     }
 }
 
+/// How many were established and taken back before their contract was signed.
+pub(crate) async fn withdrawn(desk: &Desk, chosen: &Chosen) -> Result<i64, Status> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "projects!" from project p
+           join project_withdrawn w on w.project_id = p.id and w.region = p.region
+           where ($1 = 0 or year = $1) and ($2::text is null or p.region = $2)
+             and ($3 = '' or field = $3)"#,
+        chosen.year,
+        chosen.region(),
+        chosen.field,
+    )
+    .fetch_one(desk.pool())
+    .await
+    .map_err(|error| status::unavailable(&error))
+}
+
 /// Projects and their money.
 #[derive(Debug, Clone)]
 pub(crate) struct ProjectFigures {
@@ -44,7 +60,7 @@ pub(crate) async fn projects(desk: &Desk, chosen: &Chosen) -> Result<ProjectFigu
         r#"with chosen as (
                select p.*, exists (select from contract_signed s where s.project_id = p.id
                                    and s.region = p.region) as signed
-               from project p
+               from standing_project p
                where ($1 = 0 or year = $1) and ($2::text is null or region = $2)
                  and ($3 = '' or field = $3)),
            money as (
@@ -84,7 +100,7 @@ pub(crate) async fn sources(desk: &Desk, chosen: &Chosen) -> Result<Vec<SourceRo
         r#"select a.source, sum(a.fen)::bigint as "allocated!",
                   count(distinct p.id) as "projects!"
            from allocation_source a
-           join project p on p.id = a.project_id and p.region = a.region
+           join standing_project p on p.id = a.project_id and p.region = a.region
            where ($1 = 0 or p.year = $1) and ($2::text is null or p.region = $2)
              and ($3 = '' or p.field = $3)
            group by a.source order by a.source"#,
@@ -101,7 +117,7 @@ pub(crate) async fn sources(desk: &Desk, chosen: &Chosen) -> Result<Vec<SourceRo
 pub(crate) async fn co_funded(desk: &Desk, chosen: &Chosen) -> Result<i64, Status> {
     sqlx::query_scalar!(
         r#"select count(distinct p.id) as "projects!" from allocation_source a
-           join project p on p.id = a.project_id and p.region = a.region
+           join standing_project p on p.id = a.project_id and p.region = a.region
            where ($1 = 0 or p.year = $1) and ($2::text is null or p.region = $2)
              and ($3 = '' or p.field = $3) and a.source in ($4, $5)"#,
         chosen.year,
@@ -132,7 +148,7 @@ pub(crate) async fn units(desk: &Desk, chosen: &Chosen) -> Result<UnitFigures, S
         r#"with part as (
                select p.id as project_id, m.unit_id, coalesce(u.kind, 0) as kind,
                       coalesce(u.kind = $4 and u.size = any($5), false) as small
-               from project p join project_unit m on m.project_id = p.id
+               from standing_project p join project_unit m on m.project_id = p.id
                left join unit u on u.id = m.unit_id
                where ($1 = 0 or p.year = $1) and ($2::text is null or p.region = $2)
                  and ($3 = '' or p.field = $3))
@@ -160,7 +176,7 @@ pub(crate) async fn spread(desk: &Desk, chosen: &Chosen) -> Result<Vec<(i64, i64
     let rows = sqlx::query!(
         r#"select regions as "regions!", count(*) as "projects!"
            from (select p.id, count(distinct m.region) as regions
-                 from project p join project_unit m on m.project_id = p.id and not m.guest
+                 from standing_project p join project_unit m on m.project_id = p.id and not m.guest
                  where ($1 = 0 or p.year = $1) and ($2::text is null or p.region = $2)
                    and ($3 = '' or p.field = $3)
                  group by p.id) spread
@@ -190,7 +206,7 @@ pub(crate) async fn ties(desk: &Desk, chosen: &Chosen) -> Result<Vec<TieRow>, St
         TieRow,
         r#"select a.region as region_a, b.region as region_b,
                   count(distinct p.id) as "projects!"
-           from project p
+           from standing_project p
            join project_unit a on a.project_id = p.id and not a.guest
            join project_unit b on b.project_id = p.id and not b.guest and a.region < b.region
            where ($1 = 0 or p.year = $1) and ($2::text is null or p.region = $2)

@@ -20,6 +20,8 @@ pub(crate) struct FiguresRow {
     pub(crate) paid: i64,
     pub(crate) reserve: i64,
     pub(crate) applications: i64,
+    pub(crate) withdrawn_projects: i64,
+    pub(crate) withdrawn_applications: i64,
 }
 
 /// The figures of every region that has told anything.
@@ -29,11 +31,13 @@ pub(crate) async fn figures(desk: &Desk) -> Result<Vec<FiguresRow>, Status> {
         r#"select region,
                   count(*) filter (where kind = $1 and not withdrawn) as "demands!",
                   count(*) filter (where kind = $1 and withdrawn) as "withdrawn_demands!",
-                  count(*) filter (where kind = $2) as "projects!",
+                  count(*) filter (where kind = $2 and not withdrawn) as "projects!",
+                  count(*) filter (where kind = $2 and withdrawn) as "withdrawn_projects!",
                   coalesce(sum(fen) filter (where kind = $3), 0)::bigint as "allocated!",
                   coalesce(sum(fen) filter (where kind = $4), 0)::bigint as "paid!",
                   count(*) filter (where kind = $5 and not withdrawn) as "reserve!",
-                  count(*) filter (where kind = $6 and not withdrawn) as "applications!"
+                  count(*) filter (where kind = $6 and not withdrawn) as "applications!",
+                  count(*) filter (where kind = $6 and withdrawn) as "withdrawn_applications!"
            from checklist group by region order by region"#,
         i32::from(ChecklistKind::Demand),
         i32::from(ChecklistKind::Project),

@@ -12,7 +12,7 @@ use proto::{
     fund::v1::AllocationRecorded,
     matching::v1::SolutionFollowed,
     message::{Incoming, PublicEvent},
-    project::v1::ProjectActivated,
+    project::v1::{ProjectActivated, ProjectWithdrawn},
     registry::v1::UnitRecorded,
     review::v1::{EstablishmentEntry, ProjectEstablished},
 };
@@ -32,6 +32,7 @@ pub(super) async fn told(db: &mut PgConnection, message: &Incoming) -> Kept {
         ExaminationFollowed::KIND => examined(db, message).await,
         ProjectEstablished::KIND => established(db, message).await,
         ProjectActivated::KIND => signed(db, message).await,
+        ProjectWithdrawn::KIND => taken_back(db, message).await,
         AllocationRecorded::KIND => sources(db, message).await,
         SolutionFollowed::KIND => followed(db, message).await,
         _ => Ok(()),
@@ -275,6 +276,22 @@ async fn signed(db: &mut PgConnection, message: &Incoming) -> Kept {
     };
     sqlx::query!(
         "insert into contract_signed (project_id, region, signed_at) values ($1, $2, $3)
+         on conflict do nothing",
+        told.project_id,
+        message.origin.as_str(),
+        message.at,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn taken_back(db: &mut PgConnection, message: &Incoming) -> Kept {
+    let Ok(told) = message.read::<ProjectWithdrawn>() else {
+        return Ok(());
+    };
+    sqlx::query!(
+        "insert into project_withdrawn (project_id, region, withdrawn_at) values ($1, $2, $3)
          on conflict do nothing",
         told.project_id,
         message.origin.as_str(),
