@@ -35,6 +35,9 @@ pub struct GuideDocument {
     pub support_ceiling: ::core::option::Option<super::super::common::v1::Money>,
     #[prost(bool, tag = "8")]
     pub one_live_application_per_leader: bool,
+    /// 申报条件: what holds beside the rules, for people to read; empty without.
+    #[prost(string, tag = "9")]
+    pub conditions: ::prost::alloc::string::String,
 }
 /// application.guide.proposed, stays on the hub: a guide wants a joint decision.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -69,6 +72,19 @@ pub struct PartRequested {
     pub lead_unit_id: ::prost::alloc::string::String,
     #[prost(string, tag = "7")]
     pub subtask: ::prost::alloc::string::String,
+}
+/// application.part.closed, to the unit's home: the unit is not asked for its part any more, until it
+/// is asked again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PartClosed {
+    #[prost(string, tag = "1")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub part_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub unit_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "PartEnd", tag = "4")]
+    pub end: i32,
 }
 /// One line of a unit's budget.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -277,6 +293,18 @@ pub struct ApplicationWithdrawn {
     #[prost(string, tag = "1")]
     pub application_id: ::prost::alloc::string::String,
 }
+/// application.application.appealed, to the hub: the lead appeals against its application's not being
+/// accepted.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplicationAppealed {
+    #[prost(string, tag = "1")]
+    pub application_id: ::prost::alloc::string::String,
+    /// The package that was not accepted.
+    #[prost(int32, tag = "2")]
+    pub version: i32,
+    #[prost(string, tag = "3")]
+    pub grounds: ::prost::alloc::string::String,
+}
 /// application.topic.closed, stays on its node: the demand that an application answers was withdrawn.
 /// \[Art. 12\]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -327,6 +355,22 @@ pub struct ExaminationConcluded {
     /// The holiday table did not know all days up to the deadline.
     #[prost(bool, tag = "7")]
     pub deadline_provisional: bool,
+    /// ISO date: the last day on which the lead may appeal; empty where it may not.
+    #[prost(string, tag = "8")]
+    pub appeal_until: ::prost::alloc::string::String,
+}
+/// application.appeal.decided, to the lead's home: by people who did not examine it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AppealDecided {
+    #[prost(string, tag = "1")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(int32, tag = "2")]
+    pub version: i32,
+    /// Whether it is examined again.
+    #[prost(bool, tag = "3")]
+    pub granted: bool,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
 }
 /// application.examination.followed, stays on the hub: how an examination ended or what it waits for,
 /// for the checklist and the delivery records.
@@ -387,6 +431,46 @@ impl UnitRole {
         }
     }
 }
+/// Why nothing is asked of a unit for an application any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PartEnd {
+    Unspecified = 0,
+    /// The consortium goes on without the unit.
+    LeftOut = 1,
+    Withdrawn = 2,
+    NotAccepted = 3,
+    MissedDeadline = 4,
+    NotEstablished = 5,
+}
+impl PartEnd {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PART_END_UNSPECIFIED",
+            Self::LeftOut => "PART_END_LEFT_OUT",
+            Self::Withdrawn => "PART_END_WITHDRAWN",
+            Self::NotAccepted => "PART_END_NOT_ACCEPTED",
+            Self::MissedDeadline => "PART_END_MISSED_DEADLINE",
+            Self::NotEstablished => "PART_END_NOT_ESTABLISHED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PART_END_UNSPECIFIED" => Some(Self::Unspecified),
+            "PART_END_LEFT_OUT" => Some(Self::LeftOut),
+            "PART_END_WITHDRAWN" => Some(Self::Withdrawn),
+            "PART_END_NOT_ACCEPTED" => Some(Self::NotAccepted),
+            "PART_END_MISSED_DEADLINE" => Some(Self::MissedDeadline),
+            "PART_END_NOT_ESTABLISHED" => Some(Self::NotEstablished),
+            _ => None,
+        }
+    }
+}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum ExaminationOutcome {
@@ -394,6 +478,10 @@ pub enum ExaminationOutcome {
     Passed = 1,
     CorrectionRequested = 2,
     NotAccepted = 3,
+    /// Not accepted, and the lead appeals. Never concluded, only followed.
+    Appealed = 4,
+    /// The appeal was granted: it is examined again. Never concluded, only followed.
+    Reopened = 5,
 }
 impl ExaminationOutcome {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -406,6 +494,8 @@ impl ExaminationOutcome {
             Self::Passed => "EXAMINATION_OUTCOME_PASSED",
             Self::CorrectionRequested => "EXAMINATION_OUTCOME_CORRECTION_REQUESTED",
             Self::NotAccepted => "EXAMINATION_OUTCOME_NOT_ACCEPTED",
+            Self::Appealed => "EXAMINATION_OUTCOME_APPEALED",
+            Self::Reopened => "EXAMINATION_OUTCOME_REOPENED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -415,6 +505,8 @@ impl ExaminationOutcome {
             "EXAMINATION_OUTCOME_PASSED" => Some(Self::Passed),
             "EXAMINATION_OUTCOME_CORRECTION_REQUESTED" => Some(Self::CorrectionRequested),
             "EXAMINATION_OUTCOME_NOT_ACCEPTED" => Some(Self::NotAccepted),
+            "EXAMINATION_OUTCOME_APPEALED" => Some(Self::Appealed),
+            "EXAMINATION_OUTCOME_REOPENED" => Some(Self::Reopened),
             _ => None,
         }
     }
@@ -454,6 +546,9 @@ pub struct GuideContent {
     /// How experts took part in compiling it; stays on the hub. \[Art. 13\]
     #[prost(string, tag = "8")]
     pub compilation: ::prost::alloc::string::String,
+    /// 申报条件, empty without.
+    #[prost(string, tag = "9")]
+    pub conditions: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Guide {
@@ -529,6 +624,10 @@ pub struct PublishedGuide {
     pub document_number: ::prost::alloc::string::String,
     #[prost(string, tag = "4")]
     pub published_at: ::prost::alloc::string::String,
+    /// Those of its topics whose demand is not in the reserve pool any more, as this node knows:
+    /// nothing is accepted for them.
+    #[prost(string, repeated, tag = "5")]
+    pub closed_topic_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListPublishedGuidesRequest {
@@ -645,6 +744,19 @@ pub struct Application {
     pub comments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(int64, tag = "21")]
     pub version: i64,
+    /// The hub's receipt 受理回执 for the newest package: its digest, and when it was received.
+    #[prost(string, tag = "22")]
+    pub received_digest: ::prost::alloc::string::String,
+    #[prost(string, tag = "23")]
+    pub received_at: ::prost::alloc::string::String,
+    /// Where it was not accepted: the last day on which to appeal (ISO date), while that may be done.
+    #[prost(string, tag = "24")]
+    pub appeal_until: ::prost::alloc::string::String,
+    /// What the lead appealed with, and why the appeal was granted or dismissed.
+    #[prost(string, tag = "25")]
+    pub appeal_grounds: ::prost::alloc::string::String,
+    #[prost(string, tag = "26")]
+    pub appeal_answer: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateApplicationRequest {
@@ -759,6 +871,16 @@ pub struct WithdrawApplicationRequest {
     pub reason: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AppealApplicationRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    /// In Chinese.
+    #[prost(string, tag = "3")]
+    pub grounds: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetApplicationRequest {
     #[prost(string, tag = "1")]
     pub application_id: ::prost::alloc::string::String,
@@ -812,6 +934,9 @@ pub struct Part {
     pub content: ::core::option::Option<PartContent>,
     #[prost(string, tag = "10")]
     pub digest: ::prost::alloc::string::String,
+    /// Why it is not asked for any more; unspecified while it is.
+    #[prost(enumeration = "PartEnd", tag = "11")]
+    pub end: i32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListPartsRequest {
@@ -888,6 +1013,16 @@ pub struct Examination {
     pub deadline_provisional: bool,
     #[prost(int64, tag = "14")]
     pub version: i64,
+    /// The last day on which the lead may appeal (ISO date), while it may.
+    #[prost(string, tag = "15")]
+    pub appeal_until: ::prost::alloc::string::String,
+    #[prost(string, tag = "16")]
+    pub appeal_grounds: ::prost::alloc::string::String,
+    /// Why the appeal was granted or dismissed, and by whom.
+    #[prost(string, tag = "17")]
+    pub appeal_answer: ::prost::alloc::string::String,
+    #[prost(string, tag = "18")]
+    pub appeal_decided_by: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListExaminationsRequest {
@@ -958,6 +1093,18 @@ pub struct CloseCorrectionRequest {
     #[prost(string, tag = "3")]
     pub reason: ::prost::alloc::string::String,
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideAppealRequest {
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+    #[prost(bool, tag = "3")]
+    pub granted: bool,
+    /// In Chinese.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum GuideState {
@@ -1009,6 +1156,8 @@ pub enum ApplicationState {
     NotAccepted = 9,
     Withdrawn = 10,
     MissedDeadline = 11,
+    /// Not accepted, and its lead appeals.
+    Appealed = 12,
 }
 impl ApplicationState {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1029,6 +1178,7 @@ impl ApplicationState {
             Self::NotAccepted => "APPLICATION_STATE_NOT_ACCEPTED",
             Self::Withdrawn => "APPLICATION_STATE_WITHDRAWN",
             Self::MissedDeadline => "APPLICATION_STATE_MISSED_DEADLINE",
+            Self::Appealed => "APPLICATION_STATE_APPEALED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1046,6 +1196,7 @@ impl ApplicationState {
             "APPLICATION_STATE_NOT_ACCEPTED" => Some(Self::NotAccepted),
             "APPLICATION_STATE_WITHDRAWN" => Some(Self::Withdrawn),
             "APPLICATION_STATE_MISSED_DEADLINE" => Some(Self::MissedDeadline),
+            "APPLICATION_STATE_APPEALED" => Some(Self::Appealed),
             _ => None,
         }
     }
@@ -1062,6 +1213,8 @@ pub enum ExaminationState {
     Passed = 4,
     NotAccepted = 5,
     Withdrawn = 6,
+    /// Not accepted, and the lead appeals.
+    Appealed = 7,
 }
 impl ExaminationState {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1077,6 +1230,7 @@ impl ExaminationState {
             Self::Passed => "EXAMINATION_STATE_PASSED",
             Self::NotAccepted => "EXAMINATION_STATE_NOT_ACCEPTED",
             Self::Withdrawn => "EXAMINATION_STATE_WITHDRAWN",
+            Self::Appealed => "EXAMINATION_STATE_APPEALED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1089,6 +1243,7 @@ impl ExaminationState {
             "EXAMINATION_STATE_PASSED" => Some(Self::Passed),
             "EXAMINATION_STATE_NOT_ACCEPTED" => Some(Self::NotAccepted),
             "EXAMINATION_STATE_WITHDRAWN" => Some(Self::Withdrawn),
+            "EXAMINATION_STATE_APPEALED" => Some(Self::Appealed),
             _ => None,
         }
     }
@@ -1625,6 +1780,33 @@ pub mod application_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Appeals, once and in time, against its not being accepted. By the lead.
+        pub async fn appeal_application(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AppealApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/AppealApplication",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "AppealApplication",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// A unit sees those that it leads, the department all of its region.
         pub async fn get_application(
             &mut self,
@@ -1902,6 +2084,34 @@ pub mod application_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Decides an appeal: granted, it is examined again. By the agency, never by who recorded or
+        /// concluded what is appealed against.
+        pub async fn decide_appeal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DecideAppealRequest>,
+        ) -> std::result::Result<tonic::Response<super::Examination>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/jiebang.application.v1.ApplicationService/DecideAppeal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "jiebang.application.v1.ApplicationService",
+                        "DecideAppeal",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -2004,6 +2214,11 @@ pub mod application_service_server {
             &self,
             request: tonic::Request<super::WithdrawApplicationRequest>,
         ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
+        /// Appeals, once and in time, against its not being accepted. By the lead.
+        async fn appeal_application(
+            &self,
+            request: tonic::Request<super::AppealApplicationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Application>, tonic::Status>;
         /// A unit sees those that it leads, the department all of its region.
         async fn get_application(
             &self,
@@ -2060,6 +2275,12 @@ pub mod application_service_server {
         async fn close_correction(
             &self,
             request: tonic::Request<super::CloseCorrectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Examination>, tonic::Status>;
+        /// Decides an appeal: granted, it is examined again. By the agency, never by who recorded or
+        /// concluded what is appealed against.
+        async fn decide_appeal(
+            &self,
+            request: tonic::Request<super::DecideAppealRequest>,
         ) -> std::result::Result<tonic::Response<super::Examination>, tonic::Status>;
     }
     /// 项目申报与形式审查: guides, applications with their units' parts, formal examination.
@@ -2898,6 +3119,55 @@ pub mod application_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/jiebang.application.v1.ApplicationService/AppealApplication" => {
+                    #[allow(non_camel_case_types)]
+                    struct AppealApplicationSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::AppealApplicationRequest>
+                    for AppealApplicationSvc<T> {
+                        type Response = super::Application;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AppealApplicationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::appeal_application(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AppealApplicationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/jiebang.application.v1.ApplicationService/GetApplication" => {
                     #[allow(non_camel_case_types)]
                     struct GetApplicationSvc<T: ApplicationService>(pub Arc<T>);
@@ -3350,6 +3620,52 @@ pub mod application_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CloseCorrectionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/jiebang.application.v1.ApplicationService/DecideAppeal" => {
+                    #[allow(non_camel_case_types)]
+                    struct DecideAppealSvc<T: ApplicationService>(pub Arc<T>);
+                    impl<
+                        T: ApplicationService,
+                    > tonic::server::UnaryService<super::DecideAppealRequest>
+                    for DecideAppealSvc<T> {
+                        type Response = super::Examination;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DecideAppealRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ApplicationService>::decide_appeal(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DecideAppealSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

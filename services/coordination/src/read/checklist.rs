@@ -198,6 +198,8 @@ fn later(message: &Incoming) -> Option<(String, String, bool)> {
                     format!("补正中，{} 截止", event.deadline)
                 }
                 ExaminationOutcome::NotAccepted => "不予受理".to_owned(),
+                ExaminationOutcome::Appealed => "不予受理，申诉中".to_owned(),
+                ExaminationOutcome::Reopened => "申诉成立，重新审查".to_owned(),
                 ExaminationOutcome::Unspecified => return None,
             };
             Some((event.application_id, standing, false))

@@ -73,6 +73,10 @@ pub(super) const ROWS: &[Row] = &[
         Roles(&[UnitMember]),
     ),
     (
+        "jiebang.application.v1.ApplicationService/AppealApplication",
+        Roles(&[UnitMember]),
+    ),
+    (
         "jiebang.application.v1.ApplicationService/GetApplication",
         Roles(&[UnitMember, Officer, Director, Auditor]),
     ),
@@ -110,6 +114,10 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         "jiebang.application.v1.ApplicationService/CloseCorrection",
+        Roles(&[Agency]),
+    ),
+    (
+        "jiebang.application.v1.ApplicationService/DecideAppeal",
         Roles(&[Agency]),
     ),
 ];

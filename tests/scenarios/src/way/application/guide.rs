@@ -88,6 +88,7 @@ impl Way<'_> {
             support_ceiling: wan(CEILING_WAN),
             one_live_application_per_leader: true,
             compilation: "由各领域专家根据揭榜情况研究编制".into(),
+            conditions: "牵头单位应具备组织跨区域联合攻关的条件".into(),
         })
     }
 
