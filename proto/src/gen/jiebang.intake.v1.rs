@@ -105,6 +105,10 @@ pub struct DemandOwnerRecorded {
     pub affiliate_unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(message, optional, tag = "4")]
     pub record: ::core::option::Option<PublicRecord>,
+    /// How the demander's people are reached, as they wrote it: what is published for the demand is
+    /// looked through for it.
+    #[prost(string, tag = "5")]
+    pub contact: ::prost::alloc::string::String,
 }
 /// intake.figure.told, to the hub: a picture of an accepted demand.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -76,6 +76,7 @@ pub(crate) fn publish(id: &str, case: &Case, event: &Event) -> Vec<Message> {
 }
 
 fn owner(id: &str, case: &Case, record: Option<wire::PublicRecord>) -> Message {
+    let contact = case.content.contact.as_ref();
     Message::node(
         id,
         &wire::DemandOwnerRecorded {
@@ -83,6 +84,7 @@ fn owner(id: &str, case: &Case, record: Option<wire::PublicRecord>) -> Message {
             demander_unit_id: case.demander.to_string(),
             affiliate_unit_ids: case.affiliates.iter().map(ToString::to_string).collect(),
             record,
+            contact: contact.map(ToString::to_string).unwrap_or_default(),
         },
     )
 }

@@ -147,15 +147,23 @@ fn a_complete_demand_is_accepted_and_told_to_the_hub_without_its_demander() {
     assert_eq!(told.record.unwrap().title, "高端光刻胶树脂");
     for message in messages {
         let text = String::from_utf8_lossy(&message.body).into_owned();
-        assert!(!text.contains("PRIVATE"), "{} leaks", message.kind);
+        assert!(
+            !text.contains("PRIVATE-NOTE"),
+            "{} tells the note",
+            message.kind
+        );
         if message.scope == Scope::Share(Audience::HUB) {
+            assert!(!text.contains("PRIVATE"), "{} leaks", message.kind);
             assert!(
                 !text.contains(&UNIT.to_string()),
                 "{} names the demander",
                 message.kind
             );
         } else {
+            // What matching publishes on this node is looked through for it.
             assert_eq!(message.scope, Scope::Node);
+            let owner: wire::DemandOwnerRecorded = message.read().unwrap();
+            assert_eq!(owner.contact, "王敏 PRIVATE-CONTACT");
         }
     }
 }
