@@ -6,6 +6,7 @@ mod demander;
 mod dialogue;
 mod disclosure;
 mod hub;
+mod outlook;
 mod parse;
 mod registration;
 mod solver;

@@ -27,6 +27,7 @@ use crate::{
         words::{BoxCommand, ListCommand, SolutionCommand},
     },
     dossier::Dossier,
+    notice,
 };
 
 type Acts = Result<Vec<Act>, Unreadable>;
@@ -78,12 +79,14 @@ impl Heard<'_> {
             DemandOwnerRecorded::KIND => {
                 let told: DemandOwnerRecorded = self.message.read()?;
                 let demand = self.parse(&told.demand_id)?;
+                let contact = notice::said("contact", &told.contact);
                 let affiliates = told.affiliate_unit_ids.iter().map(|id| self.parse(id));
                 let owner = Owner {
                     demand,
                     demander: self.parse(&told.demander_unit_id)?,
                     affiliates: affiliates.collect::<Result<_, _>>()?,
                     record: self.convert(told.record)?,
+                    contact: contact.map_err(|error| self.message.unreadable(error))?,
                 };
                 (demand, posting::Command::RecordOwner(Box::new(owner)))
             }

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod dialogue;
+mod heard;
 
 use chassis::{Desk, status, stored};
 use journal::{Change, Loaded};
@@ -14,6 +15,7 @@ pub(crate) use catalogue::{
     changed_between, narrowed, page,
 };
 pub(crate) use dialogue::{answers, due_digests, questions, registrations, roadshows, sealed_at};
+pub(crate) use heard::heard_until;
 
 use crate::domain::{Posting, PublishedList, Solution};
 

@@ -296,6 +296,7 @@ impl Federation {
             demander_unit_id: unit(1),
             affiliate_unit_ids: vec![unit(2)],
             record: record.clone(),
+            ..Default::default()
         };
         self.all_hear(Region::SH, &Message::node(demand(number), &owner))
             .await;

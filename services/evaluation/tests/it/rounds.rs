@@ -128,6 +128,7 @@ async fn nothing_on_the_hub_or_at_experts_homes_names_the_demander() {
         demander_unit_id: unit(77),
         affiliate_unit_ids: vec![],
         record: Some(record()),
+        ..Default::default()
     };
     all.all_hear(Region::SH, &Message::node(demand(1), &owner))
         .await;

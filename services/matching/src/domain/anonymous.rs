@@ -4,18 +4,16 @@ use anonymity::{Known, Place, What, places};
 
 use super::{Slot, dialogue::Rejection};
 
-/// Looks through texts for what gives one of `names` away, or how to reach somebody.
-pub(super) fn anonymous(texts: &[&str], names: &[String]) -> Result<(), Rejection> {
-    let known = Known::of_units(names);
-    refuse(texts.iter().flat_map(|text| places(text, &known)))
+/// Looks through texts for what gives somebody known away, or how to reach anybody.
+pub(super) fn anonymous(texts: &[&str], known: &Known) -> Result<(), Rejection> {
+    refuse(texts.iter().flat_map(|text| places(text, known)))
 }
 
 /// The same of a meeting; where it takes place may be said.
-pub(super) fn anonymous_slot(slot: &Slot, names: &[String]) -> Result<(), Rejection> {
-    let known = Known::of_units(names);
-    let venue = places(slot.venue.as_str(), &known).into_iter();
+pub(super) fn anonymous_slot(slot: &Slot, known: &Known) -> Result<(), Rejection> {
+    let venue = places(slot.venue.as_str(), known).into_iter();
     let venue = venue.filter(|place| place.what != What::Address);
-    refuse(venue.chain(places(slot.agenda.as_str(), &known)))
+    refuse(venue.chain(places(slot.agenda.as_str(), known)))
 }
 
 fn refuse(places: impl Iterator<Item = Place>) -> Result<(), Rejection> {

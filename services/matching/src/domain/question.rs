@@ -1,5 +1,6 @@
 //! 提问: a question at its asker's home, the only place that knows who asks. [Art. 11]
 
+use anonymity::Known;
 use journal::Aggregate;
 use proto::message::Message;
 use regulation::{BlindId, Context, Text, UnitId};
@@ -86,7 +87,7 @@ impl Aggregate for Question {
                 if !open {
                     return Err(Rejection::CallClosed);
                 }
-                anonymous(&[text.as_str()], &names)?;
+                anonymous(&[text.as_str()], &Known::of_units(&names))?;
                 Ok(vec![Event::Asked(Posed {
                     blind_id,
                     asker,

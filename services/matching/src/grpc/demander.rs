@@ -107,7 +107,8 @@ impl Door {
         let demander = only_own(&asked.actor)?;
         let mut rows = read::postings(&self.desk, demander, &page.after, page.limit()).await?;
         let next_page_token = page.cut(&mut rows, |row| row.id.clone());
-        let postings = rows.iter().map(view::posting).collect();
+        let outlook = self.outlook().await?;
+        let postings = rows.iter().map(|row| waiting(row, &outlook)).collect();
         Ok(wire::ListPostingsResponse {
             postings,
             next_page_token,
@@ -119,11 +120,10 @@ impl Door {
         request: Request<wire::GetPostingRequest>,
     ) -> Result<wire::Posting, Status> {
         let asked = admit(request)?;
-        Ok(view::posting(
-            &self
-                .posting(&asked.actor, &asked.message.posting_id)
-                .await?,
-        ))
+        let posting = self
+            .posting(&asked.actor, &asked.message.posting_id)
+            .await?;
+        Ok(waiting(&posting, &self.outlook().await?))
     }
 
     pub(super) async fn list_received_solutions(
@@ -282,4 +282,11 @@ impl Door {
             .await?;
         Ok(view::posting(&done))
     }
+}
+
+/// A posting, with whether its feedback waits while it is open.
+fn waiting(posting: &Loaded<Posting>, outlook: &wire::FeedbackOutlook) -> wire::Posting {
+    let shown = view::posting(posting);
+    let feedback = (!shown.closed).then(|| outlook.clone());
+    wire::Posting { feedback, ..shown }
 }

@@ -215,7 +215,7 @@ impl Door {
     ) -> Result<wire::Solution, Status> {
         let asked = admit(request)?;
         let (solution, _) = self.own(&asked.actor, &asked.message.solution_id).await?;
-        Ok(view::solution(&solution, &asked.actor))
+        Ok(waiting(&solution, &asked.actor, &self.outlook().await?))
     }
 
     pub(super) async fn list_solutions(
@@ -227,11 +227,24 @@ impl Door {
         let holder = super::only_own(&asked.actor)?;
         let mut rows = read::solutions(&self.desk, holder, &page.after, page.limit()).await?;
         let next_page_token = page.cut(&mut rows, |row| row.id.clone());
-        let shown = |row| view::solution(row, &asked.actor);
+        let outlook = self.outlook().await?;
+        let shown = |row| waiting(row, &asked.actor, &outlook);
         let solutions = rows.iter().map(shown).collect();
         Ok(wire::ListSolutionsResponse {
             solutions,
             next_page_token,
         })
     }
+}
+
+/// A solution, with whether its feedback waits while it is sealed.
+fn waiting(
+    solution: &Loaded<Solution>,
+    reader: &Actor,
+    outlook: &wire::FeedbackOutlook,
+) -> wire::Solution {
+    let shown = view::solution(solution, reader);
+    let sealed = shown.state() == wire::SolutionState::Submitted;
+    let feedback = sealed.then(|| outlook.clone());
+    wire::Solution { feedback, ..shown }
 }

@@ -21,7 +21,7 @@ use crate::{
 
 pub(super) use dialogue::{disclosure, question, registration};
 
-fn rfc3339(at: OffsetDateTime) -> String {
+pub(super) fn rfc3339(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
 }
 
@@ -152,6 +152,7 @@ pub(super) fn solution(loaded: &Loaded<Solution>, reader: &Actor) -> wire::Solut
         seal: seal.unwrap_or_default(),
         meetings: dialogue::invitations(loaded.id.as_str(), case),
         demander_unit_id: demander.map(|unit| unit.to_string()).unwrap_or_default(),
+        feedback: None,
     }
 }
 
@@ -230,6 +231,7 @@ pub(super) fn posting(loaded: &Loaded<Posting>) -> wire::Posting {
         naming: call.naming.as_ref().map(dialogue::naming),
         named: call.is_named(),
         other_situation: text(situation(call)),
+        feedback: None,
     }
 }
 

@@ -233,6 +233,7 @@ impl Nodes {
                 demander_unit_id: DEMANDER.to_string(),
                 affiliate_unit_ids: vec![],
                 record: Some(record.clone()),
+                contact: "联系人：欧阳明远，13800138000".into(),
             };
             let message = Message::node(demand, &owner);
             assert_eq!(self.home.hear_from(home, message).await, Outcome::Applied);

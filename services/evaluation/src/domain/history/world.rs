@@ -237,6 +237,7 @@ fn prologue(world: &mut World) {
                 .map(|u| sample::unit(*u).to_string())
                 .collect(),
             record: record.clone(),
+            ..Default::default()
         };
         world.say(entry.region, Message::node(&demand_id, &owner));
         let accepted = DemandAccepted {

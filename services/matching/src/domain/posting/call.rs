@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anonymity::Known;
 use journal::Alarm;
 use regulation::{Context, Day, Region, Role, SolutionId, TaskId, Text};
 use serde::{Deserialize, Serialize};
@@ -166,6 +167,12 @@ impl Call {
         if own { Ok(()) } else { Err(Rejection::NotOwn) }
     }
 
+    /// By what the demander could be recognised: its unit's names, and its contact. [Art. 10]
+    pub(super) fn known_by(&self, names: &[String]) -> Known {
+        let contact = self.owner.contact.as_ref();
+        Known::of_units(names).and_contact(contact.map_or("", Text::as_str))
+    }
+
     pub(super) fn get(&self, solution: SolutionId) -> Result<&Received, Rejection> {
         self.received
             .get(&solution)
@@ -234,7 +241,7 @@ impl Call {
     /// A reason as the solver may read it: without the demander, unless it was told. [Art. 10]
     pub(super) fn told(&self, solution: SolutionId, reason: Reason) -> Result<Text, Rejection> {
         if !self.knows(solution) {
-            anonymous(&[reason.text.as_str()], &reason.names)?;
+            anonymous(&[reason.text.as_str()], &self.known_by(&reason.names))?;
         }
         Ok(reason.text)
     }

@@ -227,7 +227,7 @@ impl Call {
                 return Err(Rejection::RegisteringDays.into());
             }
         }
-        anonymous_slot(&slot, names)?;
+        anonymous_slot(&slot, &self.known_by(names))?;
         let standing = match with {
             Some(_) => MeetingStanding::Invited,
             None => MeetingStanding::Proposed,
@@ -312,7 +312,7 @@ impl Call {
             | MeetingStanding::Minuted(_) => return Err(Rejection::MeetingOver),
             _ => {}
         }
-        anonymous(&[reason.as_str()], names)?;
+        anonymous(&[reason.as_str()], &self.known_by(names))?;
         Ok(vec![Event::Cancelled(meeting, reason)])
     }
 
@@ -358,7 +358,7 @@ impl Call {
         }
         // Who was told the demander may read the name in the minutes.
         if !known.with.is_some_and(|solution| self.knows(solution)) {
-            anonymous(&[minutes.as_str()], names)?;
+            anonymous(&[minutes.as_str()], &self.known_by(names))?;
         }
         Ok(vec![Event::Minuted {
             meeting,

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use journal::{Aggregate, Alarm};
 use proto::message::Message;
-use regulation::{Context, DemandId, Policy, PostingId, UnitId, Verdict};
+use regulation::{Context, DemandId, Policy, PostingId, Text, UnitId, Verdict};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -58,6 +58,9 @@ pub struct Owner {
     pub affiliates: BTreeSet<UnitId>,
     /// What is published of it.
     pub record: Record,
+    /// How the demander's people are reached; never leaves the node.
+    #[serde(default)]
+    pub contact: Option<Text>,
 }
 
 impl Owner {

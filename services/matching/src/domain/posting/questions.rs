@@ -152,9 +152,11 @@ impl Call {
             InquiryStanding::Open { .. } | InquiryStanding::Answered { .. } => {}
             _ => return Err(Rejection::QuestionOver),
         }
-        anonymous(&[answer.as_str()], names)?;
         // A question that guesses the demander would be confirmed by its publication.
-        anonymous(&[inquiry.text.as_str()], names)?;
+        anonymous(
+            &[answer.as_str(), inquiry.text.as_str()],
+            &self.known_by(names),
+        )?;
         let by = context.actor.person.clone();
         Ok(vec![Event::Answered {
             question,

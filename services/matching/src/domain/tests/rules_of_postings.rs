@@ -18,6 +18,7 @@ pub(super) fn owner() -> Owner {
             task(1, Mode::Challenge),
             task(2, Mode::Racing(NonZeroU32::new(2).unwrap())),
         ]),
+        contact: Some(text("联系人：欧阳明远，13800138000")),
     }
 }
 

@@ -28,6 +28,8 @@ use crate::domain::{
 pub(super) const SECRET_UNIT: UnitId =
     UnitId(Uuid::from_u128(0xD0D0_D0D0_1234_4567_89AB_CDEF_D0D0_D0D0));
 pub(super) const SECRET_DEMAND: DemandId = DemandId(Uuid::from_u128(0xDE));
+/// The demander's people: on no node but home.
+pub(super) const CONTACT: &str = "OUYANG-PRIVATE-CONTACT";
 const DECISION: DecisionId = DecisionId(Uuid::from_u128(0xDEC));
 const AFFILIATED_SOLVER: usize = 3;
 
@@ -115,6 +117,7 @@ impl World {
             demander_unit_id: SECRET_UNIT.to_string(),
             affiliate_unit_ids: vec![AFFILIATE.to_string()],
             record: Some((&record).into()),
+            contact: CONTACT.to_owned(),
         };
         federation.say(home(), Message::node("d", &owner));
         let entry = ListEntry {

@@ -69,6 +69,7 @@ impl World {
             text.extend(message.aggregate.bytes());
             text.extend(message.kind.bytes());
             let hidden = |what: &[u8]| !text.windows(what.len()).any(|bytes| bytes == what);
+            // The solver's and the demander's alike.
             let contact = b"PRIVATE-CONTACT".to_vec();
             let private = unit.iter().chain([&contact]);
             let knows = matches!(audience, Audience::One(to) if to.is_hub() || to == home());
