@@ -961,6 +961,20 @@ pub struct Solution {
     /// Who demands, once disclosed to this solver; shown to its own unit and the auditor alone.
     #[prost(string, tag = "16")]
     pub demander_unit_id: ::prost::alloc::string::String,
+    /// While it is sealed: whether its feedback waits for the hub.
+    #[prost(message, optional, tag = "17")]
+    pub feedback: ::core::option::Option<FeedbackOutlook>,
+}
+/// Whether feedback can come, as a node sees it: solutions wait on the hub, and while the hub is
+/// away they wait longer. \[Art. 11\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FeedbackOutlook {
+    /// RFC 3339: up to when the hub was heard; empty where it never was.
+    #[prost(string, tag = "1")]
+    pub hub_heard_until: ::prost::alloc::string::String,
+    /// Whether that is too long ago for a feedback to come through.
+    #[prost(bool, tag = "2")]
+    pub waits_for_hub: bool,
 }
 /// A roadshow, or a one-to-one with one solver. \[Art. 11\]
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1213,6 +1227,9 @@ pub struct Posting {
     /// Why it should be in the pool although no task is matched.
     #[prost(string, tag = "23")]
     pub other_situation: ::prost::alloc::string::String,
+    /// While it is open: whether feedback waits for the hub.
+    #[prost(message, optional, tag = "24")]
+    pub feedback: ::core::option::Option<FeedbackOutlook>,
 }
 /// A question about a posting: who asks is not known here.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
