@@ -1012,6 +1012,16 @@ pub struct BallotExpertBarred {
     #[prost(string, tag = "2")]
     pub round_id: ::prost::alloc::string::String,
 }
+/// evaluation.ballot.bar_called, stays at the expert's home: a credit record bars the expert whom it
+/// asked; if the ballot is still open, it is closed and the hub is told. \[Art. 20\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BallotBarCalled {
+    #[prost(string, tag = "1")]
+    pub ballot_id: ::prost::alloc::string::String,
+    /// ISO date: the last day of the bar.
+    #[prost(string, tag = "2")]
+    pub until: ::prost::alloc::string::String,
+}
 /// evaluation.demand.evaluated, stays on the hub: whose ballots a listed demand was judged by, so that
 /// a review can keep them out where the policy says so.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1331,7 +1341,7 @@ pub struct Outcome {
     pub dropped_lowest: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "11")]
     pub criteria: ::prost::alloc::vec::Vec<CriterionMean>,
-    /// Taken back by its home.
+    /// Taken back by its home, before or after the list was proposed.
     #[prost(bool, tag = "12")]
     pub withdrawn: bool,
 }
@@ -1451,6 +1461,39 @@ pub struct CountedBallot {
     pub dropped: bool,
     #[prost(bool, tag = "5")]
     pub recommended: bool,
+    /// In Chinese; set where something about it wants saying, such as a credit record that came later.
+    #[prost(string, tag = "6")]
+    pub note: ::prost::alloc::string::String,
+}
+/// One ballot that was not added up.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UncountedBallot {
+    /// The expert's pseudonym in this round.
+    #[prost(string, tag = "1")]
+    pub expert: ::prost::alloc::string::String,
+    #[prost(enumeration = "SeatState", tag = "2")]
+    pub state: i32,
+    /// Why it does not count, in Chinese.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// A demand of the round that has no place in the ranking.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UnrankedDemand {
+    #[prost(string, tag = "1")]
+    pub demand_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub field: ::prost::alloc::string::String,
+    /// Taken back by its home before the list was proposed; else no ballot of it counts.
+    #[prost(bool, tag = "4")]
+    pub withdrawn: bool,
+    /// Where it stands and why, in Chinese.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "6")]
+    pub uncounted: ::prost::alloc::vec::Vec<UncountedBallot>,
 }
 /// The mean of one criterion, its own highest and lowest left out by the same rule.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1497,6 +1540,12 @@ pub struct DemandComputation {
     /// Why it was preferred among equals, if people chose.
     #[prost(string, tag = "14")]
     pub choice: ::prost::alloc::string::String,
+    /// The ballots that did not count.
+    #[prost(message, repeated, tag = "15")]
+    pub uncounted: ::prost::alloc::vec::Vec<UncountedBallot>,
+    /// Taken back by its home since the list was proposed: the list stays as decided.
+    #[prost(bool, tag = "16")]
+    pub withdrawn: bool,
 }
 /// One field: its places, its order and its cut.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1542,9 +1591,9 @@ pub struct Computation {
     pub disagreement_from: i32,
     #[prost(message, repeated, tag = "7")]
     pub fields: ::prost::alloc::vec::Vec<FieldComputation>,
-    /// Demands without a ballot that counts.
-    #[prost(string, repeated, tag = "8")]
-    pub unscored: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Demands without a place: withdrawn, or without a ballot that counts.
+    #[prost(message, repeated, tag = "9")]
+    pub unranked: ::prost::alloc::vec::Vec<UnrankedDemand>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListCandidatesRequest {
@@ -1610,6 +1659,9 @@ pub struct BallotView {
     /// RFC 3339, once the expert was reminded: afterwards somebody else may be asked.
     #[prost(string, tag = "10")]
     pub reply_by: ::prost::alloc::string::String,
+    /// ISO date, where a credit record bars the expert: the last day on which it does. \[Art. 20\]
+    #[prost(string, tag = "11")]
+    pub barred_until: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListBallotsRequest {

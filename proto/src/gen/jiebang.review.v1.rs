@@ -68,6 +68,16 @@ pub struct SheetExpertBarred {
     #[prost(string, tag = "2")]
     pub round_id: ::prost::alloc::string::String,
 }
+/// review.sheet.bar_called, stays at the expert's home: a credit record bars the expert whom it asked;
+/// if the sheet is still open, it is closed and the hub is told. \[Art. 20\]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SheetBarCalled {
+    #[prost(string, tag = "1")]
+    pub sheet_id: ::prost::alloc::string::String,
+    /// ISO date: the last day of the bar.
+    #[prost(string, tag = "2")]
+    pub until: ::prost::alloc::string::String,
+}
 /// review.sheet.recalled, to the expert's home: the round goes on without this sheet.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SheetRecalled {
@@ -114,7 +124,25 @@ pub struct EstablishmentProposed {
     #[prost(message, repeated, tag = "3")]
     pub entries: ::prost::alloc::vec::Vec<EstablishmentEntry>,
 }
-/// review.project.established, to all: the decision is in force.
+/// review.candidate.called, stays on the hub: the proposal that names an application is decided; it
+/// answers only if it has not been taken back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CandidateCalled {
+    #[prost(string, tag = "1")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+}
+/// review.candidate.stands, stays on the hub: the answer of an application that was not taken back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CandidateStands {
+    #[prost(string, tag = "1")]
+    pub round_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub application_id: ::prost::alloc::string::String,
+}
+/// review.project.established, to all: the decision is in force, and the application was not taken
+/// back before.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProjectEstablished {
     #[prost(message, optional, tag = "1")]
@@ -403,6 +431,9 @@ pub struct SeatView {
     /// Whether the conflict was declared after the content had been seen.
     #[prost(bool, tag = "12")]
     pub conflict_after_opening: bool,
+    /// In Chinese; set where something about it wants saying, such as a credit record that came later.
+    #[prost(string, tag = "13")]
+    pub note: ::prost::alloc::string::String,
 }
 /// One application of a round.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -485,7 +516,7 @@ pub struct Outcome {
     pub dropped_lowest: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "12")]
     pub criteria: ::prost::alloc::vec::Vec<CriterionMean>,
-    /// Taken back by its lead.
+    /// 已撤回: taken back by its lead, before or after the proposal; the list stays as decided.
     #[prost(bool, tag = "13")]
     pub withdrawn: bool,
     /// Once proposed: what the proposal says of it.
@@ -705,6 +736,9 @@ pub struct SheetView {
     pub recommended: bool,
     #[prost(string, tag = "15")]
     pub completed_at: ::prost::alloc::string::String,
+    /// ISO date, where a credit record bars the expert: the last day on which it does. \[Art. 20\]
+    #[prost(string, tag = "16")]
+    pub barred_until: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListSheetsRequest {

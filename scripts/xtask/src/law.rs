@@ -15,14 +15,21 @@ const SHARED: &[(&str, &[&str])] = &[
     ("recommend", &["regulation"]),
     ("anonymity", &["regulation"]),
     ("journal", &["regulation", "proto", "evidence"]),
-    (
-        "draws",
-        &["regulation", "proto", "evidence", "panel", "journal"],
-    ),
     ("bus", &["regulation", "proto"]),
     (
         "chassis",
         &["regulation", "proto", "evidence", "journal", "bus"],
+    ),
+    (
+        "draws",
+        &[
+            "regulation",
+            "proto",
+            "evidence",
+            "panel",
+            "journal",
+            "chassis",
+        ],
     ),
     ("testkit", &[]),
     ("cli", &["regulation", "proto", "evidence", "panel"]),

@@ -55,9 +55,9 @@ impl Door {
         let Some(asked) = asked.filter(|asked| Some(asked.expert) == actor.expert) else {
             return Ok(None);
         };
-        let (units, people) = (BTreeSet::new(), BTreeSet::from([asked.person.clone()]));
-        let barred = self.desk.barred("evaluation.ballot", &units, &people);
-        Ok(barred.await?.into_values().map(|barred| barred.until).max())
+        let people = BTreeSet::from([asked.person.clone()]);
+        let barred = draws::barred(&self.desk, "evaluation.ballot", people).await?;
+        Ok(barred.into_values().max())
     }
 }
 
@@ -119,7 +119,8 @@ impl EvaluationService for Door {
         let round_id = admit(request)?.message.round_id;
         let id: EvaluationRoundId = status::parse("round_id", &round_id)?;
         let round = self.desk.load::<EvaluationRound>("评估轮次", id).await?;
-        let computation = computation::of(&round.state);
+        let withdrawn = read::withdrawn(&self.desk, id).await?;
+        let computation = computation::of(&round.state, &withdrawn);
         Ok(Response::new(
             computation.ok_or_else(|| status::not_found("清单建议的计算过程"))?,
         ))

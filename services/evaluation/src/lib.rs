@@ -4,7 +4,8 @@
 //! of the pool and the **`EvaluationRound`**; at a demand's home the **`PreReview`**, by which its
 //! department recommends it, and the **Screening**, which strikes experts in conflict without saying
 //! why; at every member the **`SeedKeeping`**, its part in the randomness of a draw; at an expert's
-//! home the **Ballot**, sealed until the round is closed. The hub tells homes whom it drew and what
+//! home the **Ballot**, sealed until the round is closed, and the **Duty**, by which a credit record
+//! finds what a person still has open. The hub tells homes whom it drew and what
 //! came out, experts' homes what to judge; homes tell the hub what they recommend, strikes, digests,
 //! and in the end the ballots.
 
@@ -45,6 +46,7 @@ impl Service for Evaluation {
     fn journal(builder: JournalBuilder) -> JournalBuilder {
         builder
             .aggregate::<draws::Expert>()
+            .aggregate::<draws::Duty>()
             .aggregate::<domain::Screening>()
             .aggregate::<domain::SeedKeeping>()
             .project::<domain::PreReview>(|db, change| Box::pin(read::pre_review(db, change)))

@@ -4,6 +4,7 @@ mod seeds;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::{Errand, Purpose};
 use evidence::Digest;
 use journal::Act;
 use proto::{
@@ -11,7 +12,7 @@ use proto::{
     evaluation::v1 as wire,
     intake::v1::{DemandAccepted, DemandOwnerRecorded, DemandWithdrawn},
     message::{Incoming, PublicEvent, Unreadable},
-    registry::v1::ExpertPooled,
+    registry::v1::{CreditRecordEffective, ExpertPooled},
 };
 use regulation::{Context, Criterion, DecisionId, DemandId, EvaluationRoundId, ExpertId};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -55,6 +56,16 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, U
             let event: wire::BallotRecalled = message.read_of_hub()?;
             let ballot: regulation::BallotId = parse(message, &event.ballot_id)?;
             Ok(vec![Act::new::<Ballot>(ballot, BallotCommand::Recall)])
+        }
+        CreditRecordEffective::KIND => draws::credit(message),
+        wire::BallotBarCalled::KIND => {
+            let event: wire::BallotBarCalled = draws::called(message)?;
+            let ballot: regulation::BallotId = parse(message, &event.ballot_id)?;
+            let until = parse(message, &event.until)?;
+            Ok(vec![Act::new::<Ballot>(
+                ballot,
+                BallotCommand::Bar { until },
+            )])
         }
         wire::DrawProposed::KIND => draw_proposed(message.read_of_hub()?, message),
         wire::BallotInvited::KIND => ballot_invited(message.read_of_hub()?, message),
@@ -315,8 +326,11 @@ fn ballot_invited(event: wire::BallotInvited, message: &Incoming) -> Result<Vec<
         criteria: criteria.collect::<Result<_, _>>()?,
         deadline: parse(message, &event.deadline)?,
     };
-    Ok(vec![Act::new::<Ballot>(
-        ballot,
-        BallotCommand::Invite(Box::new(invitation)),
-    )])
+    let errand = Errand {
+        purpose: Purpose::Evaluation,
+        deadline: invitation.deadline,
+    };
+    let duty = draws::on_duty(&invitation.person, ballot, errand);
+    let invite = BallotCommand::Invite(Box::new(invitation));
+    Ok(vec![Act::new::<Ballot>(ballot, invite), duty])
 }

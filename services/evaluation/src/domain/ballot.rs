@@ -114,7 +114,7 @@ pub enum BallotCommand {
     },
     /// The expert is in conflict.
     DeclareConflict,
-    /// A credit record bars the expert, found when they were about to answer.
+    /// A credit record bars the expert: found at once, or when they were about to answer.
     Bar {
         /// The last day on which it does.
         until: Day,
@@ -331,7 +331,9 @@ impl Ballot {
 
     /// Nobody whom a record bars answers: somebody else is asked while there is time.
     fn bar(&self, until: Day, context: &Context) -> Result<Vec<BallotEvent>, BallotRejection> {
-        self.asked(context)?;
+        if context.actor.role != Role::System {
+            self.asked(context)?;
+        }
         match self {
             Self::Invited(_) | Self::Reminded { .. } => Ok(vec![BallotEvent::Barred { until }]),
             _ => Ok(vec![]),

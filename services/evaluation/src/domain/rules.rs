@@ -87,6 +87,12 @@ pub const STANDING: Rule = Rule::inferred(
     &[Article(20)],
     "信用记录生效、被限制参加评估评审的专家不列入抽取名单；抽取后生效的，由候补专家按同一规则递补。",
 );
+/// What was cast before the bar stays. [Art. 20]
+pub const BARRED_LATER: Rule = Rule::inferred(
+    "evaluation.barred-later",
+    &[Article(20)],
+    "专家提交评估意见之后才生效的信用记录，不影响已提交意见的效力。",
+);
 /// Nobody judges their own employer. Ours.
 pub const CONFLICT: Rule = Rule::ours(
     "evaluation.conflict",

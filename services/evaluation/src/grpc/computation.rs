@@ -1,7 +1,9 @@
 //! The whole computation of a proposed list, exact to the last digit: ballots, weights, what was
 //! dropped, places, ties, and why the cut falls where it falls. [Art. 9]
 
-use std::collections::BTreeMap;
+mod left_out;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use panel::{
     ExpertKey, Ratio,
@@ -11,7 +13,7 @@ use proto::evaluation::v1 as wire;
 use regulation::{DemandId, Field};
 
 use crate::{
-    domain::{EvaluationRound, Proposal, SeatState, Setup, Sheet, Table},
+    domain::{EvaluationRound, Proposal, Seat, SeatState, Setup, Sheet, Table, rules},
     publish::criterion,
 };
 
@@ -26,8 +28,11 @@ fn fraction(ratio: &Ratio) -> wire::Fraction {
     }
 }
 
-/// The computation, once a list was proposed.
-pub(super) fn of(round: &EvaluationRound) -> Option<wire::Computation> {
+/// The computation, once a list was proposed; `withdrawn` is what was taken back by now.
+pub(super) fn of(
+    round: &EvaluationRound,
+    withdrawn: &BTreeSet<DemandId>,
+) -> Option<wire::Computation> {
     let (table, proposal) = (round.table()?, round.proposal()?);
     let setup = &table.setup;
     let fields = proposal.rankings.iter().map(|(key, ranking)| {
@@ -35,7 +40,12 @@ pub(super) fn of(round: &EvaluationRound) -> Option<wire::Computation> {
             .quotas
             .keys()
             .find(|field| field.as_str() == key.as_str());
-        self::field(table, proposal, field, ranking)
+        let mut view = self::field(table, proposal, field, ranking);
+        for demand in &mut view.demands {
+            let id = demand.demand_id.parse();
+            demand.withdrawn = id.is_ok_and(|id| withdrawn.contains(&id));
+        }
+        view
     });
     Some(wire::Computation {
         round_id: setup.round.to_string(),
@@ -50,7 +60,7 @@ pub(super) fn of(round: &EvaluationRound) -> Option<wire::Computation> {
         dropped_from: int(setup.trim_from),
         disagreement_from: int(setup.disagreement_from),
         fields: fields.collect(),
-        unscored: proposal.unscored.iter().map(ToString::to_string).collect(),
+        unranked: left_out::demands(table, proposal),
     })
 }
 
@@ -113,7 +123,8 @@ fn demand(table: &Table, proposal: &Proposal, placed: &Placed) -> Option<wire::D
         title: table.entry(id)?.record.title().to_string(),
         place: int(placed.place),
         total: Some(fraction(&tally.score)),
-        ballots: ballots(table, id, tally),
+        ballots: ballots(table, proposal, id, tally),
+        uncounted: left_out::ballots(table, id, false),
         spread: Some(fraction(&tally.spread)),
         disagreement: standing.disagreement,
         listed: standing.listed,
@@ -150,11 +161,18 @@ fn demand(table: &Table, proposal: &Proposal, placed: &Placed) -> Option<wire::D
 }
 
 /// The ballots that were added up, by pseudonym.
-fn ballots(table: &Table, demand: DemandId, tally: &Tally) -> Vec<wire::CountedBallot> {
+fn ballots(
+    table: &Table,
+    proposal: &Proposal,
+    demand: DemandId,
+    tally: &Tally,
+) -> Vec<wire::CountedBallot> {
     let seats = table.seats.values().filter(|seat| seat.demand == demand);
-    let sheets: BTreeMap<ExpertKey, &Sheet> = seats
+    let sheets: BTreeMap<ExpertKey, (&Seat, &Sheet)> = seats
         .filter_map(|seat| match &seat.state {
-            SeatState::Revealed(sheet) => Some((table.setup.mask.expert(seat.expert).ok()?, sheet)),
+            SeatState::Revealed(sheet) => {
+                Some((table.setup.mask.expert(seat.expert).ok()?, (seat, sheet)))
+            }
             _ => None,
         })
         .collect();
@@ -163,7 +181,7 @@ fn ballots(table: &Table, demand: DemandId, tally: &Tally) -> Vec<wire::CountedB
         trimmed.is_some_and(|trimmed| [&trimmed.lowest, &trimmed.highest].contains(&key))
     };
     let counted = tally.experts.iter().filter_map(|(key, score)| {
-        let sheet = sheets.get(key)?;
+        let (seat, sheet) = sheets.get(key)?;
         let points = sheet.marks.iter().map(|(criterion, mark)| wire::Points {
             criterion: criterion.to_string(),
             points: int(mark.points.points()),
@@ -174,7 +192,21 @@ fn ballots(table: &Table, demand: DemandId, tally: &Tally) -> Vec<wire::CountedB
             score: Some(fraction(score)),
             dropped: dropped(key),
             recommended: sheet.recommended,
+            note: note(proposal, seat),
         })
     });
     counted.collect()
+}
+
+/// Of an expert whom a credit record came to bar after casting: why the ballot counts. [Art. 20]
+fn note(proposal: &Proposal, seat: &Seat) -> String {
+    let until = proposal.barred.get(&seat.expert);
+    until.map_or_else(String::new, |until| {
+        let rule = rules::BARRED_LATER;
+        format!(
+            "该专家因提交后生效的信用记录被限制参加评估至{until}。{}（{}）",
+            rule.sentence,
+            rule.authority()
+        )
+    })
 }

@@ -2,9 +2,7 @@
 
 mod parse;
 
-use std::collections::BTreeSet;
-
-use chassis::{Admitted, Page, Subject, status};
+use chassis::{Admitted, Page, status};
 use evidence::Digest;
 use panel::Seed;
 use proto::evaluation::v1::{self as wire, waive_ballot_request::What};
@@ -108,16 +106,8 @@ impl Door {
             .values()
             .filter(|profile| profile.active && profile.origin == Origin::Invited);
         let people = invited.map(|profile| profile.person.clone()).collect();
-        let units = BTreeSet::new();
-        let barred = self.desk.barred("evaluation.draw", &units, &people);
-        let barred = barred
-            .await?
-            .into_keys()
-            .filter_map(|subject| match subject {
-                Subject::Person(person) => Some(person),
-                Subject::Unit(_) => None,
-            });
-        let barred = barred.collect();
+        let barred = draws::barred(&self.desk, "evaluation.draw", people).await?;
+        let barred = barred.into_keys().collect();
         self.command(asked, &request, id, RoundCommand::Draw { pool, barred })
             .await
     }
@@ -145,18 +135,24 @@ impl Door {
     }
 
     pub(super) async fn propose(&self, asked: Admitted<wire::ProposeListRequest>) -> Answer {
+        self.on_the_hub()?;
         let request = asked.request(&asked.message.request_id)?;
-        let id = status::parse("round_id", &asked.message.round_id)?;
+        let id: EvaluationRoundId = status::parse("round_id", &asked.message.round_id)?;
         let mut fields = status::Fields::default();
         let quotas = parse::quotas(&asked.message.quotas, &mut fields);
         let choices = parse::choices(&asked.message.choices, &mut fields);
         if !fields.is_empty() {
             return Err(fields.refuse());
         }
+        let round = self.desk.load::<EvaluationRound>("评估轮次", id).await?;
+        let roster = round.state.table().map(|table| table.roster.values());
+        let people = roster.into_iter().flatten();
+        let people = people.map(|seated| seated.person.clone()).collect();
         let proposing = Proposing {
             withdrawn: read::withdrawn(&self.desk, id).await?,
             quotas,
             choices,
+            barred: draws::barred(&self.desk, "evaluation.proposal", people).await?,
         };
         self.command(asked, &request, id, RoundCommand::Propose(proposing))
             .await

@@ -239,6 +239,7 @@ fn seat_view(
             .get(&seat.expert)
             .map_or(seat.region, |e| e.region)
             .to_string(),
+        state: seat_state(&seat.state).into(),
         invited_at: timestamp(seat.invited),
         reminded_at: seat
             .reminder
@@ -246,24 +247,14 @@ fn seat_view(
             .unwrap_or_default(),
         ..Default::default()
     };
-    let state = match &seat.state {
-        SeatState::Invited => wire::SeatState::Invited,
-        SeatState::Late { at } => {
-            view.cast_at = timestamp(*at);
-            wire::SeatState::Late
-        }
+    match &seat.state {
+        SeatState::Invited | SeatState::Conflicted | SeatState::Barred | SeatState::Replaced => {}
+        SeatState::Late { at } => view.cast_at = timestamp(*at),
         SeatState::Cast { commitment, at } => {
             view.commitment = commitment.to_string();
             view.cast_at = timestamp(*at);
-            wire::SeatState::Cast
         }
-        SeatState::Conflicted => wire::SeatState::Conflicted,
-        SeatState::Barred => wire::SeatState::Barred,
-        SeatState::Replaced => wire::SeatState::Replaced,
-        SeatState::Waived(why) => {
-            view.waiver = Some(waiver(why, None));
-            wire::SeatState::Waived
-        }
+        SeatState::Waived(why) => view.waiver = Some(waiver(why, None)),
         SeatState::Revealed(sheet) => {
             // Points are shown when all are in, so that none is seen before the others.
             if let Some(proposal) = proposal {
@@ -276,15 +267,25 @@ fn seat_view(
                     .and_then(|(tally, key)| tally.experts.get(&key));
                 view.score = own.map_or(0, hundredths);
             }
-            wire::SeatState::Revealed
         }
-        SeatState::Faulty(fault) => {
-            view.fault.clone_from(fault);
-            wire::SeatState::Faulty
-        }
-    };
-    view.state = state.into();
+        SeatState::Faulty(fault) => view.fault.clone_from(fault),
+    }
     view
+}
+
+/// Where a ballot stands.
+pub(super) fn seat_state(state: &SeatState) -> wire::SeatState {
+    match state {
+        SeatState::Invited => wire::SeatState::Invited,
+        SeatState::Late { .. } => wire::SeatState::Late,
+        SeatState::Cast { .. } => wire::SeatState::Cast,
+        SeatState::Conflicted => wire::SeatState::Conflicted,
+        SeatState::Barred => wire::SeatState::Barred,
+        SeatState::Replaced => wire::SeatState::Replaced,
+        SeatState::Waived(_) => wire::SeatState::Waived,
+        SeatState::Revealed(_) => wire::SeatState::Revealed,
+        SeatState::Faulty(_) => wire::SeatState::Faulty,
+    }
 }
 
 fn outcome(table: &Table, proposal: &Proposal, demand: DemandId) -> wire::Outcome {

@@ -3,8 +3,10 @@
 //!
 //! `panel` is the pure arithmetic of a draw; this is its course on the hub, with the messages that
 //! come and go: members commit, the pool is frozen, seeds are opened, and what is withheld is opened
-//! by the other members' shares.
+//! by the other members' shares. At the experts' homes it finds whom a credit record bars since.
 
+mod door;
+mod duty;
 mod expert;
 mod mask;
 mod messages;
@@ -14,6 +16,8 @@ pub mod rules;
 mod seeds;
 mod view;
 
+pub use door::barred;
+pub use duty::{Duty, DutyCommand, DutyEvent, Errand, called, credit, on_duty};
 pub use expert::{
     Expert, ExpertCommand, ExpertEvent, ExpertRejection, Origin, Profile, fit, pool, pooled,
 };

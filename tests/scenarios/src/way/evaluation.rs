@@ -195,7 +195,7 @@ impl Way<'_> {
         let computation = computation.into_inner();
         let explained = computation.fields.iter().flat_map(|field| &field.demands);
         ensure!(
-            explained.clone().count() + computation.unscored.len() == proposed.demands.len()
+            explained.clone().count() + computation.unranked.len() == proposed.demands.len()
                 && explained.clone().all(|demand| !demand.ballots.is_empty()),
             "the computation does not explain every demand"
         );

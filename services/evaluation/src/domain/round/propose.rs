@@ -9,7 +9,7 @@ use panel::{
     CriterionKey, ExpertKey, FieldKey, Ratio,
     aggregate::{self, CutReason, FieldRanking, Placed, Tally, Verdict, leniency},
 };
-use regulation::{Context, DecisionId, DemandId, Field, Region, Text};
+use regulation::{Context, Day, DecisionId, DemandId, ExpertId, Field, PersonKey, Region, Text};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -62,6 +62,10 @@ pub struct Proposal {
     pub unscored: BTreeSet<DemandId>,
     /// Demands that their homes took back.
     pub withdrawn: BTreeSet<DemandId>,
+    /// Experts whom a credit record came to bar after they had cast, and until when: their ballots
+    /// stay.
+    #[serde(default)]
+    pub barred: BTreeMap<ExpertId, Day>,
 }
 
 /// What the secretariat says when it proposes a list.
@@ -73,6 +77,8 @@ pub struct Proposing {
     pub quotas: BTreeMap<Field, Quota>,
     /// Which of several equals are preferred, and why.
     pub choices: BTreeMap<DemandId, Text>,
+    /// Whom credit records bar by now, and until when.
+    pub barred: BTreeMap<PersonKey, Day>,
 }
 
 pub(super) fn propose(
@@ -93,6 +99,7 @@ pub(super) fn propose(
         withdrawn,
         quotas,
         choices,
+        barred,
     } = proposing;
     let quotas = places(table, quotas)?;
     all_open(table, &withdrawn)?;
@@ -114,6 +121,7 @@ pub(super) fn propose(
         leniency,
         unscored,
         withdrawn,
+        barred: barred_later(table, &barred),
     };
     proposal.digest = Digest::of_document(&publish::list_proposed(table, &proposal).body);
     if table
@@ -124,6 +132,19 @@ pub(super) fn propose(
         return Err(RoundRejection::SameList);
     }
     Ok(vec![RoundEvent::Proposed(Box::new(proposal))])
+}
+
+/// Of those whose ballots were opened, whom a credit record bars by now.
+fn barred_later(table: &Table, barred: &BTreeMap<PersonKey, Day>) -> BTreeMap<ExpertId, Day> {
+    let opened = table
+        .seats
+        .values()
+        .filter(|seat| matches!(seat.state, SeatState::Revealed(_)));
+    let barred = opened.filter_map(|seat| {
+        let person = &table.roster.get(&seat.expert)?.person;
+        Some((seat.expert, *barred.get(person)?))
+    });
+    barred.collect()
 }
 
 /// Every ballot is open that is still in.

@@ -35,6 +35,9 @@ pub(in crate::grpc) fn ballot(ballot: &Ballot, actor: &Actor) -> wire::BallotVie
     if let Ballot::Reminded { reply_by, .. } = ballot {
         view.reply_by = timestamp(*reply_by);
     }
+    if let Ballot::Barred { until, .. } = ballot {
+        view.barred_until = until.to_string();
+    }
     if let Some(sealed) = ballot.sealed() {
         view.cast_at = timestamp(sealed.at);
         if opened || actor.expert == Some(invitation.expert) {
