@@ -100,6 +100,7 @@ events! {
     matching::FedBackWithdrawn, "matching.feedback.withdrawn" => ["matching"];
     matching::SolutionDisposed, "matching.posting.disposed" => ["matching"];
     matching::IntentConfirmed, "matching.solution.intent_confirmed" => ["matching"];
+    matching::IntentTakenBack, "matching.solution.intent_taken_back" => ["matching"];
     matching::SolutionFollowed, "matching.solution.followed" => ["coordination"];
     matching::SolutionSealed, "matching.solution.sealed" => ["matching"];
     matching::SolutionTaskRevised, "matching.solution.task_revised" => ["matching"];

@@ -224,6 +224,17 @@ pub struct IntentConfirmed {
     #[prost(string, tag = "4")]
     pub posting_id: ::prost::alloc::string::String,
 }
+/// matching.solution.intent_taken_back, to the demand's home: the solver takes its intent back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IntentTakenBack {
+    #[prost(string, tag = "1")]
+    pub solution_id: ::prost::alloc::string::String,
+    /// As in the disposition.
+    #[prost(string, tag = "2")]
+    pub posting_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
 /// matching.posting.task_revised, to the hub: one external task was revised. \[Art. 12\]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PostingTaskRevised {

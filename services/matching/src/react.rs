@@ -301,6 +301,16 @@ impl Heard<'_> {
                 let id: regulation::PostingId = self.parse(&told.posting_id)?;
                 Ok(vec![Act::new::<Posting>(id, command)])
             }
+            wire::IntentTakenBack::KIND => {
+                let told: wire::IntentTakenBack = self.message.read()?;
+                let command = posting::Command::TakeBack {
+                    solution: self.parse(&told.solution_id)?,
+                    region: self.message.origin,
+                    reason: self.parse(&told.reason)?,
+                };
+                let id: regulation::PostingId = self.parse(&told.posting_id)?;
+                Ok(vec![Act::new::<Posting>(id, command)])
+            }
             _ => self.dialogue(),
         }
     }

@@ -150,7 +150,7 @@ fn of_its_course(rejection: Rejection) -> Refusal {
         Rejection::WordTooLate(day) => Refusal::new(
             rules::LAST_DAYS,
             format!("确认意向的期限为 {day}，已经届满"),
-            "如仍有意向，请由需求方重新选定",
+            "该选定随之终止；如仍有意向，请另行提交方案",
         )
         .with("answer_until", day),
         Rejection::Undisposed(count) => Refusal::new(

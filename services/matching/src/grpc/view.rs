@@ -128,6 +128,8 @@ pub(super) fn solution(loaded: &Loaded<Solution>, reader: &Actor) -> wire::Solut
     let (state, reason, word) = stage(&case.stage);
     let may_know = reader.unit == Some(case.holder) || reader.role == Role::Auditor;
     let demander = case.demander.filter(|_| may_know);
+    // Who was told may read the name in what the demander writes, and nobody beside.
+    let legible = may_know || case.demander.is_none();
     let seal = loaded.id.parse().ok().and_then(|id| {
         let (at, salt) = (case.submitted_at?, case.salt?);
         Some(publish::dossier(id, case, at, salt).seal().to_string())
@@ -139,7 +141,7 @@ pub(super) fn solution(loaded: &Loaded<Solution>, reader: &Actor) -> wire::Solut
         holder_unit_id: case.holder.to_string(),
         state: state.into(),
         content: Some(content(case)),
-        reason: text(reason),
+        reason: text(reason.filter(|_| legible)),
         selected_task_ids: strings(word.into_iter().flat_map(|word| &word.tasks)),
         submitted_at: case.submitted_at.map(rfc3339).unwrap_or_default(),
         version: loaded.version,
@@ -150,7 +152,7 @@ pub(super) fn solution(loaded: &Loaded<Solution>, reader: &Actor) -> wire::Solut
             .map(|day| day.to_string())
             .unwrap_or_default(),
         seal: seal.unwrap_or_default(),
-        meetings: dialogue::invitations(loaded.id.as_str(), case),
+        meetings: dialogue::invitations(loaded.id.as_str(), case, legible),
         demander_unit_id: demander.map(|unit| unit.to_string()).unwrap_or_default(),
         feedback: None,
     }

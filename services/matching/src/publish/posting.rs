@@ -82,6 +82,7 @@ pub(crate) fn posting(id: &str, posting: &Posting, event: &posting::Event) -> Ve
         | Event::SolutionOpened(_)
         | Event::Agreed { .. }
         | Event::SolutionWithdrawn(_)
+        | Event::IntentTakenBack { .. }
         | Event::ReserveProposed { .. }
         | Event::ReserveReturned(_) => Vec::new(),
     }

@@ -74,6 +74,7 @@ pub(crate) fn solution(id: &str, case: &Case, event: &SolutionEvent) -> Vec<Mess
                 blind_id,
             };
             let mut told = vec![Message::share(Audience::HUB, id, &withdrawn)];
+            told.extend(taken_back(id, case, event));
             told.extend(followed(id, case, wire::SolutionFate::TakenBack));
             told
         }
@@ -103,6 +104,19 @@ pub(crate) fn solution(id: &str, case: &Case, event: &SolutionEvent) -> Vec<Mess
         | SolutionEvent::Narrowed(_)
         | SolutionEvent::TaskRevised(_) => Vec::new(),
     }
+}
+
+/// Who had the solver's word hears why it is taken back.
+fn taken_back(id: &str, case: &Case, event: &SolutionEvent) -> Option<Message> {
+    let (Some(to), SolutionEvent::IntentWithdrawn(reason)) = (case.counterpart, event) else {
+        return None;
+    };
+    let taken_back = wire::IntentTakenBack {
+        solution_id: id.to_owned(),
+        posting_id: to.posting.to_string(),
+        reason: reason.to_string(),
+    };
+    Some(Message::share(Audience::One(to.home), id, &taken_back))
 }
 
 /// For the delivery record of who holds it, here and on the hub: neither which demand nor whose.

@@ -44,7 +44,8 @@ impl Call {
             | Event::Lapsed { .. }
             | Event::Expired { .. }
             | Event::ExpiryWaits { .. }
-            | Event::SolutionWithdrawn(_) => self.evolve_selection(event),
+            | Event::SolutionWithdrawn(_)
+            | Event::IntentTakenBack { .. } => self.evolve_selection(event),
             Event::Question(event) => self.asked(event),
             Event::Meeting(event) => self.met(event),
             Event::Disclosure(event) => self.disclosed(event),
@@ -86,7 +87,7 @@ impl Call {
                     }
                 }
             }
-            Event::Lapsed { solution, reason } => {
+            Event::Lapsed { solution, reason } | Event::IntentTakenBack { solution, reason } => {
                 self.unselect(*solution);
                 self.set(*solution, Standing::Lapsed(reason.clone()));
             }

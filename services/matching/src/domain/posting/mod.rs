@@ -149,6 +149,7 @@ impl Posting {
             (
                 Self::Closed(_),
                 Command::WithdrawSolution(_)
+                | Command::TakeBack { .. }
                 | Command::Agree { .. }
                 | Command::DeclineAffiliates
                 | Command::LapseOverdue

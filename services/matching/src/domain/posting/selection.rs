@@ -19,6 +19,11 @@ impl Call {
     ) -> Result<Vec<Event>, Rejection> {
         match command {
             Command::WithdrawSolution(solution) => self.withdraw(solution),
+            Command::TakeBack {
+                solution,
+                region,
+                reason,
+            } => self.take_back(solution, region, reason),
             Command::Agree {
                 solution,
                 tasks,
@@ -171,6 +176,25 @@ impl Call {
                 Ok(events)
             }
         }
+    }
+
+    /// The hub says the same without the reason, sooner or later.
+    fn take_back(
+        &self,
+        solution: SolutionId,
+        region: Region,
+        reason: Text,
+    ) -> Result<Vec<Event>, Rejection> {
+        let received = self.get(solution)?;
+        if received.region != region {
+            return Err(Rejection::WrongOrigin(region));
+        }
+        if received.standing.is_terminal() {
+            return Ok(vec![]);
+        }
+        let mut events = vec![Event::IntentTakenBack { solution, reason }];
+        events.extend(self.pool_without(&self.pairs(solution)));
+        Ok(events)
     }
 
     /// Every proposal gets its answer: what was selected before it came may stand against it.

@@ -58,6 +58,15 @@ pub enum Command {
     },
     /// A solver took its solution back.
     WithdrawSolution(SolutionId),
+    /// A solver takes its intent back.
+    TakeBack {
+        /// For which solution.
+        solution: SolutionId,
+        /// The node that says so.
+        region: Region,
+        /// Why.
+        reason: Text,
+    },
     /// A solver gave its word.
     Agree {
         /// For which solution.
@@ -207,6 +216,13 @@ pub enum Event {
     },
     /// The solver took one back.
     SolutionWithdrawn(SolutionId),
+    /// The solver took its intent back.
+    IntentTakenBack {
+        /// Which solution.
+        solution: SolutionId,
+        /// Why.
+        reason: Text,
+    },
     /// It was proposed for the pool.
     ReserveProposed {
         /// What was added.

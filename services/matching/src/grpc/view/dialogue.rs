@@ -144,8 +144,8 @@ pub(in crate::grpc) fn registration(id: &str, filed: &Filed, over: bool) -> wire
     }
 }
 
-/// A solution's one-to-ones, to its own unit.
-pub(super) fn invitations(solution_id: &str, case: &Case) -> Vec<wire::Meeting> {
+/// A solution's one-to-ones, with the minutes if they are `legible` to whoever reads.
+pub(super) fn invitations(solution_id: &str, case: &Case, legible: bool) -> Vec<wire::Meeting> {
     let all = case.meetings.iter().map(|(id, one)| {
         let (state, minutes, note) = match &one.standing {
             InvitationStanding::Invited => (wire::MeetingState::Invited, None, None),
@@ -163,7 +163,7 @@ pub(super) fn invitations(solution_id: &str, case: &Case) -> Vec<wire::Meeting> 
         wire::Meeting {
             solution_id: solution_id.to_owned(),
             state: state.into(),
-            minutes: text(minutes),
+            minutes: text(minutes.filter(|_| legible)),
             note: text(note),
             ..meeting(*id, &one.slot, one.sequence)
         }
