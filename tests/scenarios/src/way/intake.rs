@@ -30,6 +30,9 @@ impl Way<'_> {
     pub async fn intake(&mut self) -> anyhow::Result<()> {
         self.say("2 征集需求");
         for (at, demand) in self.input.demands.clone().iter().enumerate() {
+            if self.demands.iter().any(|taken| taken.key == demand.key) {
+                continue;
+            }
             let mut entry = self.draft(demand).await?;
             match at {
                 0 => self.named_in_the_text(demand, &mut entry).await?,
@@ -56,7 +59,7 @@ impl Way<'_> {
         Ok(())
     }
 
-    async fn draft(&self, demand: &Demand) -> anyhow::Result<DemandRef> {
+    pub(super) async fn draft(&self, demand: &Demand) -> anyhow::Result<DemandRef> {
         let (unit, region) = self.unit(&demand.company)?;
         let created = self
             .as_member(&demand.company)?
@@ -75,7 +78,11 @@ impl Way<'_> {
         })
     }
 
-    async fn rewrite(&self, entry: &DemandRef, content: DemandContent) -> anyhow::Result<()> {
+    pub(super) async fn rewrite(
+        &self,
+        entry: &DemandRef,
+        content: DemandContent,
+    ) -> anyhow::Result<()> {
         let session = crate::Session::of_unit(self.federation, entry.region, entry.unit)?;
         session
             .intake()?
@@ -88,7 +95,7 @@ impl Way<'_> {
         Ok(())
     }
 
-    async fn try_submit(&self, entry: &DemandRef) -> anyhow::Result<Result<(), Status>> {
+    pub(super) async fn try_submit(&self, entry: &DemandRef) -> anyhow::Result<Result<(), Status>> {
         let session = crate::Session::of_unit(self.federation, entry.region, entry.unit)?;
         let request = SubmitDemandRequest {
             request_id: request_id(),
@@ -97,11 +104,11 @@ impl Way<'_> {
         Ok(session.intake()?.submit_demand(request).await.map(drop))
     }
 
-    async fn submit(&self, entry: &DemandRef) -> anyhow::Result<()> {
+    pub(super) async fn submit(&self, entry: &DemandRef) -> anyhow::Result<()> {
         Ok(self.try_submit(entry).await??)
     }
 
-    async fn accept(&self, entry: &DemandRef) -> anyhow::Result<()> {
+    pub(super) async fn accept(&self, entry: &DemandRef) -> anyhow::Result<()> {
         let mut intake = self.as_role(entry.region, Role::Officer)?.intake()?;
         let request = AcceptDemandRequest {
             request_id: request_id(),

@@ -1,24 +1,23 @@
-//! Steps 5 and 6: the list is published without the demander; solutions come from other provinces
-//! and a guest; fed back; selected per task; one demand fully matched, one partly, one not at all.
+//! Step 6: solutions come from other provinces and a guest; fed back; selected per task; one demand
+//! fully matched, one partly, one not at all.
 
 mod dialogue;
 mod lapse;
+mod reserve;
 mod roadshow;
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use proto::matching::v1::{
-    AuditReserveRequest, Channel, ConfirmIntentRequest, CreateSolutionRequest, GetPostingRequest,
-    GiveFeedbackRequest, ListCatalogueRequest, ListPostingsRequest, ListReceivedSolutionsRequest,
-    OpenSolutionRequest, Posting, ProposeReserveRequest, PublishListRequest, ReserveStage,
-    ReserveStatus, SelectSolutionRequest, SolutionContent, SolutionState, SubmitSolutionRequest,
+    Channel, ConfirmIntentRequest, CreateSolutionRequest, GetSolutionRequest, GiveFeedbackRequest,
+    ListPostingsRequest, ListReceivedSolutionsRequest, OpenSolutionRequest, Posting, ReserveStatus,
+    SelectSolutionRequest, SolutionContent, SolutionState, SubmitSolutionRequest,
 };
-use proto::matching::v1::{GetCatalogueEntryRequest, GetSolutionRequest};
 use regulation::{Region, Role};
 use time::format_description::well_known::Rfc3339;
 
-use super::{Published, Way, found, intake::reason};
+use super::{Way, found};
 use crate::{request_id, wan};
 
 /// Longer than the minimum days of a call.
@@ -55,78 +54,6 @@ const SOLVERS: [Solver; 3] = [
 ];
 
 impl Way<'_> {
-    /// Publishes the list, and sees it in the catalogue of every node.
-    ///
-    /// # Errors
-    /// What was refused or is not there.
-    pub async fn publication(&mut self) -> anyhow::Result<()> {
-        self.say("5 发布需求（不公开需求方）");
-        let secretariat = self.as_role(Region::HUB, Role::Secretariat)?;
-        let decision_id = self.list_decision.clone();
-        let list = found("the list to be published", || async {
-            let decision_id = decision_id.clone();
-            let request = PublishListRequest {
-                request_id: request_id(),
-                decision_id,
-            };
-            Ok(Some(
-                secretariat
-                    .matching()?
-                    .publish_list(request)
-                    .await?
-                    .into_inner(),
-            ))
-        })
-        .await?;
-        for entry in &list.entries {
-            let record = entry.record.clone().context("an entry without a record")?;
-            let demand = self
-                .input
-                .demands
-                .iter()
-                .find(|demand| demand.title == record.title);
-            self.published.push(Published {
-                key: demand.with_context(|| record.title.clone())?.key.clone(),
-                blind_id: entry.blind_id.clone(),
-                public_number: entry.public_number.clone(),
-                tasks: record.tasks,
-            });
-        }
-        for region in self.reachable() {
-            self.in_the_catalogue_of(region).await?;
-        }
-        self.summary
-            .figure("公开发布需求（各节点目录一致）", self.published.len());
-        self.say(format!(
-            "  {} 项需求已在各节点目录公开",
-            self.published.len()
-        ));
-        Ok(())
-    }
-
-    /// Waits until a node's catalogue has the whole list, as anyone sees it: without a token.
-    ///
-    /// # Errors
-    /// When it does not get it.
-    pub async fn in_the_catalogue_of(&self, region: Region) -> anyhow::Result<()> {
-        use proto::matching::v1::matching_service_client::MatchingServiceClient;
-        let mut public = MatchingServiceClient::new(self.federation.channel(region, "matching")?);
-        let expected = self.published.len();
-        let what = format!("{expected} demands in the catalogue of {region}");
-        testkit::eventually(
-            super::PATIENCE,
-            async || {
-                let listed = public
-                    .list_catalogue(ListCatalogueRequest::default())
-                    .await
-                    .ok()?;
-                (listed.into_inner().items.len() == expected).then_some(())
-            },
-            &what,
-        )
-        .await
-    }
-
     /// Solutions, feedback, selection, intents and the reserve pool.
     ///
     /// # Errors
@@ -315,103 +242,6 @@ impl Way<'_> {
             solution_id: solution_id.to_owned(),
         };
         session.matching()?.confirm_intent(request).await?;
-        Ok(())
-    }
-
-    async fn reserve(&self, key: &str, status: ReserveStatus) -> anyhow::Result<()> {
-        let posting = self.posting(key).await?;
-        let demand = self.input.demands.iter().find(|demand| demand.key == key);
-        let company = &demand.context("no such demand")?.company;
-        let (_, region) = self.unit(company)?;
-        let (demander, officer) = (
-            self.as_member(company)?,
-            self.as_role(region, Role::Officer)?,
-        );
-        let agreed: usize = SOLVERS.iter().filter(|solver| solver.demand == key).count();
-        found("both sides' word", || async {
-            let request = GetPostingRequest {
-                posting_id: posting.posting_id.clone(),
-            };
-            let posting = demander
-                .matching()?
-                .get_posting(request)
-                .await?
-                .into_inner();
-            let done = posting
-                .tasks
-                .iter()
-                .filter(|t| !t.agreed_solution_ids.is_empty());
-            Ok((done.count() == agreed).then_some(()))
-        })
-        .await?;
-        demander
-            .matching()?
-            .propose_reserve(ProposeReserveRequest {
-                request_id: request_id(),
-                posting_id: posting.posting_id.clone(),
-                supplement: "已与解决方明确任务分工与进度。".into(),
-                ..Default::default()
-            })
-            .await?;
-        let audited = officer
-            .matching()?
-            .audit_reserve(AuditReserveRequest {
-                request_id: request_id(),
-                posting_id: posting.posting_id,
-                approved: true,
-                reason: String::new(),
-            })
-            .await?
-            .into_inner();
-        ensure!(
-            audited.reserve_stage() == ReserveStage::InPool,
-            "{key} is not in the pool"
-        );
-        ensure!(
-            audited.reserve_status() == status,
-            "{key} is {:?}",
-            audited.reserve_status()
-        );
-        let shown = if status == ReserveStatus::Matched {
-            "揭榜成功"
-        } else {
-            "部分揭榜成功"
-        };
-        self.say(format!("  {} 入库：{shown}", posting.public_number));
-        Ok(())
-    }
-
-    async fn not_in_the_pool(&self, key: &str) -> anyhow::Result<()> {
-        let posting = self.posting(key).await?;
-        let demand = self.input.demands.iter().find(|demand| demand.key == key);
-        let demander = self.as_member(&demand.context("no such demand")?.company)?;
-        let proposed = demander
-            .matching()?
-            .propose_reserve(ProposeReserveRequest {
-                request_id: request_id(),
-                posting_id: posting.posting_id,
-                supplement: "尚无解决方案。".into(),
-                ..Default::default()
-            })
-            .await;
-        let Err(status) = proposed else {
-            anyhow::bail!("an unsolved demand entered the pool")
-        };
-        ensure!(reason(&status).starts_with("matching."), "{status}");
-        self.say(format!(
-            "  {} 未入库：{}",
-            posting.public_number,
-            status.message()
-        ));
-        let entry = demander
-            .matching()?
-            .get_catalogue_entry(GetCatalogueEntryRequest {
-                blind_id: posting.blind_id,
-                ..Default::default()
-            })
-            .await?
-            .into_inner();
-        ensure!(entry.entry.is_some(), "the demand has to stay valid");
         Ok(())
     }
 }

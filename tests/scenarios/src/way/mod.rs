@@ -10,10 +10,12 @@ mod intake;
 mod matching;
 mod pictures;
 mod project;
+mod publication;
 mod registry;
 mod review;
 mod staff;
 mod verify;
+mod versions;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -199,9 +201,15 @@ impl<'f> Way<'f> {
     /// # Errors
     /// The first thing that is not as it should be.
     pub async fn first_half(&mut self) -> anyhow::Result<()> {
+        self.under_the_first_version()
+            .await
+            .context("a demand before the second policy version")?;
         self.policy().await.context("the second policy version")?;
         self.registry().await.context("step 1, registry")?;
         self.intake().await.context("step 2, intake")?;
+        self.each_under_its_version()
+            .await
+            .context("versions of the policy")?;
         self.evaluation().await.context("step 3, evaluation")?;
         self.coordination().await.context("step 4, coordination")?;
         self.publication().await.context("step 5, publication")?;

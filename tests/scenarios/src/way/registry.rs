@@ -13,7 +13,11 @@ use proto::{
 use regulation::{Region, Role};
 
 use super::{Way, found};
-use crate::{credit_code, input::Institute, request_id, unit_id};
+use crate::{
+    credit_code,
+    input::{Company, Institute},
+    request_id, unit_id,
+};
 
 /// Experts on each node: enough for a panel from at least two regions with alternates.
 const EXPERTS_PER_REGION: usize = 8;
@@ -27,19 +31,9 @@ impl Way<'_> {
     pub async fn registry(&mut self) -> anyhow::Result<()> {
         self.say("1 登记单位与专家");
         for company in self.input.companies.clone() {
-            let request = RegisterUnitRequest {
-                request_id: request_id(),
-                credit_code: credit_code(&company.code)?.to_string(),
-                name: company.name.clone(),
-                short_names: company.short_names.clone(),
-                kind: UnitKind::Enterprise.into(),
-                division_code: company.division.clone(),
-                fields: vec![company.field.clone()],
-                ..Default::default()
-            };
-            self.register(&company.key, company.region, request).await?;
-            self.confirm_backbone(&company.code, company.region, &company.field)
-                .await?;
+            if !self.units.contains_key(&company.key) {
+                self.take_on(&company).await?;
+            }
         }
         let institutes = self.input.institutes.clone();
         for institute in institutes.into_iter().chain(self.input.employers.clone()) {
@@ -65,6 +59,23 @@ impl Way<'_> {
         self.known_everywhere().await?;
         self.handover().await.context("who acts for a unit")?;
         self.credit().await.context("a credit record")
+    }
+
+    /// Registers a company and confirms it as a backbone enterprise of its field. [Art. 8]
+    pub(super) async fn take_on(&mut self, company: &Company) -> anyhow::Result<()> {
+        let request = RegisterUnitRequest {
+            request_id: request_id(),
+            credit_code: credit_code(&company.code)?.to_string(),
+            name: company.name.clone(),
+            short_names: company.short_names.clone(),
+            kind: UnitKind::Enterprise.into(),
+            division_code: company.division.clone(),
+            fields: vec![company.field.clone()],
+            ..Default::default()
+        };
+        self.register(&company.key, company.region, request).await?;
+        self.confirm_backbone(&company.code, company.region, &company.field)
+            .await
     }
 
     async fn register(
