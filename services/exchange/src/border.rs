@@ -51,6 +51,8 @@ pub(crate) struct Border {
     pub(crate) news: AtomicBool,
     /// Up to which number of the hub's chain decisions have been looked at.
     pub(crate) looked: Mutex<u64>,
+    /// An envelope is on its way to the hub, under the keys as they are known.
+    pub(crate) sending: Mutex<()>,
     /// The members have changed: the hub's stream has to know.
     pub(crate) provisioned: Notify,
 }
@@ -81,6 +83,7 @@ impl Border {
             decided: Notify::new(),
             news: AtomicBool::new(false),
             looked: Mutex::new(0),
+            sending: Mutex::new(()),
             provisioned: Notify::new(),
         })
     }

@@ -1,9 +1,9 @@
 //! Inbound, second half: what is addressed to this node goes to its services, each region's in
 //! order.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use bus::Outgoing;
+use bus::{Outgoing, topology::WAIT_MAX};
 use chassis::Lifecycle;
 use evidence::{Body, Digest, Header};
 use futures::future::try_join_all;
@@ -30,6 +30,7 @@ struct Row {
     number: i64,
     envelope: Vec<u8>,
     vouched: Option<OffsetDateTime>,
+    waited: Duration,
 }
 
 /// Delivers what waits: regions beside each other, each in its order. What was published and not
@@ -38,10 +39,10 @@ struct Row {
 async fn pass(border: Arc<Border>, stop: CancellationToken) -> anyhow::Result<bool> {
     let rows = sqlx::query!(
         r#"select r.region as "region!", r.number as "number!", r.envelope as "envelope!",
-                  r.vouched as "vouched?"
+                  r.vouched as "vouched?", extract(epoch from now() - r.since)::float8 as "waited!"
            from (select distinct region from undelivered) of cross join lateral (
-               select f.region, f.number, f.envelope, f.vouched from undelivered u
-               join received f using (region, number)
+               select f.region, f.number, f.envelope, f.vouched, u.since from undelivered u
+               join heard f using (region, number)
                where u.region = of.region order by u.number limit $1) r
            order by r.region, r.number"#,
         BATCH,
@@ -55,14 +56,27 @@ async fn pass(border: Arc<Border>, stop: CancellationToken) -> anyhow::Result<bo
             number: row.number,
             envelope: row.envelope,
             vouched: row.vouched,
+            waited: Duration::try_from_secs_f64(row.waited).unwrap_or_default(),
         });
     }
+    lanes.retain(|region, rows| in_time(region, rows));
     let more = !lanes.is_empty();
     let lanes = lanes
         .into_iter()
         .map(|(region, rows)| lane(&border, region, rows, &stop));
     try_join_all(lanes).await?;
     Ok(more)
+}
+
+/// Whether a region's messages can be delivered: none of them can have been so long ago that the
+/// services know it no more. Otherwise the region waits, as an error: whether the first was heard is
+/// for the operator to find out, who then removes it or sets `since` to now.
+fn in_time(region: &str, rows: &[Row]) -> bool {
+    let late = rows.iter().find(|row| row.waited > WAIT_MAX);
+    if let Some(Row { number, .. }) = late {
+        tracing::error!(region, number, "waited too long to be delivered unasked");
+    }
+    late.is_none()
 }
 
 async fn lane(
@@ -150,13 +164,10 @@ fn outgoing(header: &Header, body: Body) -> Outgoing {
 /// bound to the origin. Under the bare id, one region could say something else under the id of
 /// another's message, and whichever came later would be dropped as a repeat.
 fn delivery_id(origin: Region, id: Uuid) -> Uuid {
-    let digest = Digest::of(
+    convert::id(Digest::of(
         "jiebang.delivery.v1",
         &[origin.as_str().as_bytes(), id.as_bytes()],
-    );
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest.as_bytes()[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    ))
 }
 
 #[cfg(test)]

@@ -103,10 +103,10 @@ pub(crate) async fn decision_file(
     .map(str::to_owned);
     let rows = sqlx::query_scalar!(
         r#"select envelope as "envelope!" from (
-               select 0 as own, '' as region, number, envelope from sent
+               select 0 as own, '' as region, number, envelope from said
                where kind = any($1) and audience = 'all'
                union all
-               select 1, region, number, envelope from received where kind = any($1)) filed
+               select 1, region, number, envelope from heard where kind = any($1)) filed
            order by own, region, number"#,
         kinds.as_slice(),
     )
@@ -242,9 +242,9 @@ async fn vouching(
         return Ok(None);
     }
     let told = sqlx::query!(
-        "select h.seals, s.envelope from journal_head h join sent s using (number)
-         where h.region = $1 and h.service = $2 and h.seals between $3 and $4
-         order by h.seals limit 1",
+        r#"select h.seals, s.envelope as "envelope!" from journal_head h join said s using (number)
+           where h.region = $1 and h.service = $2 and h.seals between $3 and $4
+           order by h.seals limit 1"#,
         border.region.as_str(),
         service,
         last_seal,
@@ -260,8 +260,8 @@ async fn vouching(
 async fn told(border: &Border, aggregate: &str) -> Result<Vec<Envelope>, sqlx::Error> {
     let limit = column(ENVELOPES_MAX as u64);
     let rows = sqlx::query_scalar!(
-        "select envelope from sent where aggregate = $1 and audience = 'all'
-         order by number limit $2",
+        r#"select envelope as "envelope!" from said where aggregate = $1 and audience = 'all'
+           order by number limit $2"#,
         aggregate,
         limit,
     )

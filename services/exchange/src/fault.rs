@@ -116,6 +116,71 @@ pub(crate) async fn filled(
     Ok(())
 }
 
+/// Tells the operators that nothing can be sent from `number` on, once: no key of this node signs at
+/// `at`.
+pub(crate) async fn keyless(
+    db: &mut PgConnection,
+    own: Region,
+    number: u64,
+    at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    let told = sqlx::query_scalar!(
+        r#"select exists (select from fault where kind = 'unsendable' and region = $1
+                          and number = $2 and repaired_at is null) as "told!""#,
+        own.as_str(),
+        column(number),
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if told {
+        return Ok(());
+    }
+    let note = format!(
+        "第 {number} 号起的信封暂不能发出：{at} 没有本节点可用的签名密钥。密钥变更已生效的，请把新的\
+         签名密钥放到 next_signing_key_file 所指的位置，随即自动重新签名发出；尚未成为成员的，待接入决策生效"
+    );
+    let fault = Fault {
+        kind: FaultKind::Unsendable,
+        region: own,
+        number,
+        note,
+        envelope: Vec::new(),
+    };
+    record(db, &fault, now).await
+}
+
+/// Notes that there is a key for `number` now.
+pub(crate) async fn signed(
+    db: &mut PgConnection,
+    own: Region,
+    number: u64,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update fault set repaired_at = $3
+         where kind = 'unsendable' and region = $1 and number = $2 and repaired_at is null",
+        own.as_str(),
+        column(number),
+        now,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Notes that one is none any more.
+pub(crate) async fn repaired(
+    db: &mut PgConnection,
+    id: i64,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("update fault set repaired_at = $2 where id = $1", id, now)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -107,9 +107,9 @@ impl Border {
         }
         tx.commit().await?;
         match filed {
-            Filed::Now => self.filed.notify_one(),
+            Filed::Now | Filed::Before => self.filed.notify_one(),
             Filed::Early => self.missing.notify_one(),
-            Filed::Before | Filed::Refused => {}
+            Filed::Refused => {}
         }
         Ok(filed)
     }
@@ -132,7 +132,10 @@ impl Border {
                 check.advance(*head);
                 Ok(Filed::Now)
             }
-            Verdict::AlreadySeen => Ok(Filed::Before),
+            Verdict::AlreadySeen => {
+                self.believe_anew(db, &verified, envelope).await?;
+                Ok(Filed::Before)
+            }
             Verdict::Gap { from, .. } => {
                 hold_back(db, &verified, envelope).await?;
                 let note = format!("第 {from} 号起有信封缺失，后到的暂存，正向来源地索取");
@@ -179,22 +182,34 @@ impl Border {
         )
         .execute(&mut *db)
         .await?;
-        if matches!(header.audience, Audience::All) || header.audience == Audience::One(self.region)
-        {
-            sqlx::query!(
-                "insert into undelivered (region, number) values ($1, $2)",
-                header.origin.as_str(),
-                column(header.number),
-            )
-            .execute(&mut *db)
-            .await?;
-        }
+        self.address(db, verified).await?;
+        self.outlived(db, header.origin, verified).await?;
         if let Some(body) = clear {
             if body.kind == DecisionInForce::KIND {
                 self.news.store(true, Ordering::Release);
             }
             heartbeat::note(db, header.origin, header.number, &body, self.clock.now()).await?;
         }
+        Ok(())
+    }
+
+    /// What is addressed to this node waits for its services.
+    pub(crate) async fn address(
+        &self,
+        db: &mut PgConnection,
+        verified: &Verified<'_>,
+    ) -> Result<(), sqlx::Error> {
+        let header = &verified.header;
+        if header.audience != Audience::All && header.audience != Audience::One(self.region) {
+            return Ok(());
+        }
+        sqlx::query!(
+            "insert into undelivered (region, number) values ($1, $2) on conflict do nothing",
+            header.origin.as_str(),
+            column(header.number),
+        )
+        .execute(db)
+        .await?;
         Ok(())
     }
 

@@ -13,6 +13,7 @@
 //! The loops ([`Exchange::start`](chassis::Service::start)) work from the tables, which say what is
 //! still to be done; a wake-up only saves waiting.
 
+mod anew;
 mod border;
 mod compare;
 mod convert;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use chassis::Lifecycle;
 use evidence::{
-    DecisionFile, MembershipDocument, MembershipFile, Proven, Standing, prove_decision, timestamp,
+    DecisionFile, KeyRing, MembershipDocument, MembershipFile, Proven, Standing, prove_decision,
+    timestamp,
 };
 use proto::{
     coordination::v1::{DecisionInForce, DecisionKind},
@@ -18,6 +19,7 @@ use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    anew,
     border::{self, Border},
     convert::{self, column, number},
     export,
@@ -119,9 +121,9 @@ impl Border {
     async fn claims(&self, looked: u64) -> anyhow::Result<Vec<Claim>> {
         let rows = sqlx::query!(
             r#"select number as "number!", envelope as "envelope!" from (
-                   select number, envelope from sent where kind = $1 and $2 = 'hub'
+                   select number, envelope from said where kind = $1 and $2 = 'hub'
                    union all
-                   select number, envelope from received where kind = $1 and region = 'hub') told
+                   select number, envelope from heard where kind = $1 and region = 'hub') told
                where number > $3 and number not in (select number from membership)
                order by number"#,
             DecisionInForce::KIND,
@@ -163,9 +165,12 @@ impl Border {
         if region.as_str() != proven.subject_id || proven.number != claim.number {
             return Ok(Err("决策的事项与文件中的地区不一致".to_owned()));
         }
-        if let Err(note) = self.members.would(&document, proven.in_force_at) {
-            return Ok(Err(note));
-        }
+        let ring = match self.members.would(&document, proven.in_force_at) {
+            Ok(ring) => ring,
+            Err(note) => return Ok(Err(note)),
+        };
+        let sending = self.sending.lock().await;
+        let mut tx = self.pool.begin().await?;
         sqlx::query!(
             "insert into membership (number, decision_id, region, document_number, document,
                                      in_force_at)
@@ -177,8 +182,14 @@ impl Border {
             proven.document,
             proven.in_force_at,
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        if region == self.region
+            && let Some(end) = newly_ended(&self.members.now().ring, &ring, region)
+        {
+            anew::send_again(&mut tx, end).await?;
+        }
+        tx.commit().await?;
         tracing::info!(%region, decision = told.decision_id, "a member by joint decision");
         self.peers.reached(region, &document.address);
         self.members.change(Change {
@@ -188,6 +199,8 @@ impl Border {
             document,
             in_force_at: proven.in_force_at,
         })?;
+        drop(sending);
+        self.numbered.notify_one();
         self.provisioned.notify_one();
         Ok(Ok(region))
     }
@@ -219,13 +232,7 @@ impl Border {
                 continue;
             }
             self.file(region, &row.envelope).await?;
-            sqlx::query!(
-                "update fault set repaired_at = $2 where id = $1",
-                row.id,
-                now
-            )
-            .execute(&self.pool)
-            .await?;
+            fault::repaired(&mut *self.pool.acquire().await?, row.id, now).await?;
         }
         Ok(())
     }
@@ -243,6 +250,15 @@ impl Border {
             .filter(|one| one.standing == Standing::Full);
         Ok(full.all(|one| heard.iter().any(|region| region == one.region.as_str())))
     }
+}
+
+/// When a region's key ends that `after` has another behind, and `before` had not.
+fn newly_ended(before: &KeyRing, after: &KeyRing, region: Region) -> Option<OffsetDateTime> {
+    let (before, after) = (before.member(region)?, after.member(region)?);
+    let former = before.signing.len().checked_sub(1)?;
+    (after.signing.len() > before.signing.len())
+        .then(|| after.signing.get(former)?.valid_until)
+        .flatten()
 }
 
 /// What stands against a document as it would be put to a decision now.

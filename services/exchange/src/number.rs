@@ -99,12 +99,20 @@ impl Border {
         let body = body(message)?;
         let last = last(&mut tx).await?;
         let place = last.map_or(Place::FIRST, |head| Place::after(head.number, head.hash));
-        let envelope = self.wrap(message, audience, &body, place, last)?;
+        let envelope = match self.wrap(message, audience, &body, place, last) {
+            Err(Unnumbered::NoKey { at }) => {
+                fault::keyless(&mut tx, self.region, place.number(), at, self.clock.now()).await?;
+                tx.commit().await?;
+                return Err(Unnumbered::NoKey { at });
+            }
+            wrapped => wrapped?,
+        };
         // What the others would not believe is not said.
         let verified = evidence::verify(&envelope, &self.members.now().ring).map_err(|fault| {
             Unnumbered::Unsendable(format!("生成的信封有误：{}", evidence::explain(&fault)))
         })?;
         file(&mut tx, &envelope, &verified, message, place).await?;
+        fault::signed(&mut tx, self.region, place.number(), self.clock.now()).await?;
         heartbeat::note(
             &mut tx,
             self.region,

@@ -25,8 +25,9 @@ pub(crate) fn start(border: &Arc<Border>, lifecycle: &Lifecycle) {
 /// stream, or at the latest the others' files, know it.
 async fn pass(border: Arc<Border>, stop: CancellationToken) -> anyhow::Result<bool> {
     let rows = sqlx::query!(
-        "select s.number, s.message_id, s.envelope from unpublished u join sent s using (number)
-         order by s.number limit $1",
+        r#"select s.number, s.message_id, s.envelope, a.envelope as "anew?"
+           from unpublished u join sent s using (number) left join sent_anew a using (number)
+           order by s.number limit $1"#,
         BATCH,
     )
     .fetch_all(&border.pool)
@@ -36,7 +37,12 @@ async fn pass(border: Arc<Border>, stop: CancellationToken) -> anyhow::Result<bo
         if stop.is_cancelled() {
             return Ok(false);
         }
-        border.share.publish(row.message_id, row.envelope).await?;
+        // Not while the keys change: what was just signed with one that ended would be lost.
+        let _keys = border.sending.lock().await;
+        let spoken = border
+            .spoken(row.number, row.message_id, row.envelope, row.anew)
+            .await?;
+        border.share.publish(spoken.id, spoken.envelope).await?;
         sqlx::query!("delete from unpublished where number = $1", row.number)
             .execute(&border.pool)
             .await?;

@@ -30,7 +30,8 @@ pub(crate) async fn stretch(
     let (from, to) = (column(from.max(1)), column(to));
     let rows = if origin == border.region {
         sqlx::query_scalar!(
-            "select envelope from sent where number between $1 and $2 order by number limit $3",
+            r#"select envelope as "envelope!" from said where number between $1 and $2
+               order by number limit $3"#,
             from,
             to,
             STRETCH_MAX,
@@ -39,8 +40,8 @@ pub(crate) async fn stretch(
         .await?
     } else {
         sqlx::query_scalar!(
-            "select envelope from received where region = $4 and number between $1 and $2
-             order by number limit $3",
+            r#"select envelope as "envelope!" from heard where region = $4
+               and number between $1 and $2 order by number limit $3"#,
             from,
             to,
             STRETCH_MAX,

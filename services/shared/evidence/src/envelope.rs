@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use wire::{from_timestamp, timestamp};
-pub use wrap::{Outbound, Place, WrapFault};
+pub use wrap::{Outbound, Place, WrapFault, sign_anew};
 
 use crate::{Digest, KeyId, KeyRing, SealingKey};
 

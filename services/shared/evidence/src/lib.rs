@@ -24,7 +24,7 @@ pub use decision::{DecisionFile, Proven, prove_decision, verify_decision};
 pub use digest::{Digest, NotADigest};
 pub use envelope::{
     BODY_BYTES_MAX, Body, EnvelopeFault, Header, OpenFault, Outbound, Place, Reader, Verified,
-    WrapFault, from_timestamp, hash, timestamp, verify,
+    WrapFault, from_timestamp, hash, sign_anew, timestamp, verify,
 };
 pub use history::{ChainCheck, Head, Verdict};
 pub use keys::{Algorithm, KeyId, NotAKey, SigningKey, VerifyingKey};

@@ -39,7 +39,7 @@ fn gd() -> Region {
 }
 
 /// The project's policies, for two members.
-fn policies(folder: &Path) {
+pub(crate) fn policies(folder: &Path) {
     let project = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/policy");
     for file in std::fs::read_dir(project).unwrap() {
         let file = file.unwrap();
@@ -61,12 +61,12 @@ fn policies(folder: &Path) {
     }
 }
 
-fn exchange(federation: &Federation, region: Region) -> ExchangeServiceClient<Channel> {
+pub(crate) fn exchange(federation: &Federation, region: Region) -> ExchangeServiceClient<Channel> {
     ExchangeServiceClient::new(federation.channel(region, "exchange").unwrap())
 }
 
 /// Waits until a node knows a member so.
-async fn knows(
+pub(crate) async fn knows(
     federation: &Federation,
     at: Region,
     region: Region,
@@ -82,7 +82,7 @@ async fn knows(
     eventually(LONG, look, &what).await.unwrap();
 }
 
-async fn hears(federation: &Federation, at: Region, origin: Region, number: u64) {
+pub(crate) async fn hears(federation: &Federation, at: Region, origin: Region, number: u64) {
     let look = async || {
         let heard = federation.members_heard(at).await.ok()?;
         let mut heard = heard.into_iter();
@@ -92,7 +92,7 @@ async fn hears(federation: &Federation, at: Region, origin: Region, number: u64)
     eventually(LONG, look, &what).await.unwrap();
 }
 
-async fn number(federation: &Federation, at: Region, origin: Region) -> u64 {
+pub(crate) async fn number(federation: &Federation, at: Region, origin: Region) -> u64 {
     let heard = federation.members_heard(at).await.unwrap();
     let mut heard = heard.into_iter();
     heard
@@ -110,25 +110,26 @@ fn credit_code(body: &str) -> String {
         .unwrap()
 }
 
-/// A unit that is registered before anybody thinks of the newcomer.
-async fn unit(federation: &Federation) -> String {
+/// A unit that is registered at a node.
+pub(crate) async fn unit(federation: &Federation, at: Region) -> String {
+    let division = if at == Region::ZJ { "330106" } else { "310115" };
     let register = RegisterUnitRequest {
         request_id: fresh(),
-        credit_code: credit_code("91310115MA1K3YJ12"),
-        name: "上海联动研究院".to_owned(),
+        credit_code: credit_code(&format!("91{division}MA1K3YJ12")),
+        name: format!("{}联动研究院", at.name()),
         kind: UnitKind::Institute.into(),
-        division_code: "310115".to_owned(),
+        division_code: division.to_owned(),
         fields: vec!["人工智能".to_owned()],
         ..Default::default()
     };
-    let request = asks(federation, Region::SH, Role::Officer, register);
-    let channel = federation.channel(Region::SH, "registry").unwrap();
+    let request = asks(federation, at, Role::Officer, register);
+    let channel = federation.channel(at, "registry").unwrap();
     let mut registry = RegistryServiceClient::new(channel);
     let unit = registry.register_unit(request).await;
     unit.unwrap().into_inner().unit_id
 }
 
-async fn knows_unit(federation: &Federation, at: Region, unit_id: &str) {
+pub(crate) async fn knows_unit(federation: &Federation, at: Region, unit_id: &str) {
     let look = async || {
         let get = GetUnitRequest {
             unit_id: unit_id.to_owned(),
@@ -161,7 +162,7 @@ async fn a_linked_region_comes_in_and_a_member_changes_its_keys_while_everything
         .boot()
         .await
         .unwrap();
-    let unit = unit(&federation).await;
+    let unit = unit(&federation, Region::SH).await;
     comes_in(&mut federation, &unit).await;
     catalogue::is_published_to_all(&federation, gd()).await;
     changes_its_keys(&federation).await;
@@ -217,7 +218,7 @@ async fn changes_its_keys(federation: &Federation) {
     }
 }
 
-async fn signs_with(federation: &Federation, key: &str) {
+pub(crate) async fn signs_with(federation: &Federation, key: &str) {
     let border = federation.sql(Region::SH, "exchange").await.unwrap();
     let look = async || {
         let last = "select envelope from received where region = 'zj' order by number desc limit 1";
@@ -274,7 +275,10 @@ async fn old_key_is_refused(federation: &Federation) {
     }
 }
 
-async fn faults(federation: &Federation, at: Region) -> Vec<proto::exchange::v1::BorderFault> {
+pub(crate) async fn faults(
+    federation: &Federation,
+    at: Region,
+) -> Vec<proto::exchange::v1::BorderFault> {
     let request = asks(federation, at, Role::Auditor, ListFaultsRequest::default());
     let listed = exchange(federation, at).list_faults(request).await;
     listed.unwrap().into_inner().faults

@@ -41,7 +41,10 @@ pub(crate) fn coordination(
 }
 
 /// Opens a decision on a member.
-async fn opened(federation: &Federation, document: &MembershipDocument) -> wire::Decision {
+pub(crate) async fn opened(
+    federation: &Federation,
+    document: &MembershipDocument,
+) -> wire::Decision {
     let open = wire::OpenDecisionRequest {
         request_id: fresh(),
         kind: DecisionKind::Admission.into(),
@@ -117,6 +120,18 @@ pub(crate) async fn put_into_force(
     decision: wire::Decision,
     number: &str,
 ) -> String {
+    let id = approved(federation, decision, number).await;
+    federation.advance(PUBLICITY_DAYS_MAX).await.unwrap();
+    in_state(federation, Region::HUB, &id, DecisionState::InForce).await;
+    id
+}
+
+/// Has it assented to and approved: its publicity period begins.
+pub(crate) async fn approved(
+    federation: &Federation,
+    decision: wire::Decision,
+    number: &str,
+) -> String {
     assert_eq!(
         decision.members,
         ["sh", "zj"],
@@ -136,7 +151,5 @@ pub(crate) async fn put_into_force(
     let request = asks(federation, Region::HUB, Role::TaskForce, approve);
     let mut hub = coordination(federation, Region::HUB);
     hub.approve_decision(request).await.unwrap();
-    federation.advance(PUBLICITY_DAYS_MAX).await.unwrap();
-    in_state(federation, Region::HUB, &id, DecisionState::InForce).await;
     id
 }

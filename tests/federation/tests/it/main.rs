@@ -12,6 +12,7 @@ mod admission;
 mod border;
 mod by_hand;
 mod catalogue;
+mod cut_off;
 mod in_process;
 mod joint;
 

@@ -162,6 +162,18 @@ impl Outbound {
     }
 }
 
+/// The same envelope under another key of its origin: number, hash and what it says stay. For what
+/// was signed with a key that had ended, as its origin learned only later.
+#[must_use]
+pub fn sign_anew(envelope: &Envelope, key: &SigningKey) -> Envelope {
+    Envelope {
+        signature: key.sign(&super::hash(envelope)),
+        algorithm: SignatureAlgorithm::from(key.algorithm()).into(),
+        key_id: key.verifying_key().id().to_string(),
+        ..envelope.clone()
+    }
+}
+
 fn microseconds(at: OffsetDateTime) -> OffsetDateTime {
     at.replace_nanosecond(at.nanosecond() / 1_000 * 1_000)
         .unwrap_or(at)
