@@ -146,6 +146,8 @@ pub enum Rejection {
     MeetingOver,
     /// The meeting has begun.
     MeetingBegun,
+    /// Everybody would hear of the roadshow after its begin.
+    MeetingTooSoon,
     /// The meeting has not begun.
     MeetingAhead,
     /// The meeting was not accepted, or not announced.
@@ -273,6 +275,10 @@ fn of_a_meeting(rejection: Rejection) -> Refusal {
                 .kind(RefusalKind::NotFound);
         }
         Rejection::MeetingBegun => ("该活动的开始时间已过", "请另行安排活动"),
+        Rejection::MeetingTooSoon => (
+            "公告于当日结束时统一发布，路演届时已经开始",
+            "请退回该路演，由需求方另行安排时间",
+        ),
         Rejection::MeetingAhead => ("该活动尚未开始", "请在活动开始后记录纪要"),
         Rejection::NotArranged => ("该活动尚未发布或未获解决方确认", "请先完成邀约或发布"),
         _ => ("该活动已经结束或取消", "如有需要，请另行安排活动"),
