@@ -25,7 +25,7 @@ mod words;
 
 use std::{net::SocketAddr, time::Duration};
 
-use chassis::{Policies, Process, client::Peers, process};
+use chassis::{Policies, Process, client::Peers, http};
 use serde::{Deserialize, Serialize};
 
 pub use crate::{
@@ -71,7 +71,7 @@ pub async fn start(process: Process<Settings>) -> anyhow::Result<()> {
     if settings.status_without_login {
         node = node.showing_status(Duration::from_secs(settings.late_after_seconds));
     }
-    process::serve(&lifecycle, "pages", settings.listen, site(node)).await?;
+    http::serve(&lifecycle, "pages", settings.listen, site(node)).await?;
     ready.set(true);
     Ok(())
 }

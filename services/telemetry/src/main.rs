@@ -10,7 +10,7 @@ mod share;
 use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
-use chassis::{Process, config::Tls, process};
+use chassis::{Process, config::Tls, http, process};
 use otlp_embedded::{Config, State, StateRef, TraceServiceImpl, TraceServiceServer, ui_app};
 use serde::{Deserialize, Serialize};
 use tonic::transport::{Server, server::TcpIncoming};
@@ -59,7 +59,7 @@ async fn start(process: Process<Settings>) -> anyhow::Result<()> {
         max_memory_usage: MEMORY_MAX,
     });
     let ui = ui_app(Arc::clone(&state), "/");
-    process::serve(&lifecycle, "ui", config.settings.ui_listen, ui).await?;
+    http::serve(&lifecycle, "ui", config.settings.ui_listen, ui).await?;
 
     let outlines = match config.settings.share {
         Some(to) => Some(share::start(&lifecycle, to)?),

@@ -29,6 +29,12 @@ pub const ACK_WAIT: Duration = Duration::from_secs(10);
 
 /// Longer than a service may be down; publishers keep their outbox anyway when it is full.
 const EVENTS_AGE: Duration = Duration::from_hours(24 * 30);
+/// How long a message may wait to be published: what has waited for longer may have been published
+/// then without anybody having noted it, and those who heard it may know it no more.
+pub const WAIT_MAX: Duration = Duration::from_hours(24 * 180);
+/// How long after it was first heard a message may be heard again: published again, it stays in the
+/// stream. Whoever hears has to remember ids for longer.
+pub const REPEAT_MAX: Duration = WAIT_MAX.saturating_add(EVENTS_AGE);
 const EVENTS_BYTES: i64 = 2 << 30;
 
 /// Why streams and consumers are not as declared.

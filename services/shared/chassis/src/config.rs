@@ -1,7 +1,8 @@
 //! Typed configuration: one TOML file a process, parsed once, unknown keys refused.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::Path, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, path::PathBuf, time::Duration};
 
+use journal::Keep;
 use regulation::Region;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned};
@@ -33,6 +34,9 @@ pub struct Config<S> {
     /// Which clock is the domain's time.
     #[serde(default)]
     pub clock: ClockConfig,
+    /// How long what need not be kept for ever is remembered.
+    #[serde(default)]
+    pub remember: Remember,
     /// What this service alone can be told.
     pub settings: S,
 }
@@ -138,6 +142,56 @@ pub struct ClockConfig {
     pub offset_ms: i64,
 }
 
+/// How long what need not be kept for ever is remembered, by the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Remember {
+    /// That a message was applied; never shorter than it can come again.
+    pub messages_days: u32,
+    /// What a request was answered: a repeat after that is a request of its own.
+    pub requests_days: u32,
+}
+
+impl Default for Remember {
+    fn default() -> Self {
+        Self {
+            messages_days: 400,
+            requests_days: 400,
+        }
+    }
+}
+
+impl Remember {
+    /// Within this time whoever got no answer asks again.
+    const REQUESTS_DAYS_MIN: u32 = 7;
+
+    fn check(self) -> Result<(), InvalidConfig> {
+        // A day more than needed, for clocks that differ.
+        if days(self.messages_days) < bus::topology::REPEAT_MAX + days(1) {
+            return Err(InvalidConfig::Inconsistent(
+                "remember.messages_days is less than the time within which a message can come again: it would be applied twice",
+            ));
+        }
+        if self.requests_days < Self::REQUESTS_DAYS_MIN {
+            return Err(InvalidConfig::Inconsistent(
+                "remember.requests_days is less than a week: what is asked again would be done again",
+            ));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn keep(self) -> Keep {
+        Keep {
+            messages: days(self.messages_days),
+            requests: days(self.requests_days),
+        }
+    }
+}
+
+fn days(days: u32) -> Duration {
+    Duration::from_hours(24) * days
+}
+
 /// A configuration that can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidConfig {
@@ -181,6 +235,7 @@ impl<S: Serialize + DeserializeOwned> Config<S> {
                 "clock.offset_ms is set, but clock.simulated is not: a production node keeps wall time",
             ));
         }
+        config.remember.check()?;
         Ok(config)
     }
 
@@ -279,5 +334,27 @@ mod tests {
     fn a_production_clock_has_no_offset() {
         let error = read(&format!("{GOOD}\n[clock]\noffset_ms = 5")).unwrap_err();
         assert!(matches!(error, InvalidConfig::Inconsistent(_)), "{error}");
+    }
+
+    #[test]
+    fn nothing_is_forgotten_that_can_still_come_again() {
+        let longest = bus::topology::WAIT_MAX + bus::topology::events().max_age;
+        assert_eq!(bus::topology::REPEAT_MAX, longest);
+        let least = u32::try_from(longest.as_secs().div_ceil(86_400)).unwrap() + 1;
+        let with = |remember: &str| read(&format!("{GOOD}\n[remember]\n{remember}"));
+        for good in [
+            String::new(),
+            format!("messages_days = {least}"),
+            "requests_days = 7".to_owned(),
+        ] {
+            assert!(with(&good).is_ok(), "{good}");
+        }
+        for bad in [
+            format!("messages_days = {}", least - 1),
+            "requests_days = 6".to_owned(),
+        ] {
+            let error = with(&bad).unwrap_err();
+            assert!(matches!(error, InvalidConfig::Inconsistent(_)), "{error}");
+        }
     }
 }

@@ -2,15 +2,14 @@
 
 use std::{future::Future, path::PathBuf, process::ExitCode};
 
-use axum::Router;
 use clap::Parser;
 use serde::{Serialize, de::DeserializeOwned};
-use tokio::net::TcpListener;
 use tracing::{error, info};
 
 use crate::{
     admin::{self, Ready},
     config::Config,
+    http,
     lifecycle::Lifecycle,
     status, telemetry,
 };
@@ -99,7 +98,7 @@ where
         ready: ready.clone(),
     };
     let outcome = async {
-        serve(&lifecycle, "admin", admin, routes).await?;
+        http::serve(&lifecycle, "admin", admin, routes).await?;
         start(process).await?;
         info!(service = name, "up");
         anyhow::Ok(lifecycle.run().await?)
@@ -116,27 +115,4 @@ where
             ExitCode::FAILURE
         }
     }
-}
-
-/// Serves HTTP on `address` until the process stops.
-///
-/// # Errors
-/// When the address is taken.
-pub async fn serve(
-    lifecycle: &Lifecycle,
-    name: &'static str,
-    address: std::net::SocketAddr,
-    routes: Router,
-) -> anyhow::Result<()> {
-    use anyhow::Context as _;
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address} ({name})"))?;
-    let stopping = lifecycle.stopping();
-    lifecycle.spawn(name, async move {
-        axum::serve(listener, routes)
-            .with_graceful_shutdown(stopping.cancelled_owned())
-            .await
-    });
-    Ok(())
 }

@@ -1,9 +1,9 @@
 //! Runs a service: database, journal, bus, doors, relay, consumer, timers.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, ensure};
-use bus::{Bus, BusConfig, Failure, Outgoing};
+use bus::{Bus, BusConfig, Failure, Outgoing, topology::WAIT_MAX};
 use futures::FutureExt as _;
 use journal::{JournalBuilder, OutboxRow};
 use proto::{
@@ -22,6 +22,7 @@ use crate::{
     clock::{Clock, Ids},
     config::{Config, Database, Nats},
     desk::Desk,
+    forget,
     gate::GateLayer,
     inbound::{Inbound, Outcome},
     lifecycle::Lifecycle,
@@ -58,6 +59,7 @@ async fn start<S: Service>(process: Process<S::Settings>) -> anyhow::Result<()> 
     relay(&lifecycle, &desk, bus.clone());
     consume::<S>(&lifecycle, &desk, &bus).await?;
     timers(&lifecycle, &desk);
+    forget::start(&lifecycle, &desk.journal, config.remember);
     serve::<S>(&lifecycle, &desk, &config).await?;
     S::start(&desk, &config.settings, &bus, &lifecycle).await?;
     ready.set(true);
@@ -154,10 +156,11 @@ async fn publish(
     region: Region,
     rows: &[OutboxRow],
 ) -> Result<Vec<uuid::Uuid>, std::convert::Infallible> {
+    let rows = in_time(rows);
     let messages: Vec<_> = rows.iter().map(|row| outgoing(region, row)).collect();
     let outcomes = bus.publish_batch(&messages).await;
     let mut acknowledged = Vec::with_capacity(rows.len());
-    for (row, outcome) in rows.iter().zip(outcomes) {
+    for (row, outcome) in rows.into_iter().zip(outcomes) {
         match outcome {
             Ok(()) => acknowledged.push(row.id),
             Err(error) if error.is_temporary() => {
@@ -176,6 +179,23 @@ async fn publish(
         }
     }
     Ok(acknowledged)
+}
+
+/// Those that nobody can have heard so long ago that they know it no more, nor any before them of the
+/// same aggregate. What has waited for longer stays, as an error: whether it was heard is for the
+/// operator to find out, who then removes it or sets `written` to now.
+fn in_time(rows: &[OutboxRow]) -> Vec<&OutboxRow> {
+    let mut held = BTreeSet::new();
+    for row in rows.iter().filter(|row| row.waited > WAIT_MAX) {
+        error!(
+            seq = row.seq,
+            kind = row.kind,
+            "waited too long to be published unasked"
+        );
+        held.insert(row.aggregate.as_str());
+    }
+    let free = |row: &&OutboxRow| !held.contains(row.aggregate.as_str());
+    rows.iter().filter(free).collect()
 }
 
 fn outgoing(region: Region, row: &OutboxRow) -> Outgoing {
@@ -297,4 +317,38 @@ async fn serve<S: Service>(
         .serve_with_incoming_shutdown(incoming, stopping.cancelled_owned());
     lifecycle.spawn("grpc", server);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proto::message::{Audience, Scope};
+    use time::OffsetDateTime;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_waited_longer_than_it_may_be_known_is_held_with_what_follows_it() {
+        let day = Duration::from_hours(24);
+        let row = |seq, aggregate: &str, waited| OutboxRow {
+            seq,
+            id: Uuid::nil(),
+            scope: Scope::Share(Audience::All),
+            kind: "test.tally.added".into(),
+            schema: String::new(),
+            aggregate: aggregate.into(),
+            body: Vec::new(),
+            at: OffsetDateTime::UNIX_EPOCH,
+            trace: None,
+            waited,
+        };
+        let rows = [
+            row(1, "old", WAIT_MAX + day),
+            row(2, "other", WAIT_MAX),
+            row(3, "old", day),
+            row(4, "new", day),
+        ];
+        let free: Vec<i64> = in_time(&rows).iter().map(|row| row.seq).collect();
+        assert_eq!(free, [2, 4]);
+    }
 }

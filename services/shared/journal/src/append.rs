@@ -132,9 +132,11 @@ pub(crate) async fn append(
     let at = micros(context.now);
     let actor = serde_json::to_string(&context.actor)
         .map_err(|error| JournalError::unreadable(decided.kind, &decided.id, error))?;
-    let facts = Facts::new(decided, head, context);
-    let out = Messages::new(decided, *ids);
-    let timers = Timers::new(decided);
+    let (mut facts, mut out, mut timers) =
+        (Facts::default(), Messages::default(), Timers::default());
+    facts.add(decided, head, context);
+    out.add(decided, *ids);
+    timers.add(decided);
     let moved = sqlx::query_file_scalar!(
         "src/append.sql",
         decided.kind,
@@ -198,81 +200,70 @@ pub(crate) async fn answer(
     Ok(())
 }
 
-/// The facts as columns, chained.
-struct Facts<'a> {
-    head: Vec<u8>,
-    versions: Vec<i64>,
-    names: Vec<&'a str>,
-    payloads: Vec<&'a str>,
-    previous: Vec<Option<Vec<u8>>>,
-    hashes: Vec<Vec<u8>>,
+/// Facts as columns, chained.
+#[derive(Default)]
+pub(crate) struct Facts<'a> {
+    /// The hash of the last.
+    pub(crate) head: Vec<u8>,
+    pub(crate) versions: Vec<i64>,
+    pub(crate) names: Vec<&'a str>,
+    pub(crate) payloads: Vec<&'a str>,
+    pub(crate) previous: Vec<Option<Vec<u8>>>,
+    pub(crate) hashes: Vec<Vec<u8>>,
 }
 
 impl<'a> Facts<'a> {
-    fn new(decided: &'a Decided, mut head: Option<Digest>, context: &Context) -> Self {
-        let mut facts = Self {
-            head: Vec::new(),
-            versions: Vec::new(),
-            names: Vec::new(),
-            payloads: Vec::new(),
-            previous: Vec::new(),
-            hashes: Vec::new(),
-        };
-        for (version, fact) in (decided.from_version + 1..).zip(&decided.facts) {
-            let hash = chain::link(head, decided, version, fact, context);
-            facts.versions.push(version);
-            facts.names.push(&fact.name);
-            facts.payloads.push(&fact.payload);
-            facts.previous.push(head.map(|head| head.0.to_vec()));
-            facts.hashes.push(hash.0.to_vec());
+    /// Adds those of a decision on an aggregate whose last fact has the hash `head`.
+    pub(crate) fn add(&mut self, of: &'a Decided, mut head: Option<Digest>, context: &Context) {
+        for (version, fact) in (of.from_version + 1..).zip(&of.facts) {
+            let hash = chain::link(head, of, version, fact, context);
+            self.versions.push(version);
+            self.names.push(&fact.name);
+            self.payloads.push(&fact.payload);
+            self.previous.push(head.map(|head| head.0.to_vec()));
+            self.hashes.push(hash.0.to_vec());
             head = Some(hash);
         }
-        facts.head = head.map(|head| head.0.to_vec()).unwrap_or_default();
-        facts
+        self.head = head.map(|head| head.0.to_vec()).unwrap_or_default();
     }
 }
 
-/// The messages as columns, each with its id.
-struct Messages<'a> {
-    ids: Vec<Uuid>,
-    scopes: Vec<String>,
-    kinds: Vec<&'a str>,
-    schemas: Vec<&'a str>,
-    aggregates: Vec<&'a str>,
-    bodies: Vec<&'a [u8]>,
+/// Messages as columns, each with its id.
+#[derive(Default)]
+pub(crate) struct Messages<'a> {
+    pub(crate) ids: Vec<Uuid>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) kinds: Vec<&'a str>,
+    pub(crate) schemas: Vec<&'a str>,
+    pub(crate) aggregates: Vec<&'a str>,
+    pub(crate) bodies: Vec<&'a [u8]>,
 }
 
 impl<'a> Messages<'a> {
-    fn new(decided: &'a Decided, ids: &dyn Ids) -> Self {
-        let all = &decided.messages;
-        Self {
-            ids: all.iter().map(|_| ids.fresh()).collect(),
-            scopes: all
-                .iter()
-                .map(|message| scope_text(message.scope))
-                .collect(),
-            kinds: all.iter().map(|message| message.kind).collect(),
-            schemas: all.iter().map(|message| message.schema).collect(),
-            aggregates: all
-                .iter()
-                .map(|message| message.aggregate.as_str())
-                .collect(),
-            bodies: all.iter().map(|message| message.body.as_slice()).collect(),
+    pub(crate) fn add(&mut self, of: &'a Decided, ids: &dyn Ids) {
+        for message in &of.messages {
+            self.ids.push(ids.fresh());
+            self.scopes.push(scope_text(message.scope));
+            self.kinds.push(message.kind);
+            self.schemas.push(message.schema);
+            self.aggregates.push(&message.aggregate);
+            self.bodies.push(&message.body);
         }
     }
 }
 
-/// The alarms as columns.
-struct Timers {
-    names: Vec<&'static str>,
-    dues: Vec<OffsetDateTime>,
+/// Alarms as columns.
+#[derive(Default)]
+pub(crate) struct Timers {
+    pub(crate) names: Vec<&'static str>,
+    pub(crate) dues: Vec<OffsetDateTime>,
 }
 
 impl Timers {
-    fn new(decided: &Decided) -> Self {
-        Self {
-            names: decided.alarms.iter().map(|alarm| alarm.name).collect(),
-            dues: decided.alarms.iter().map(|alarm| alarm.due).collect(),
+    pub(crate) fn add(&mut self, of: &Decided) {
+        for alarm in &of.alarms {
+            self.names.push(alarm.name);
+            self.dues.push(alarm.due);
         }
     }
 }

@@ -45,7 +45,7 @@ impl Done {
         read(self.kind, &self.id, &self.state)
     }
 
-    fn of(decided: Decided) -> Self {
+    pub(crate) fn of(decided: Decided) -> Self {
         let version = decided.version();
         Self {
             kind: decided.kind,
@@ -147,7 +147,14 @@ impl Journal {
         contended: bool,
     ) -> Result<Vec<Done>, Fault> {
         let mut tx = self.pool.begin().await?;
-        let (done, told) = self.run_all(&mut tx, acts, writing, contended).await?;
+        let new = match contended {
+            false => self.run_new(&mut tx, acts, writing).await?,
+            true => None,
+        };
+        let (done, told) = match new {
+            Some(done) => done,
+            None => self.run_all(&mut tx, acts, writing, contended).await?,
+        };
         tx.commit().await?;
         if told {
             self.told.notify_one();
@@ -228,7 +235,7 @@ impl Journal {
     }
 
     /// The kind, if anything is projected of it.
-    fn projections(&self, kind: &str) -> Option<&Kind> {
+    pub(crate) fn projections(&self, kind: &str) -> Option<&Kind> {
         self.parts
             .kinds
             .get(kind)

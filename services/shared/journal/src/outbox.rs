@@ -43,6 +43,8 @@ pub struct OutboxRow {
     pub at: OffsetDateTime,
     /// W3C trace context, if any.
     pub trace: Option<String>,
+    /// For how long it has waited, by the wall clock.
+    pub waited: Duration,
 }
 
 /// The messages that wait to be published.
@@ -160,8 +162,9 @@ async fn elected(conn: &mut PgConnection) -> Result<bool, JournalError> {
 
 async fn pending(conn: &mut PgConnection, limit: i64) -> Result<Vec<OutboxRow>, JournalError> {
     let rows = sqlx::query!(
-        "select seq, id, scope, kind, schema, aggregate, body, at, trace
-         from journal_outbox order by seq limit $1",
+        r#"select seq, id, scope, kind, schema, aggregate, body, at, trace,
+                  extract(epoch from now() - written)::float8 as "waited!"
+           from journal_outbox order by seq limit $1"#,
         limit,
     )
     .fetch_all(conn)
@@ -180,6 +183,7 @@ async fn pending(conn: &mut PgConnection, limit: i64) -> Result<Vec<OutboxRow>, 
                 body: row.body,
                 at: row.at,
                 trace: row.trace,
+                waited: Duration::try_from_secs_f64(row.waited).unwrap_or_default(),
             })
         })
         .collect()
