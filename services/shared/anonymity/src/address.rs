@@ -8,7 +8,7 @@ const STREETS: &str = "路街道巷弄";
 const BUILDINGS: &str = "厦园";
 const PARTS: &str = "层楼室座栋幢";
 
-pub(crate) fn places(text: &Folded<'_>) -> Vec<Place> {
+pub(crate) fn places(text: &Folded) -> Vec<Place> {
     let all = 0..text.chars.len();
     let found = all.filter_map(|end| match text.chars[end] {
         '号' => numbered(text, end, STREETS, |c| digit(c).is_some() || c == '-'),
@@ -22,7 +22,7 @@ pub(crate) fn places(text: &Folded<'_>) -> Vec<Place> {
 
 /// A number that ends at `end` and stands after one of `after`.
 fn numbered(
-    text: &Folded<'_>,
+    text: &Folded,
     end: usize,
     after: &str,
     is_number: impl Fn(char) -> bool,

@@ -1,18 +1,37 @@
 //! One form for what looks alike, so that no spelling hides a name.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use crate::{Place, What};
 
-/// The text in one form: full width, circled, accented, case, letters of other alphabets; white
-/// space and what can't be seen vanish.
+/// Traditional characters with their simplified ones, in pairs.
+const SIMPLIFIED: &str = include_str!("../data/simplified.txt");
+
+/// The text in one form: full width, circled, accented, case, letters of other alphabets,
+/// traditional characters; white space and what can't be seen vanish.
 pub(crate) fn fold(text: &str) -> String {
     text.chars().flat_map(fold_char).collect()
 }
 
 fn fold_char(c: char) -> impl Iterator<Item = char> {
     let narrow = std::iter::once(c).nfkd().flat_map(char::to_lowercase);
-    narrow.filter(|c| !vanishes(*c)).map(latin)
+    narrow.filter(|c| !vanishes(*c)).map(latin).map(simplified)
+}
+
+fn simplified(c: char) -> char {
+    static TABLE: LazyLock<BTreeMap<char, char>> = LazyLock::new(|| {
+        let lines = SIMPLIFIED.lines().filter(|line| !line.starts_with('#'));
+        let pairs = lines.flat_map(|line| {
+            let all = line.chars().step_by(2);
+            all.zip(line.chars().skip(1).step_by(2))
+        });
+        pairs.collect()
+    });
+    // No character before the Han ones has another form.
+    let han = c >= '\u{3400}';
+    han.then(|| TABLE.get(&c).copied()).flatten().unwrap_or(c)
 }
 
 fn vanishes(c: char) -> bool {
@@ -48,28 +67,39 @@ fn joins(c: char) -> bool {
     "-_.*|/~+#=^&'\"‘’“”()[]{}<>《》〈〉【】「」『』〔〕–—―‐".contains(c)
 }
 
+/// A letter of a word that is written in letters.
+fn is_letter(c: char) -> bool {
+    fold_char(c).any(|c| c.is_ascii_alphabetic())
+}
+
 /// A text in one form, with the place of each character in the original.
-pub(crate) struct Folded<'a> {
-    original: &'a str,
+pub(crate) struct Folded {
+    original: Vec<char>,
     pub(crate) chars: Vec<char>,
     places: Vec<usize>,
 }
 
-impl<'a> Folded<'a> {
-    pub(crate) fn new(original: &'a str) -> Self {
+impl Folded {
+    pub(crate) fn new(original: &str) -> Self {
         Self::without(original, |_| false)
     }
 
     /// The text without the marks that could stand between the characters of a name.
-    pub(crate) fn joined(original: &'a str) -> Self {
+    pub(crate) fn joined(original: &str) -> Self {
         Self::without(original, joins)
     }
 
-    fn without(original: &'a str, left_out: fn(char) -> bool) -> Self {
+    /// The same without numbers, such as those of tones, between the syllables of a name.
+    pub(crate) fn spelled(original: &str) -> Self {
+        Self::without(original, |c| joins(c) || c.is_ascii_digit())
+    }
+
+    fn without(original: &str, left_out: fn(char) -> bool) -> Self {
+        let original: Vec<char> = original.chars().collect();
         let kept = original
-            .chars()
+            .iter()
             .enumerate()
-            .flat_map(|(at, c)| fold_char(c).map(move |c| (c, at)))
+            .flat_map(|(at, c)| fold_char(*c).map(move |c| (c, at)))
             .filter(|(c, _)| !left_out(*c));
         let (chars, places) = kept.unzip();
         Self {
@@ -87,11 +117,19 @@ impl<'a> Folded<'a> {
             .collect()
     }
 
-    /// Every place at which `word` stands.
-    pub(crate) fn find(&self, word: &str, what: What) -> Vec<Place> {
-        let length = word.chars().count();
-        let starts = self.find_starts(word).into_iter();
-        starts.map(|at| self.place(at, length, what)).collect()
+    /// Whether what begins at `at` and has `length` characters is no part of a longer word that is
+    /// written in letters. A capital after a small letter begins a word, too.
+    pub(crate) fn is_word(&self, at: usize, length: usize) -> bool {
+        let ends = |at: usize| {
+            let (Some(here), Some(next)) = (self.places.get(at), self.places.get(at + 1)) else {
+                return true;
+            };
+            let (here, next) = (*here, *next);
+            let (last, first) = (self.original[here], self.original[next]);
+            let apart = next != here + 1 || !is_letter(last) || !is_letter(first);
+            apart || (last.is_lowercase() && first.is_uppercase())
+        };
+        at.checked_sub(1).is_none_or(ends) && ends((at + length).saturating_sub(1))
     }
 
     /// The place of `length` characters from `at`, in the text as it was written.
@@ -99,10 +137,10 @@ impl<'a> Folded<'a> {
         let place = |at: usize| self.places.get(at).copied().unwrap_or_default();
         let last = self.places.len().saturating_sub(1);
         let (from, to) = (place(at), place((at + length).saturating_sub(1).min(last)));
-        let found = self.original.chars().skip(from).take(to - from + 1);
+        let found = self.original.get(from..=to).unwrap_or_default();
         Place {
             at: from + 1,
-            found: found.collect(),
+            found: found.iter().collect(),
             what,
         }
     }

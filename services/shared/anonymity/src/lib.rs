@@ -1,6 +1,7 @@
 //! Whether a text that others will read tells who is behind it. Pure. [Art. 10]
 //!
-//! Looks for a unit's names however they are spelled, its contacts, its credit code, and for
+//! Looks for a unit's names however they are spelled (apart, in other alphabets, in traditional
+//! characters, as they are read), its contacts, its credit code, and for
 //! whatever else reaches somebody: telephone numbers, e-mail and web addresses, street addresses.
 //! Each finding says where it stands in the text as it was written. All texts that leave a node
 //! without their author's name go through here: demands, questions, answers, announcements.
@@ -9,6 +10,7 @@ mod address;
 mod fold;
 mod known;
 mod number;
+mod reading;
 
 use std::fmt;
 
@@ -30,6 +32,15 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { at, found, what } = self;
         write!(f, "第 {at} 字起“{found}”（{what}）")
+    }
+}
+
+impl Place {
+    /// Whether it is more of the same.
+    fn contains(&self, other: &Self) -> bool {
+        let end = |place: &Self| place.at + place.found.chars().count();
+        let wider = self.at <= other.at && end(other) <= end(self);
+        wider && self.what == other.what && self.found != other.found
     }
 }
 
@@ -72,11 +83,13 @@ impl fmt::Display for What {
 /// Every place of the text that gives somebody away, in the text's order.
 pub fn places(text: &str, known: &Known) -> Vec<Place> {
     let plain = Folded::new(text);
-    let mut found = known.places(&plain, &Folded::joined(text));
+    let mut found = known.places(text, &plain);
     found.extend(number::places(&plain));
     found.extend(address::places(&plain));
     found.sort_by(|a, b| (a.at, &a.found, a.what).cmp(&(b.at, &b.found, b.what)));
     found.dedup();
+    let all = found.clone();
+    found.retain(|place| !all.iter().any(|longer| longer.contains(place)));
     found
 }
 

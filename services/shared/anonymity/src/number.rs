@@ -19,7 +19,7 @@ const ACCOUNT_MIN: usize = 5;
 /// Numbers that companies answer all over the country.
 const SERVICE_PREFIXES: [&str; 2] = ["400", "800"];
 
-pub(crate) fn places(text: &Folded<'_>) -> Vec<Place> {
+pub(crate) fn places(text: &Folded) -> Vec<Place> {
     let mut found = runs(text);
     found.extend(spelled(text));
     found.extend(bracketed(text));
@@ -33,7 +33,7 @@ fn is_code(c: char) -> bool {
 }
 
 /// Runs of what codes, numbers and addresses are made of.
-fn runs(text: &Folded<'_>) -> Vec<Place> {
+fn runs(text: &Folded) -> Vec<Place> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.chars.len() {
@@ -49,7 +49,7 @@ fn gives_away(run: &str) -> Option<What> {
     let only_number = run
         .chars()
         .all(|c| c.is_ascii_digit() || matches!(c, '-' | '+'));
-    if run.contains('@') && run.contains('.') {
+    if run.split_once('@').is_some_and(|(_, host)| is_host(host)) {
         Some(What::Email)
     } else if run.contains("://") || run.starts_with("www.") || has_domain(run) {
         Some(What::Web)
@@ -60,6 +60,13 @@ fn gives_away(run: &str) -> Option<What> {
     } else {
         None
     }
+}
+
+/// At least two names with a dot between them; the sentence may end behind it.
+fn is_host(text: &str) -> bool {
+    let names = text.trim_end_matches('.').split('.');
+    let is_name = |name: &str| name.starts_with(|c: char| c.is_ascii_alphanumeric());
+    names.clone().count() > 1 && names.into_iter().all(is_name)
 }
 
 fn has_credit_code(run: &str) -> bool {
@@ -100,7 +107,7 @@ fn is_mobile(digits: &str) -> bool {
 }
 
 /// Telephone numbers whose digits are written as words.
-fn spelled(text: &Folded<'_>) -> Vec<Place> {
+fn spelled(text: &Folded) -> Vec<Place> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.chars.len() {
@@ -131,7 +138,7 @@ pub(crate) fn digit(c: char) -> Option<char> {
 }
 
 /// Telephone numbers whose area stands in brackets.
-fn bracketed(text: &Folded<'_>) -> Vec<Place> {
+fn bracketed(text: &Folded) -> Vec<Place> {
     let opens = (0..text.chars.len()).filter(|at| text.chars[*at] == '(');
     let found = opens.filter_map(|open| {
         let area = text.run(open + 1, |c| c.is_ascii_digit());
@@ -146,7 +153,7 @@ fn bracketed(text: &Folded<'_>) -> Vec<Place> {
 }
 
 /// Accounts of messengers, by what stands before them.
-fn accounts(text: &Folded<'_>) -> Vec<Place> {
+fn accounts(text: &Folded) -> Vec<Place> {
     let says = |label: &str| {
         let labels = text.find_starts(label);
         let length = label.chars().count();
@@ -159,7 +166,7 @@ fn accounts(text: &Folded<'_>) -> Vec<Place> {
     ACCOUNTS.iter().flat_map(|label| says(label)).collect()
 }
 
-fn hidden_emails(text: &Folded<'_>) -> Vec<Place> {
+fn hidden_emails(text: &Folded) -> Vec<Place> {
     let code = |at: usize| text.chars.get(at).is_some_and(char::is_ascii_alphanumeric);
     let marks = AT.iter().flat_map(|mark| {
         let starts = text.find_starts(mark).into_iter();

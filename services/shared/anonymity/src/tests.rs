@@ -6,7 +6,7 @@ use super::*;
 
 fn known() -> Known {
     let names = ["江苏星河微电子科技有限公司", "XINGHE Micro", "银汉"];
-    Known::of_units(names).and_contact("联系人：欧阳明德 研发部 13912345678")
+    Known::of_units(names).and_contact("联系人：欧阳明德、王敏 研发部 13912345678")
 }
 
 fn found(text: &str) -> Vec<Place> {
@@ -58,6 +58,98 @@ fn no_spelling_hides_a_name() {
     }
     finds("由欧阳明德提出", What::Contact);
     finds("由欧 阳 明 德提出", What::Contact);
+}
+
+#[test]
+fn a_name_is_found_in_traditional_characters_and_as_it_is_read() {
+    let of = |name: &str| Known::of_units([name]);
+    let shown = |text: &str, known: &Known| -> Vec<_> {
+        let found = places(text, known).into_iter();
+        found.map(|place| (place.at, place.found)).collect()
+    };
+    let unit = of("华芯微电子");
+    for (text, at, spelled) in [
+        ("由華芯微電子提出", 2, "華芯微電子"),
+        ("由華-芯 微電子提出", 2, "華-芯 微電子"),
+        ("采用huaxin weidianzi的工艺", 3, "huaxin weidianzi"),
+        ("采用HuaXin工艺", 3, "HuaXin"),
+        ("采用Huá Xīn工艺", 3, "Huá Xīn"),
+        ("采用hua2-xin1工艺", 3, "hua2-xin"),
+        ("采用ｈｕａｘｉｎ工艺", 3, "ｈｕａｘｉｎ"),
+        ("采用HuaXinTech工艺", 3, "HuaXin"),
+        ("见huaxinweidianzijishu一文", 2, "huaxinweidianzi"),
+    ] {
+        let found = shown(text, &unit);
+        assert!(
+            found.contains(&(at, spelled.to_owned())),
+            "{text}: {found:?}"
+        );
+    }
+    // Written in traditional characters where it is registered, in simplified ones in the text.
+    assert_ne!(places("由华芯提出", &of("華芯微電子")), []);
+    // A character that is read in two ways, and a vowel that is spelled in three.
+    assert_ne!(places("由ChongXing提出", &of("重行")), []);
+    assert_ne!(places("由ZhongHang提出", &of("重行")), []);
+    for text in ["由Lulong提出", "由Lvlong提出", "由Lyulong提出"] {
+        assert_ne!(places(text, &of("绿龙")), [], "{text}");
+    }
+    // A person, whichever way round.
+    for text in ["由Ouyang Mingde提出", "由Mingde OUYANG提出"] {
+        finds(text, What::Contact);
+    }
+    finds("由Min Wang提出", What::Contact);
+}
+
+#[test]
+fn what_is_read_or_spelled_the_same_by_chance_names_nobody() {
+    let known = Known::of_units(["华芯微电子", "昌格", "HX", "李娜"]);
+    for text in [
+        "用changed、exchange与ahuaxinb作对照",
+        "参数hua与芯片xin",
+        "Li-Na 电池与 hxrd 图谱",
+        "采用PHX材料",
+    ] {
+        assert_eq!(places(text, &known), [], "{text}");
+    }
+    for text in ["采用HX工艺", "采用HX-2000", "采用newHX工艺"] {
+        assert_ne!(places(text, &known), [], "{text}");
+    }
+}
+
+/// What demands are written in: the words that names are made of, too.
+const TEXTS: &[&str] = &[
+    "面向先进制造与智慧能源，研究绿色低碳的未来材料与通用技术，形成高新、精密的国际水平成果。",
+    "突破量子计算、激光通信与光电集成芯片，推进数字健康、智能网络和工业软件的创新应用。",
+    "以纳米材料与生物医药为重点，研究新兴机器人系统、汽车动力电源与航空航天装备的自动化设备。",
+    "采用 SiC MOSFET 与 GaN HEMT，change rate 低于 0.1%，damage threshold 与 sample range 见表 2。",
+    "Let the state be here; the same game, the huge panda data set, take and make sense of it.",
+    "基于 Transformer 的 large language model，在 2000 例队列上 AUC 为 0.85，浓度 104L/mol@cm.。",
+];
+
+#[test]
+fn words_of_everybodys_are_no_alarm_whatever_a_unit_is_called() {
+    for name in [
+        "上海先进半导体制造有限公司",
+        "安徽创新材料科技有限公司",
+        "浙江未来智能科技有限公司",
+        "南京高新生物医药有限公司",
+        "江苏绿色新材料科技有限公司",
+        "合肥通用电子有限公司",
+        "苏州纳米科技发展有限公司",
+        "上海智慧信息技术有限公司",
+        "杭州数字健康科技有限公司",
+        "江苏星河微电子科技有限公司",
+        "上海大正电子科技有限公司",
+        "华芯微电子",
+        "杭州安能电子科技有限公司",
+    ] {
+        let known = Known::of_units([name]).and_contact("联系人：王伟、李娜");
+        for text in TEXTS {
+            assert_eq!(places(text, &known), [], "{name} in {text}");
+        }
+    }
+    // What is recorded as a name is one, whatever it means.
+    assert_ne!(places(TEXTS[0], &Known::of_units(["未来"])), []);
 }
 
 #[test]
@@ -142,6 +234,13 @@ fn the_place_is_that_in_the_text_as_it_was_written() {
         found("银汉牌")[0].to_string(),
         "第 1 字起“银汉”（单位名称）"
     );
+}
+
+#[test]
+fn of_a_name_and_what_it_is_shortened_to_the_whole_is_shown_once() {
+    let found = found("为江苏星河微电子科技有限公司攻关");
+    let shown: Vec<_> = found.iter().map(|place| place.found.as_str()).collect();
+    assert_eq!(shown, ["江苏星河微电子科技有限公司"]);
 }
 
 #[test]
