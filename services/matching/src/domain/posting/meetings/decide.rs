@@ -8,9 +8,7 @@ use crate::{
         MeetingId, Rejection as Refused, Slot,
         anonymous::{anonymous, anonymous_slot},
         dialogue::{Registering, Rejection},
-        posting::{
-            Call, Standing as SolutionStanding, call::department, registrants::Registrants,
-        },
+        posting::{Call, Standing as SolutionStanding, call::department, registrants::Registrants},
     },
     publish::DEMAND_WITHDRAWN,
 };
@@ -24,7 +22,11 @@ impl Meeting {
 }
 
 impl Call {
-    pub(in crate::domain::posting) fn meet(&self, command: Command, context: &Context) -> Result<Vec<Event>, Refused> {
+    pub(in crate::domain::posting) fn meet(
+        &self,
+        command: Command,
+        context: &Context,
+    ) -> Result<Vec<Event>, Refused> {
         match command {
             Command::Arrange {
                 meeting,
@@ -67,7 +69,10 @@ impl Call {
         }
     }
 
-    pub(in crate::domain::posting) fn meeting(&self, meeting: MeetingId) -> Result<&Meeting, Rejection> {
+    pub(in crate::domain::posting) fn meeting(
+        &self,
+        meeting: MeetingId,
+    ) -> Result<&Meeting, Rejection> {
         let known = self.meetings.get(&meeting);
         known.ok_or(Rejection::UnknownMeeting)
     }
