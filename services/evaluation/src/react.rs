@@ -334,3 +334,6 @@ fn ballot_invited(event: wire::BallotInvited, message: &Incoming) -> Result<Vec<
     let invite = BallotCommand::Invite(Box::new(invitation));
     Ok(vec![Act::new::<Ballot>(ballot, invite), duty])
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,8 @@
 //! **Expert** of the pool, what a draw needs of a **Unit**, a **Guide** and a demand that was
 //! **Evaluated**, and the
 //! **`ReviewRound`**; at an expert's home the **Sheet**, whose content is shown only once the
-//! expert has declared to have no conflict. The hub tells experts' homes what to review; homes tell
+//! expert has declared to have no conflict, and the **Duty**, by which a credit record finds what a
+//! person still has open. The hub tells experts' homes what to review; homes tell
 //! what was said. What the joint decision puts in force, every node hears as projects.
 
 pub mod domain;
@@ -42,6 +43,7 @@ impl Service for Review {
     fn journal(builder: JournalBuilder) -> JournalBuilder {
         builder
             .aggregate::<draws::Expert>()
+            .aggregate::<draws::Duty>()
             .aggregate::<domain::Guide>()
             .project::<domain::Evaluated>(|db, change| Box::pin(read::evaluated(db, change)))
             .project::<domain::Unit>(|db, change| Box::pin(read::unit(db, change)))

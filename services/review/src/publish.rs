@@ -13,7 +13,8 @@ use regulation::{ApplicationId, Criterion, DecisionId, ExpertId, Money, SheetId}
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::domain::{
-    Blindness, Proposal, ReviewRound, RoundEvent, Sheet, SheetEvent, Table, barred_mark, project_id,
+    Blindness, CandidateEvent, Proposal, ReviewRound, RoundEvent, Sheet, SheetEvent, Table,
+    barred_mark,
 };
 
 /// What others hear of a round.
@@ -34,16 +35,53 @@ pub(crate) fn round(round: &ReviewRound, event: &RoundEvent) -> Vec<Message> {
             let event = establishment(table, proposal);
             vec![Message::node(table.setup.round, &event)]
         }),
-        RoundEvent::Adopted {
-            decision,
-            document_number,
-        } => round.proposal().map_or_else(Vec::new, |proposal| {
-            let mut told = established(table, proposal, *decision, document_number);
-            told.extend(judged(table, proposal));
-            told
+        RoundEvent::Adopted { .. } => round.proposal().map_or_else(Vec::new, |proposal| {
+            let ranked = proposal.ranking.standings.keys();
+            ranked
+                .map(|application| called(table, *application))
+                .collect()
         }),
+        RoundEvent::Told { application } => told(round, *application),
         _ => Vec::new(),
     }
+}
+
+/// To the application, on the hub: whether it still stands.
+fn called(table: &Table, application: ApplicationId) -> Message {
+    let event = wire::CandidateCalled {
+        round_id: table.setup.round.to_string(),
+        application_id: application.to_string(),
+    };
+    Message::node(application, &event)
+}
+
+/// From an application that was not taken back, to the round on the hub.
+pub(crate) fn candidate(id: &str, event: &CandidateEvent) -> Vec<Message> {
+    let CandidateEvent::Stood { round } = event else {
+        return Vec::new();
+    };
+    let event = wire::CandidateStands {
+        round_id: round.to_string(),
+        application_id: id.to_owned(),
+    };
+    vec![Message::node(id, &event)]
+}
+
+/// What became of an application: to all, if it is a project now, and to the lead's home.
+fn told(round: &ReviewRound, application: ApplicationId) -> Vec<Message> {
+    let ReviewRound::Adopted {
+        table,
+        proposal,
+        decision,
+        document_number,
+        ..
+    } = round
+    else {
+        return Vec::new();
+    };
+    let established = established(table, proposal, application, *decision, document_number);
+    let judged = judged(table, proposal, application);
+    established.into_iter().chain(judged).collect()
 }
 
 /// What the hub tells the members before the draw.
@@ -144,7 +182,7 @@ fn entry(
     Some(wire::EstablishmentEntry {
         application_id: application.to_string(),
         project_id: support
-            .map(|_| project_id(application).to_string())
+            .map(|_| application.project().to_string())
             .unwrap_or_default(),
         title: entry.package.title().to_string(),
         field: entry.package.field().to_string(),
@@ -158,40 +196,36 @@ fn entry(
     })
 }
 
-/// To all: every project that the decision puts in force, with its package.
+/// To all: the project that the decision puts in force, with its package.
 fn established(
     table: &Table,
     proposal: &Proposal,
+    application: ApplicationId,
     decision: DecisionId,
     document_number: &str,
-) -> Vec<Message> {
-    let established = proposal.established().filter_map(|(application, _)| {
-        let event = wire::ProjectEstablished {
-            entry: Some(entry(table, proposal, application)?),
-            package: Some(table.entry(application)?.package.to_wire()),
-            decision_id: decision.to_string(),
-            document_number: document_number.to_owned(),
-        };
-        let project = project_id(application);
-        Some(Message::share(Audience::All, project, &event))
-    });
-    established.collect()
+) -> Option<Message> {
+    proposal.support(application)?;
+    let event = wire::ProjectEstablished {
+        entry: Some(entry(table, proposal, application)?),
+        package: Some(table.entry(application)?.package.to_wire()),
+        decision_id: decision.to_string(),
+        document_number: document_number.to_owned(),
+    };
+    let project = application.project();
+    Some(Message::share(Audience::All, project, &event))
 }
 
-/// To each lead's home: the outcome, with the experts' comments.
-fn judged(table: &Table, proposal: &Proposal) -> Vec<Message> {
-    let standings = proposal.ranking.standings.iter();
-    let judged = standings.filter_map(|(application, standing)| {
-        let event = wire::ApplicationJudged {
-            application_id: application.to_string(),
-            established: proposal.support(*application).is_some(),
-            place: i32::try_from(standing.place).unwrap_or(i32::MAX),
-            comments: comments(table, *application),
-        };
-        let home = table.entry(*application)?.region;
-        Some(Message::share(Audience::One(home), application, &event))
-    });
-    judged.collect()
+/// To the lead's home: the outcome, with the experts' comments.
+fn judged(table: &Table, proposal: &Proposal, application: ApplicationId) -> Option<Message> {
+    let standing = proposal.ranking.standings.get(&application)?;
+    let event = wire::ApplicationJudged {
+        application_id: application.to_string(),
+        established: proposal.support(application).is_some(),
+        place: i32::try_from(standing.place).unwrap_or(i32::MAX),
+        comments: comments(table, application),
+    };
+    let home = table.entry(application)?.region;
+    Some(Message::share(Audience::One(home), application, &event))
 }
 
 /// What the experts say of an application, without saying who they are.

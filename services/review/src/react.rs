@@ -1,6 +1,6 @@
 //! The door in for events: the hub hears homes, homes hear the hub, and nobody speaks for another.
 
-use draws::Purpose;
+use draws::{Errand, Purpose};
 use evidence::Digest;
 use journal::Act;
 use proto::{
@@ -11,7 +11,7 @@ use proto::{
     evaluation::v1::DemandEvaluated,
     matching::v1::DemandListed,
     message::{Incoming, PublicEvent, Scope, Unreadable},
-    registry::v1::{ExpertPooled, UnitRecorded},
+    registry::v1::{CreditRecordEffective, ExpertPooled, UnitRecorded},
     review::v1 as wire,
 };
 use regulation::{
@@ -43,6 +43,13 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Reaction {
     }
     match kind {
         wire::SheetInvited::KIND => sheet_invited(message.read_of_hub()?, message),
+        CreditRecordEffective::KIND => draws::credit(message),
+        wire::SheetBarCalled::KIND => {
+            let event: wire::SheetBarCalled = draws::called(message)?;
+            let sheet: SheetId = parse(message, &event.sheet_id)?;
+            let until = parse(message, &event.until)?;
+            Ok(vec![Act::new::<Sheet>(sheet, SheetCommand::Bar { until })])
+        }
         wire::SheetRecalled::KIND => {
             let event: wire::SheetRecalled = message.read_of_hub()?;
             let sheet: SheetId = parse(message, &event.sheet_id)?;
@@ -64,6 +71,18 @@ fn on_the_hub(kind: &str, message: &Incoming) -> Reaction {
                 origin: message.origin,
             };
             Ok(vec![Act::new::<Candidate>(application, command)])
+        }
+        wire::CandidateCalled::KIND => {
+            let event: wire::CandidateCalled = draws::called(message)?;
+            let application: ApplicationId = parse(message, &event.application_id)?;
+            let round = parse(message, &event.round_id)?;
+            let command = CandidateCommand::Call { round };
+            Ok(vec![Act::new::<Candidate>(application, command)])
+        }
+        wire::CandidateStands::KIND => {
+            let event: wire::CandidateStands = draws::called(message)?;
+            let application = parse(message, &event.application_id)?;
+            round(message, &event.round_id, RoundCommand::Tell { application })
         }
         wire::SheetCompleted::KIND => sheet_completed(message),
         wire::SheetConflictDeclared::KIND => {
@@ -266,6 +285,11 @@ fn sheet_invited(event: wire::SheetInvited, message: &Incoming) -> Reaction {
         applicants: applicants.collect::<Result<_, Unreadable>>()?,
         barred: barred.collect::<Result<_, _>>()?,
     };
+    let errand = Errand {
+        purpose: Purpose::Review,
+        deadline: invitation.deadline,
+    };
+    let duty = draws::on_duty(&invitation.person, sheet, errand);
     let command = SheetCommand::Invite(Box::new(invitation));
-    Ok(vec![Act::new::<Sheet>(sheet, command)])
+    Ok(vec![Act::new::<Sheet>(sheet, command), duty])
 }

@@ -42,6 +42,7 @@ pub(crate) async fn candidate(
                 .execute(&mut *db)
                 .await?;
             }
+            CandidateEvent::Stood { .. } => {}
             CandidateEvent::Withdrawn { .. } => {
                 sqlx::query!(
                     "update candidate set withdrawn = true where application_id = $1",

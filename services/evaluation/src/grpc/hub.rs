@@ -4,6 +4,7 @@ mod parse;
 
 use chassis::{Admitted, Page, status};
 use evidence::Digest;
+use journal::Loaded;
 use panel::Seed;
 use proto::evaluation::v1::{self as wire, waive_ballot_request::What};
 use regulation::{EvaluationRoundId, Refusal};
@@ -37,7 +38,13 @@ impl Door {
             .desk
             .execute::<EvaluationRound>(asked.actor, id, command, request)
             .await?;
-        Ok(Response::new(view::round(&done)))
+        self.shown(&done, id).await
+    }
+
+    /// A round with what was taken back by now.
+    async fn shown(&self, round: &Loaded<EvaluationRound>, id: EvaluationRoundId) -> Answer {
+        let withdrawn = read::withdrawn(&self.desk, id).await?;
+        Ok(Response::new(view::round(round, &withdrawn)))
     }
 
     pub(super) async fn open(&self, asked: Admitted<wire::OpenRoundRequest>) -> Answer {
@@ -169,7 +176,7 @@ impl Door {
     pub(super) async fn round(&self, round_id: &str) -> Answer {
         let id: EvaluationRoundId = status::parse("round_id", round_id)?;
         let round = self.desk.load::<EvaluationRound>("评估轮次", id).await?;
-        Ok(Response::new(view::round(&round)))
+        self.shown(&round, id).await
     }
 
     pub(super) async fn rounds(

@@ -80,18 +80,25 @@ pub(super) fn outline(round: &Loaded<EvaluationRound>) -> wire::Round {
     view
 }
 
-/// A round with what it waits for and, once proposed, the whole computation.
-pub(super) fn round(round: &Loaded<EvaluationRound>) -> wire::Round {
+/// A round with what it waits for and, once proposed, the whole computation; `withdrawn` is what was
+/// taken back by now.
+pub(super) fn round(
+    round: &Loaded<EvaluationRound>,
+    withdrawn: &BTreeSet<DemandId>,
+) -> wire::Round {
     let mut view = outline(round);
     let proposal = round.state.proposal();
     let Some(setup) = round.state.setup() else {
         return view;
     };
     let table = round.state.table();
-    let demands = setup
-        .batch
-        .values()
-        .map(|entry| demand(&round.state, entry, proposal));
+    let demands = setup.batch.values().map(|entry| {
+        let mut view = demand(&round.state, entry, proposal);
+        if let Some(outcome) = &mut view.outcome {
+            take_back(outcome, withdrawn.contains(&entry.demand));
+        }
+        view
+    });
     view.demands = demands.collect();
     let demands = view.demands.iter();
     let seeds = round.state.seeds_awaited();
@@ -288,15 +295,19 @@ pub(super) fn seat_state(state: &SeatState) -> wire::SeatState {
     }
 }
 
+/// What became of a demand that its home took back: the list stays as decided.
+fn take_back(outcome: &mut wire::Outcome, withdrawn: bool) {
+    if withdrawn {
+        outcome.withdrawn = true;
+        let ranked = std::mem::take(&mut outcome.reason);
+        outcome.reason = format!("已撤回：需求所在地撤回了需求，已决策的清单保持不变。{ranked}");
+    }
+}
+
 fn outcome(table: &Table, proposal: &Proposal, demand: DemandId) -> wire::Outcome {
-    let mut view = wire::Outcome {
-        withdrawn: proposal.withdrawn.contains(&demand),
-        ..Default::default()
-    };
+    let mut view = wire::Outcome::default();
     if proposal.unscored.contains(&demand) {
         "没有计入的评估意见，可进入下一轮次".clone_into(&mut view.reason);
-    } else if view.withdrawn {
-        "需求已由需求所在地撤回".clone_into(&mut view.reason);
     }
     if let Some(standing) = proposal.standings.get(&demand) {
         view.place = int(standing.place);

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use proto::{
     coordination::v1::{DecisionChanged, DecisionKind, DecisionState},
     evaluation::v1 as wire,
+    intake::v1::DemandWithdrawn,
     message::{Audience, Message},
 };
 use regulation::{Region, Role};
 use tonic_types::StatusExt as _;
 
-use crate::federation::{Federation, closing, demand, expert, fresh, opening, request_id};
+use crate::federation::{Federation, closing, demand, expert, fresh, home_of, opening, request_id};
 
 /// The fraction a/b is c/d.
 fn same(one: &wire::Fraction, (numerator, denominator): (i64, i64)) -> bool {
@@ -103,6 +104,74 @@ async fn every_total_place_and_cut_can_be_done_again_from_what_is_shown() {
     assert_eq!(field.last_within, first.total);
     assert_eq!(field.first_below, second.total);
     assert!(field.cut.contains("按名额取舍"), "{}", field.cut);
+}
+
+async fn take_back(all: &Federation, number: u128) {
+    let event = DemandWithdrawn {
+        demand_id: demand(number),
+        ..Default::default()
+    };
+    let message = Message::share(Audience::HUB, demand(number), &event);
+    all.all_hear(Region::SH, &message).await;
+}
+
+#[tokio::test]
+async fn what_did_not_count_is_shown_with_why_and_what_was_taken_back_with_where_it_stands() {
+    let mut all = Federation::new().await;
+    all.accept(1).await;
+    all.accept(2).await;
+    all.pool(12).await;
+    let round = all.drawn(1).await;
+    let second = round.demands.iter().find(|d| d.demand_id == demand(2));
+    let seat = second.unwrap().seats[0].clone();
+    let number = (1..=12).find(|n| expert(*n).to_string() == seat.expert_id);
+    let mut door = all.to_expert(home_of(number.unwrap()), number.unwrap());
+    let conflict = wire::DeclareConflictRequest {
+        request_id: request_id(),
+        ballot_id: seat.ballot_id.clone(),
+    };
+    door.declare_conflict(conflict).await.unwrap();
+    all.carry().await;
+    all.all_cast(|_| 80).await;
+    all.carry().await;
+    take_back(&all, 1).await;
+    all.heartbeat().await;
+    let mut hub = all.to(Region::HUB, Role::Secretariat);
+    hub.close_round(closing(&round)).await.unwrap();
+    all.carry().await;
+    hub.propose_list(proposing(&round)).await.unwrap();
+    let request = wire::GetComputationRequest {
+        round_id: round.round_id.clone(),
+    };
+    let shown = hub.get_computation(request.clone()).await.unwrap();
+    let shown = shown.into_inner();
+    let [gone] = shown.unranked.as_slice() else {
+        panic!("{:?}", shown.unranked)
+    };
+    assert!(gone.withdrawn && gone.demand_id == demand(1));
+    assert!(gone.reason.starts_with("已撤回"), "{}", gone.reason);
+    assert_eq!(gone.uncounted.len(), 3);
+    assert!(gone.uncounted.iter().all(|b| b.reason.contains("已撤回")));
+    let [ranked] = shown.fields[0].demands.as_slice() else {
+        panic!("one is ranked")
+    };
+    assert_eq!((ranked.ballots.len(), ranked.uncounted.len()), (3, 1));
+    let uncounted = &ranked.uncounted[0];
+    assert_eq!(uncounted.state(), wire::SeatState::Conflicted);
+    assert!(uncounted.reason.contains("利益冲突"));
+    assert!(!uncounted.expert.is_empty() && uncounted.expert != seat.expert_id);
+    assert!(!ranked.withdrawn && ranked.listed);
+
+    // Taken back after the proposal it keeps its place, and shows it.
+    take_back(&all, 2).await;
+    let shown = hub.get_computation(request).await.unwrap().into_inner();
+    let ranked = &shown.fields[0].demands[0];
+    assert!(ranked.withdrawn && ranked.listed && ranked.place == 1);
+    let round = all.round(&round.round_id).await;
+    for demand in &round.demands {
+        let outcome = demand.outcome.as_ref().unwrap();
+        assert!(outcome.withdrawn && outcome.reason.starts_with("已撤回"));
+    }
 }
 
 #[tokio::test]

@@ -2,11 +2,12 @@
 
 use journal::Aggregate;
 use proto::message::Message;
-use regulation::{Context, Refusal, Region};
+use regulation::{Context, Refusal, Region, ReviewRoundId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{Package, rules};
+use crate::publish;
 
 /// What is reviewed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +32,9 @@ pub enum Candidate {
         /// When, for the last time.
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
+        /// The round by whose decision it stands, if one was made.
+        #[serde(default)]
+        stands: Option<ReviewRoundId>,
     },
     /// Its lead took it back.
     Withdrawn {
@@ -54,6 +58,11 @@ pub enum CandidateCommand {
         /// Who says so.
         origin: Region,
     },
+    /// The proposal that names it is decided.
+    Call {
+        /// Of which round.
+        round: ReviewRoundId,
+    },
 }
 
 /// What happened.
@@ -72,6 +81,11 @@ pub enum CandidateEvent {
     Withdrawn {
         /// The lead's home.
         region: Region,
+    },
+    /// It had not been taken back when the proposal was decided.
+    Stood {
+        /// Of which round.
+        round: ReviewRoundId,
     },
 }
 
@@ -105,6 +119,7 @@ impl Aggregate for Candidate {
         let origin = match &command {
             CandidateCommand::Pass { entry, .. } => entry.region,
             CandidateCommand::Withdraw { origin } => *origin,
+            CandidateCommand::Call { round } => return Ok(self.call(*round)),
         };
         if let Some(home) = self.home().filter(|home| *home != origin) {
             return Err(CandidateRejection::NotItsHome { home, origin });
@@ -113,7 +128,8 @@ impl Aggregate for Candidate {
             (Self::Withdrawn { .. }, CandidateCommand::Pass { .. }) => {
                 Err(CandidateRejection::Withdrawn)
             }
-            (Self::Withdrawn { .. }, CandidateCommand::Withdraw { .. }) => Ok(vec![]),
+            (Self::Withdrawn { .. }, CandidateCommand::Withdraw { .. })
+            | (_, CandidateCommand::Call { .. }) => Ok(vec![]),
             (Self::Passed { entry: before, .. }, CandidateCommand::Pass { entry, .. })
                 if entry.package.version() <= before.package.version() =>
             {
@@ -134,18 +150,39 @@ impl Aggregate for Candidate {
     }
 
     fn evolve(&mut self, event: &CandidateEvent) {
-        *self = match event.clone() {
-            CandidateEvent::Passed { entry, at } => Self::Passed { entry, at },
-            CandidateEvent::Withdrawn { region } => Self::Withdrawn { region },
-        };
+        match event.clone() {
+            CandidateEvent::Passed { entry, at } => {
+                *self = Self::Passed {
+                    entry,
+                    at,
+                    stands: None,
+                };
+            }
+            CandidateEvent::Withdrawn { region } => *self = Self::Withdrawn { region },
+            CandidateEvent::Stood { round } => {
+                if let Self::Passed { stands, .. } = self {
+                    *stands = Some(round);
+                }
+            }
+        }
     }
 
-    fn publish(&self, _id: &str, _event: &CandidateEvent, _context: &Context) -> Vec<Message> {
-        Vec::new()
+    fn publish(&self, id: &str, event: &CandidateEvent, _context: &Context) -> Vec<Message> {
+        publish::candidate(id, event)
     }
 }
 
 impl Candidate {
+    /// Only what was not taken back is established, or told that it is not.
+    fn call(&self, round: ReviewRoundId) -> Vec<CandidateEvent> {
+        match self {
+            Self::Passed { stands, .. } if *stands != Some(round) => {
+                vec![CandidateEvent::Stood { round }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn home(&self) -> Option<Region> {
         match self {
             Self::Unknown => None,

@@ -22,7 +22,7 @@ pub use package::{InvalidPackage, Package};
 pub use round::{
     Bench, Conflicts, Drawing, Freezing, Frozen, Gathering, Grant, Ground, Opening, Outstanding,
     Places, Proposal, Ranking, ReviewRound, RoundCommand, RoundEvent, RoundRejection, Seat,
-    SeatState, Setup, Standing, Table, Waivable, project_id,
+    SeatState, Setup, Standing, Table, Waivable,
 };
 pub use sheet::{
     Applicant, Blindness, Invitation, Sheet, SheetCommand, SheetEvent, SheetRejection, UnitRole,

@@ -22,7 +22,8 @@ use journal::Aggregate;
 use panel::{Draw, DrawInput, ExpertKey, Followed, Revealing};
 use proto::message::Message;
 use regulation::{
-    ApplicationId, Context, DecisionId, ExpertId, Money, Region, SheetId, Text, UnitId,
+    ApplicationId, Context, Day, DecisionId, ExpertId, Money, PersonKey, Region, SheetId, Text,
+    UnitId,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -30,7 +31,7 @@ use time::OffsetDateTime;
 pub use close::{Outstanding, Ranking, Standing};
 pub use draw::{Conflicts, Ground};
 pub use open::Opening;
-pub use propose::{Grant, Proposal, project_id};
+pub use propose::{Grant, Proposal};
 pub use rejection::RoundRejection;
 pub use state::{Bench, Frozen, Gathering, Places, ReviewRound, Seat, SeatState, Setup, Waivable};
 
@@ -123,6 +124,8 @@ pub enum RoundCommand {
         budgets: BTreeMap<Region, Money>,
         /// Applications of the batch that were taken back.
         withdrawn: BTreeSet<ApplicationId>,
+        /// Whom credit records bar by now, and until when.
+        barred: BTreeMap<PersonKey, Day>,
     },
     /// Another person confirms the proposal.
     Confirm {
@@ -137,6 +140,11 @@ pub enum RoundCommand {
         document_number: String,
         /// What was decided on, byte for byte.
         document: Vec<u8>,
+    },
+    /// An application of the decided proposal has not been taken back.
+    Tell {
+        /// Which.
+        application: ApplicationId,
     },
     /// The joint decision on the proposal was returned.
     NoteReturned {
@@ -285,6 +293,11 @@ pub enum RoundEvent {
         /// 批文号
         document_number: String,
     },
+    /// Everybody concerned was told what became of an application.
+    Told {
+        /// Which.
+        application: ApplicationId,
+    },
     /// It comes to nothing.
     Returned {
         /// Who says so, and why.
@@ -355,13 +368,15 @@ impl ReviewRound {
                 grants,
                 budgets,
                 withdrawn,
-            } => propose::propose(self, &grants, budgets, withdrawn, context),
+                barred,
+            } => propose::propose(self, &grants, budgets, withdrawn, &barred, context),
             C::Confirm { withdrawn } => propose::confirm(self, &withdrawn, context),
             C::Adopt {
                 decision,
                 document_number,
                 document,
             } => propose::adopt(self, decision, document_number, &document),
+            C::Tell { application } => propose::tell(self, application),
             C::NoteReturned { decision } => propose::note_returned(self, decision),
             C::Return { reason } => propose::give_back(self, reason, context),
             // What comes before the draw is decided there.

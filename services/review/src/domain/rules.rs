@@ -39,6 +39,18 @@ pub const STANDING: Rule = Rule::inferred(
     &[Article(20)],
     "信用记录生效、被限制参加评估评审的专家不列入抽取名单；抽取后生效的，由候补专家按同一规则递补。",
 );
+/// What was handed in before the bar stays. [Art. 20]
+pub const BARRED_LATER: Rule = Rule::inferred(
+    "review.barred-later",
+    &[Article(20)],
+    "专家提交评审表之后才生效的信用记录，不影响已提交评审表的效力。",
+);
+/// A withdrawn application is not established. [Art. 16]
+pub const WITHDRAWN: Rule = Rule::inferred(
+    "review.withdrawn",
+    &[Article(16)],
+    "已撤回：牵头单位撤回的申报不予立项，已决策的名单保持不变。",
+);
 /// Nobody judges their own employer. Ours.
 pub const CONFLICT: Rule = Rule::ours(
     "review.conflict",

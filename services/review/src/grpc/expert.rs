@@ -82,9 +82,9 @@ impl Door {
         let Some(asked) = asked.filter(|asked| Some(asked.expert) == actor.expert) else {
             return Ok(None);
         };
-        let (units, people) = (BTreeSet::new(), BTreeSet::from([asked.person.clone()]));
-        let barred = self.desk.barred("review.sheet", &units, &people).await?;
-        Ok(barred.into_values().map(|barred| barred.until).max())
+        let people = BTreeSet::from([asked.person.clone()]);
+        let barred = draws::barred(&self.desk, "review.sheet", people).await?;
+        Ok(barred.into_values().max())
     }
 
     pub(super) async fn open_it(&self, asked: Admitted<wire::OpenSheetRequest>) -> Answer {

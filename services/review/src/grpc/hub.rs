@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chassis::{Admitted, Page, Subject, status};
+use chassis::{Admitted, Page, status};
 use evidence::Digest;
+use journal::Loaded;
 use panel::Seed;
 use proto::{
     evaluation::v1::Seeds,
@@ -44,7 +45,13 @@ impl Door {
             .desk
             .execute::<ReviewRound>(asked.actor, id, command, request)
             .await?;
-        Ok(Response::new(view::round(&done)))
+        self.shown(&done, id).await
+    }
+
+    /// A round with what was taken back by now.
+    async fn shown(&self, round: &Loaded<ReviewRound>, id: ReviewRoundId) -> Answer {
+        let withdrawn = read::withdrawn(&self.desk, id).await?;
+        Ok(Response::new(view::round(round, &withdrawn)))
     }
 
     pub(super) async fn open(&self, asked: Admitted<wire::OpenRoundRequest>) -> Answer {
@@ -117,13 +124,8 @@ impl Door {
             .values()
             .filter(|profile| profile.active && profile.origin == Origin::NationalPool);
         let people = national.map(|profile| profile.person.clone()).collect();
-        let units = BTreeSet::new();
-        let barred = self.desk.barred("review.draw", &units, &people).await?;
-        let barred = barred.into_keys().filter_map(|subject| match subject {
-            Subject::Person(person) => Some(person),
-            Subject::Unit(_) => None,
-        });
-        Ok(barred.collect())
+        let barred = draws::barred(&self.desk, "review.draw", people).await?;
+        Ok(barred.into_keys().collect())
     }
 
     pub(super) async fn seeds(
@@ -192,6 +194,7 @@ impl Door {
         &self,
         asked: Admitted<wire::ProposeEstablishmentRequest>,
     ) -> Answer {
+        self.on_the_hub()?;
         let request = asked.request(&asked.message.request_id)?;
         let mut fields = status::Fields::default();
         let id: Option<ReviewRoundId> = fields.take("round_id", asked.message.round_id.parse());
@@ -200,10 +203,15 @@ impl Door {
         let (true, Some(id)) = (fields.is_empty(), id) else {
             return Err(fields.refuse());
         };
+        let round = self.desk.load::<ReviewRound>("评审轮次", id).await?;
+        let roster = round.state.table().map(|table| table.roster.values());
+        let people = roster.into_iter().flatten();
+        let people = people.map(|seated| seated.person.clone()).collect();
         let command = RoundCommand::Propose {
             grants,
             budgets,
             withdrawn: read::withdrawn(&self.desk, id).await?,
+            barred: draws::barred(&self.desk, "review.proposal", people).await?,
         };
         self.command(asked, &request, id, command).await
     }
@@ -230,7 +238,7 @@ impl Door {
     pub(super) async fn round(&self, round_id: &str) -> Answer {
         let id: ReviewRoundId = status::parse("round_id", round_id)?;
         let round = self.desk.load::<ReviewRound>("评审轮次", id).await?;
-        Ok(Response::new(view::round(&round)))
+        self.shown(&round, id).await
     }
 
     pub(super) async fn rounds(

@@ -14,7 +14,7 @@ use regulation::{ApplicationId, Money, Region};
 pub(super) use sheet::sheet;
 
 use crate::{
-    domain::{Blindness, Entry, Proposal, Ranking, ReviewRound, Setup, Table, Waiver, project_id},
+    domain::{Blindness, Entry, Proposal, Ranking, ReviewRound, Setup, Table, Waiver, rules},
     publish::{criterion, hundredths, money},
 };
 
@@ -126,15 +126,25 @@ fn proposed(view: &mut wire::Round, proposal: &Proposal) {
     view.support_total = total.map(money);
 }
 
-/// A round with what it waits for and, once closed, the whole computation.
-pub(super) fn round(round: &Loaded<ReviewRound>) -> wire::Round {
+/// A round with what it waits for and, once closed, the whole computation; `withdrawn` is what was
+/// taken back by now.
+pub(super) fn round(
+    round: &Loaded<ReviewRound>,
+    withdrawn: &BTreeSet<ApplicationId>,
+) -> wire::Round {
     let mut view = outline(round);
     let Some(setup) = round.state.setup() else {
         return view;
     };
     let applications = setup.batch.iter();
     view.applications = applications
-        .map(|(id, entry)| application(&round.state, setup, *id, entry))
+        .map(|(id, entry)| {
+            let mut view = application(&round.state, setup, *id, entry);
+            if let Some(outcome) = &mut view.outcome {
+                take_back(outcome, withdrawn.contains(id));
+            }
+            view
+        })
         .collect();
     let seeds = round.state.seeds();
     let seeds = seeds.map(|seeds| seeds.missing()).unwrap_or_default();
@@ -200,20 +210,24 @@ fn application(
     view
 }
 
+/// What became of an application that its lead took back: the list stays as decided. [Art. 16]
+fn take_back(outcome: &mut wire::Outcome, withdrawn: bool) {
+    if withdrawn {
+        outcome.withdrawn = true;
+        let ranked = std::mem::take(&mut outcome.reason);
+        outcome.reason = format!("{}{ranked}", rules::WITHDRAWN.sentence);
+    }
+}
+
 fn outcome(
     table: Option<&Table>,
     ranking: &Ranking,
     proposal: Option<&Proposal>,
     id: ApplicationId,
 ) -> wire::Outcome {
-    let mut view = wire::Outcome {
-        withdrawn: ranking.withdrawn.contains(&id),
-        ..Default::default()
-    };
+    let mut view = wire::Outcome::default();
     if ranking.unscored.contains(&id) {
         "没有计入的评审表，可进入下一轮次".clone_into(&mut view.reason);
-    } else if view.withdrawn {
-        "申报已由牵头单位撤回".clone_into(&mut view.reason);
     }
     if let Some(standing) = ranking.standings.get(&id) {
         view.place = int(standing.place);
@@ -247,7 +261,7 @@ fn outcome(
             .map(ToString::to_string)
             .unwrap_or_default();
         if view.established {
-            view.project_id = project_id(id).to_string();
+            view.project_id = id.project().to_string();
         }
     }
     view

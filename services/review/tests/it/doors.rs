@@ -5,10 +5,12 @@ use proto::{
     application::v1::ApplicationPassed,
     evaluation::v1::{DemandEvaluated, Score},
     matching::v1::{DemandListed, DemandPublished},
-    message::Message,
+    message::{Audience, Message},
+    registry::v1::CreditRecordEffective,
     review::v1 as wire,
 };
 use regulation::{PersonKey, Region, Role};
+use review::domain::rules;
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
@@ -287,6 +289,69 @@ async fn an_expert_whom_a_record_bars_is_not_drawn_and_one_barred_since_is_follo
     let left = seats.iter().find(|seat| seat.sheet_id == sheet.sheet_id);
     assert_eq!(left.unwrap().state(), wire::SeatState::Barred);
     assert_eq!(seats.len(), 4);
+}
+
+#[tokio::test]
+async fn an_open_sheet_of_somebody_barred_is_closed_at_once_and_the_next_is_asked() {
+    let mut all = Federation::with(1).await;
+    let (round, number, sheet) = invited(&mut all).await;
+    let record = fresh().to_string();
+    let event = CreditRecordEffective {
+        record_id: record.clone(),
+        person_key: PersonKey::from_bytes([u8::try_from(number).unwrap(); 32]).to_string(),
+        barring: true,
+        until: "2025-05-05".into(),
+        ..Default::default()
+    };
+    let message = Message::share(Audience::All, record, &event);
+    all.all_hear(Region::JS, &message).await;
+    all.carry().await;
+    let mut own = all.to_expert(home_of(number), number);
+    let request = wire::GetSheetRequest {
+        sheet_id: sheet.sheet_id.clone(),
+    };
+    let closed = own.get_sheet(request).await.unwrap().into_inner();
+    assert_eq!(closed.state(), wire::SheetState::Barred);
+    assert_eq!(closed.barred_until, "2025-05-05");
+    let round = all.round(&round.round_id).await;
+    let seats = &round.applications[0].seats;
+    let left = seats.iter().find(|seat| seat.sheet_id == sheet.sheet_id);
+    assert_eq!(left.unwrap().state(), wire::SeatState::Barred);
+    assert_eq!(seats.len(), 4);
+}
+
+#[tokio::test]
+async fn a_sheet_that_was_handed_in_before_stays_and_the_page_says_so() {
+    let mut all = Federation::with(1).await;
+    let (round, number, sheet) = invited(&mut all).await;
+    all.all_complete(|_| 80).await;
+    all.heartbeat().await;
+    let mut agency = all.to(Region::HUB, Role::Agency);
+    agency.close_round(closing(&round)).await.unwrap();
+    let barred = Barred {
+        until: "2025-05-05".parse().unwrap(),
+        record: "record".into(),
+    };
+    let person = PersonKey::from_bytes([u8::try_from(number).unwrap(); 32]);
+    testing::bar(all.desk(Region::HUB), Subject::Person(person), barred);
+    let proposing = wire::ProposeEstablishmentRequest {
+        request_id: request_id(),
+        round_id: round.round_id.clone(),
+        grants: vec![wire::Grant {
+            application_id: application(1),
+            established: true,
+            support: Some(proto::common::v1::Money { fen: 1 }),
+            reason: String::new(),
+        }],
+        budgets: vec![],
+    };
+    let proposed = agency.propose_establishment(proposing).await.unwrap();
+    let application = proposed.into_inner().applications.remove(0);
+    assert_eq!(application.outcome.unwrap().sheets, 3, "all are counted");
+    for seat in application.seats {
+        let said = seat.note.contains(rules::BARRED_LATER.sentence);
+        assert_eq!(said, seat.sheet_id == sheet.sheet_id, "{}", seat.note);
+    }
 }
 
 #[tokio::test]

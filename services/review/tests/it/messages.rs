@@ -53,6 +53,24 @@ async fn nobody_speaks_for_the_hub_or_for_another_region() {
     let decision = Message::share(Audience::All, "d", &decision);
     dead(&all, Region::HUB, Region::JS, &decision).await;
 
+    // What the hub asks itself never comes from beyond the border, not even from the hub.
+    let called = wire::CandidateCalled {
+        round_id: application(1),
+        application_id: application(1),
+    };
+    dead(&all, Region::HUB, Region::HUB, &to_hub(&called)).await;
+    let stands = wire::CandidateStands {
+        round_id: application(1),
+        application_id: application(1),
+    };
+    dead(&all, Region::HUB, Region::HUB, &to_hub(&stands)).await;
+    let call = wire::SheetBarCalled {
+        sheet_id: application(1),
+        until: "2025-05-05".into(),
+    };
+    let call = Message::share(one(Region::SH), "s", &call);
+    dead(&all, Region::SH, Region::HUB, &call).await;
+
     let forged = pooled(1, Region::SH, &unit(1));
     dead(&all, Region::HUB, Region::JS, &to_hub(&forged)).await;
     let forged = UnitRecorded {

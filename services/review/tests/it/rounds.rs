@@ -8,6 +8,7 @@ use proto::{
     review::v1 as wire,
 };
 use regulation::{Day, Region, Role};
+use review::domain::rules;
 use time::Duration;
 use tonic_types::StatusExt as _;
 
@@ -86,7 +87,7 @@ async fn in_force(all: &Federation, round: &wire::Round) -> Message {
 
 #[tokio::test]
 async fn applications_are_drawn_for_reviewed_ranked_and_established_by_a_joint_decision() {
-    let (all, round) = confirmed().await;
+    let (mut all, round) = confirmed().await;
     assert_eq!(round.state(), wire::RoundState::Proposed);
     assert_eq!(
         (round.proposed_by.as_str(), round.confirmed_by.as_str()),
@@ -106,6 +107,7 @@ async fn applications_are_drawn_for_reviewed_ranked_and_established_by_a_joint_d
     all.all_hear(Region::HUB, &decision).await;
     // Once more, as another message with the same word.
     all.all_hear(Region::HUB, &decision).await;
+    all.carry().await;
     let adopted = all.round(&round.round_id).await;
     assert_eq!(adopted.state(), wire::RoundState::Adopted);
     assert_eq!(adopted.document_number, "长三角联攻〔2024〕3号");
@@ -254,16 +256,65 @@ async fn a_third_round_of_a_year_needs_a_reason_and_the_task_forces_approval() {
     assert_eq!(drawn.departure.unwrap().approved_by, "taskforce");
 }
 
+async fn take_back(all: &Federation, number: u128) {
+    let withdrawn = ApplicationWithdrawn {
+        application_id: application(number),
+    };
+    let message = Message::share(Audience::HUB, application(number), &withdrawn);
+    all.all_hear(Region::SH, &message).await;
+}
+
+/// What the round's page says of application 1.
+async fn shown(all: &Federation, round: &wire::Round) -> wire::Outcome {
+    let round = all.round(&round.round_id).await;
+    round.applications[0].outcome.clone().unwrap()
+}
+
+#[tokio::test]
+async fn what_was_taken_back_before_the_decision_is_not_established_and_the_others_are() {
+    let (mut all, round) = confirmed().await;
+    take_back(&all, 1).await;
+    let outcome = shown(&all, &round).await;
+    assert!(outcome.withdrawn && outcome.reason.starts_with("已撤回"));
+    // The document is the one that was proposed, byte for byte: it names what was taken back.
+    let decision = in_force(&all, &round).await;
+    all.all_hear(Region::HUB, &decision).await;
+    all.carry().await;
+    assert_eq!(
+        all.round(&round.round_id).await.state(),
+        wire::RoundState::Adopted
+    );
+    let established: Vec<wire::ProjectEstablished> = told(&all, Region::HUB).await;
+    assert!(established.is_empty());
+    let judged: Vec<wire::ApplicationJudged> = told(&all, Region::HUB).await;
+    let judged: Vec<_> = judged.into_iter().map(|one| one.application_id).collect();
+    assert_eq!(judged, [application(2)]);
+    let outcome = shown(&all, &round).await;
+    assert!(outcome.withdrawn && outcome.established);
+}
+
+#[tokio::test]
+async fn what_is_taken_back_after_the_decision_keeps_its_place_and_shows_it() {
+    let (mut all, round) = confirmed().await;
+    let decision = in_force(&all, &round).await;
+    all.all_hear(Region::HUB, &decision).await;
+    all.carry().await;
+    assert!(!shown(&all, &round).await.withdrawn);
+    take_back(&all, 1).await;
+    all.carry().await;
+    let established: Vec<wire::ProjectEstablished> = told(&all, Region::HUB).await;
+    assert_eq!(established.len(), 1);
+    let outcome = shown(&all, &round).await;
+    assert!(outcome.withdrawn && outcome.established && outcome.place == 1);
+    assert!(outcome.reason.starts_with(rules::WITHDRAWN.sentence));
+}
+
 #[tokio::test]
 async fn what_is_taken_back_is_not_waited_for_and_the_next_moves_up() {
     let mut all = Federation::with(2).await;
     let round = all.drawn(1).await;
     all.all_complete(points).await;
-    let withdrawn = ApplicationWithdrawn {
-        application_id: application(1),
-    };
-    let message = Message::share(Audience::HUB, application(1), &withdrawn);
-    all.all_hear(Region::SH, &message).await;
+    take_back(&all, 1).await;
     all.heartbeat().await;
     let mut agency = all.to(Region::HUB, Role::Agency);
     let closed = agency

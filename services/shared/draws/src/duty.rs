@@ -25,11 +25,19 @@ pub struct Errand {
     pub deadline: Day,
 }
 
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Asked {
+    errand: Errand,
+    /// Whether it was called back.
+    called: bool,
+}
+
 /// One person's, by their pseudonym.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duty {
     /// What was asked of them, by the id of the ballot or sheet.
-    asked: BTreeMap<Uuid, Errand>,
+    asked: BTreeMap<Uuid, Asked>,
     /// By the region that made it: each record that bars them from judging, and its last day.
     bars: BTreeMap<Region, BTreeMap<Uuid, Day>>,
 }
@@ -118,8 +126,12 @@ impl Aggregate for Duty {
     fn evolve(&mut self, event: &DutyEvent) {
         match event {
             DutyEvent::Asked { what, errand, on } => {
-                self.asked.retain(|_, before| before.deadline >= *on);
-                self.asked.insert(*what, *errand);
+                self.asked.retain(|_, asked| asked.errand.deadline >= *on);
+                let asked = Asked {
+                    errand: *errand,
+                    called: false,
+                };
+                self.asked.insert(*what, asked);
             }
             DutyEvent::Noted { by, record, until } => {
                 let records = self.bars.entry(*by).or_default();
@@ -129,7 +141,9 @@ impl Aggregate for Duty {
                 };
             }
             DutyEvent::Called { what, .. } => {
-                self.asked.remove(what);
+                if let Some(asked) = self.asked.get_mut(what) {
+                    asked.called = true;
+                }
             }
         }
     }
@@ -173,10 +187,10 @@ impl Duty {
         let open = self
             .asked
             .iter()
-            .filter(|(_, errand)| errand.deadline >= today);
-        let called = open.map(|(what, errand)| DutyEvent::Called {
+            .filter(|(_, asked)| !asked.called && asked.errand.deadline >= today);
+        let called = open.map(|(what, asked)| DutyEvent::Called {
             what: *what,
-            purpose: errand.purpose,
+            purpose: asked.errand.purpose,
             until,
         });
         called.collect()

@@ -118,7 +118,7 @@ fn look_after(
         return Ok(vec![RoundEvent::BallotReminded { ballot, reminder }]);
     };
     let heard = context.heard.get(&seat.region);
-    if seat.region != context.node && heard.is_none_or(|until| *until < reminder.reply_by) {
+    if heard.is_none_or(|until| *until < reminder.reply_by) {
         // An answer given in time may be on its way.
         let look_at = Some(context.now + Duration::hours(1));
         return Ok(vec![RoundEvent::SilenceHeld { ballot, look_at }]);

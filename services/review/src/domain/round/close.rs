@@ -155,9 +155,9 @@ pub(super) fn close(
         let experts = table.live(&withdrawn);
         experts.map(|(_, seat)| (seat.region, end)).collect()
     });
-    let waited_for = needed.into_iter().filter(|(region, _)| {
-        *region != context.node && !table.regions_waived.contains_key(region)
-    });
+    let waited_for = needed
+        .into_iter()
+        .filter(|(region, _)| !table.regions_waived.contains_key(region));
     outstanding.unheard = waited_for
         .filter(|(region, past)| context.heard.get(region).is_none_or(|until| until < past))
         .map(|(region, _)| region)

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use draws::Waiver;
 use panel::aggregate::Verdict;
-use regulation::{ApplicationId, Context, DecisionId, Money, ProjectId, Region, Text};
+use regulation::{
+    ApplicationId, Context, Day, DecisionId, ExpertId, Money, PersonKey, Region, Text,
+};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
-    Ranking, ReviewRound, RoundEvent, RoundRejection, Setup, Standing, Table, close::ranking,
+    Ranking, ReviewRound, RoundEvent, RoundRejection, SeatState, Setup, Standing, Table,
+    close::ranking,
 };
 use crate::publish;
 
@@ -34,6 +36,10 @@ pub struct Proposal {
     pub grants: BTreeMap<ApplicationId, Grant>,
     /// What each region has; one that is not named has no limit here.
     pub budgets: BTreeMap<Region, Money>,
+    /// Experts whom a credit record came to bar after they had handed in, and until when: their
+    /// sheets stay.
+    #[serde(default)]
+    pub barred: BTreeMap<ExpertId, Day>,
 }
 
 impl Proposal {
@@ -47,11 +53,6 @@ impl Proposal {
         let grants = self.grants.iter();
         grants.filter_map(|(application, grant)| Some((*application, grant.support?)))
     }
-}
-
-/// An application that is established is always the same project.
-pub fn project_id(application: ApplicationId) -> ProjectId {
-    ProjectId(Uuid::new_v5(&application.0, b"jiebang/review/project/v1"))
 }
 
 impl Setup {
@@ -71,6 +72,7 @@ pub(super) fn propose(
     grants: &BTreeMap<ApplicationId, Grant>,
     budgets: BTreeMap<Region, Money>,
     withdrawn: BTreeSet<ApplicationId>,
+    barred: &BTreeMap<PersonKey, Day>,
     context: &Context,
 ) -> Result<Vec<RoundEvent>, RoundRejection> {
     let (ReviewRound::Closed { table, .. }
@@ -104,7 +106,21 @@ pub(super) fn propose(
         ranking,
         grants: grants.clone(),
         budgets,
+        barred: barred_later(table, barred),
     }))])
+}
+
+/// Of those who have handed in, whom a credit record bars by now.
+fn barred_later(table: &Table, barred: &BTreeMap<PersonKey, Day>) -> BTreeMap<ExpertId, Day> {
+    let completed = table
+        .seats
+        .values()
+        .filter(|seat| matches!(seat.state, SeatState::Completed { .. }));
+    let barred = completed.filter_map(|seat| {
+        let person = &table.roster.get(&seat.expert)?.person;
+        Some((seat.expert, *barred.get(person)?))
+    });
+    barred.collect()
 }
 
 /// What the ranking alone would not say wants a reason.
@@ -282,6 +298,26 @@ pub(super) fn adopt(
         } if *before == decision => Ok(vec![]),
         _ => Err(RoundRejection::WrongState {
             needed: "已提出并确认拟立项建议",
+        }),
+    }
+}
+
+/// What was not taken back takes effect: the document stands as decided, byte for byte.
+pub(super) fn tell(
+    round: &ReviewRound,
+    application: ApplicationId,
+) -> Result<Vec<RoundEvent>, RoundRejection> {
+    match round {
+        ReviewRound::Adopted { proposal, told, .. } => {
+            let named = proposal.ranking.standings.contains_key(&application);
+            if named && !told.contains(&application) {
+                Ok(vec![RoundEvent::Told { application }])
+            } else {
+                Ok(vec![])
+            }
+        }
+        _ => Err(RoundRejection::WrongState {
+            needed: "拟立项建议已有决策",
         }),
     }
 }

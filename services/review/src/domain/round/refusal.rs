@@ -41,7 +41,7 @@ fn about_opening(rejection: RoundRejection) -> Refusal {
         R::EmptyBatch => Refusal::new(
             rules::BATCH,
             "这些领域没有可纳入本轮的申报",
-            "请待申报通过形式审查后再开启轮次，或调整领域",
+            "请待申报通过形式审查后再开启轮次，或调整领域；已开启的轮次请予退回",
         ),
         R::UnknownField(field) => Refusal::new(
             rules::PLACES,

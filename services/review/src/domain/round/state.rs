@@ -213,6 +213,9 @@ pub enum ReviewRound {
         decision: DecisionId,
         /// 批文号
         document_number: String,
+        /// The applications of which everybody was told what became of them.
+        #[serde(default)]
+        told: BTreeSet<ApplicationId>,
     },
     /// It came to nothing; its applications may enter another round.
     Returned {
@@ -296,6 +299,7 @@ fn decided(
             proposal,
             decision,
             document_number,
+            told: BTreeSet::new(),
         },
         RoundEvent::Returned { waiver } => ReviewRound::Returned {
             setup: Box::new(table.setup),
@@ -362,6 +366,25 @@ pub(super) fn after(round: ReviewRound, event: RoundEvent) -> ReviewRound {
             },
             event,
         ) => decided(table, proposal, confirmed, event),
+        (
+            R::Adopted {
+                table,
+                proposal,
+                decision,
+                document_number,
+                mut told,
+            },
+            RoundEvent::Told { application },
+        ) => {
+            told.insert(application);
+            R::Adopted {
+                table,
+                proposal,
+                decision,
+                document_number,
+                told,
+            }
+        }
         (round, RoundEvent::Returned { waiver }) => match round.setup() {
             Some(setup) => R::Returned {
                 setup: Box::new(setup.clone()),

@@ -7,7 +7,7 @@ use regulation::{ApplicationId, SheetId};
 
 use super::{int, waiver};
 use crate::{
-    domain::{Opinion, Ranking, ReviewRound, Seat, SeatState, Table},
+    domain::{Opinion, Proposal, Ranking, ReviewRound, Seat, SeatState, Table, rules},
     publish::{hundredths, timestamp},
 };
 
@@ -45,7 +45,10 @@ pub(super) fn fill(
     }
     view.seats = seats
         .into_iter()
-        .map(|(sheet, seat)| seat_view(*sheet, seat, table, round.ranking()))
+        .map(|(sheet, seat)| wire::SeatView {
+            note: note(round.proposal(), seat),
+            ..seat_view(*sheet, seat, table, round.ranking())
+        })
         .collect();
 }
 
@@ -95,6 +98,18 @@ fn seat_view(
     };
     view.state = state.into();
     view
+}
+
+/// Of an expert whom a credit record came to bar after handing in: why the sheet counts. [Art. 20]
+fn note(proposal: Option<&Proposal>, seat: &Seat) -> String {
+    let until = proposal.and_then(|proposal| proposal.barred.get(&seat.expert));
+    until.map_or_else(String::new, |until| {
+        let (rule, authority) = (
+            rules::BARRED_LATER.sentence,
+            rules::BARRED_LATER.authority(),
+        );
+        format!("该专家因提交后生效的信用记录被限制参加评审至{until}。{rule}（{authority}）")
+    })
 }
 
 fn scores(

@@ -39,6 +39,9 @@ pub(in crate::grpc) fn sheet(sheet: &Sheet) -> wire::SheetView {
         view.content.clone_from(&invitation.content);
         view.opened_at = timestamp(opened);
     }
+    if let Sheet::Barred { until, .. } = sheet {
+        view.barred_until = until.to_string();
+    }
     if let Sheet::Completed { opinion, at, .. } = sheet {
         view.scores = opinion.scores();
         view.comment = opinion.comment.to_string();

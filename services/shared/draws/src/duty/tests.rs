@@ -76,6 +76,7 @@ fn a_record_calls_back_at_once_whatever_could_still_be_answered() {
     assert_eq!(called, [(1, until), (2, until)]);
     assert_eq!(duty.decide(record(), &context(NOW)), Ok(vec![]));
     // Each is called back once, whatever else is heard.
+    assert_eq!(duty.decide(ballot(1), &context(NOW)), Ok(vec![]));
     let another = note(Region::ZJ, 7, Some("2026-01-01"));
     assert_eq!(heard(&mut duty, another, NOW), []);
 }

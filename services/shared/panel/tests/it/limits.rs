@@ -271,6 +271,11 @@ fn an_input_that_makes_no_sense_is_refused() {
         fault(loose(1), &branches, &[]),
         InputFault::EmployerInTwoRegions(employer)
     );
+    let unknown = [conflict("zz", "a")];
+    assert_eq!(
+        fault(loose(1), &five(), &unknown),
+        InputFault::NoProposal(proposal("zz"))
+    );
     let unknown = [conflict("p", "zz")];
     assert_eq!(
         fault(loose(1), &[], &unknown),

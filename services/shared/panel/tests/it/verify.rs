@@ -1,7 +1,8 @@
 //! What a draw was tampered with is found.
 
 use panel::{
-    Affinity, Draw, DrawInput, Fault, Limit, Limits, Price, RegionsMin, check, draw, verify,
+    Affinity, Committing, Draw, DrawInput, DrawRecord, Fault, InputDigest, Limit, Limits, Price,
+    RecordFault, RegionsMin, Revealing, Seed, SeedCommitment, check, draw, verify,
 };
 use regulation::Region;
 
@@ -120,6 +121,38 @@ fn a_draw_from_another_input_or_seed_is_found() {
     let mut other = draw;
     other.draw = "round-1/2".parse().unwrap();
     assert!(faults(&input, &other).contains(&Fault::Input));
+}
+
+/// The hub's seed alone, committed to for this draw and opened for this input.
+fn randomness(draw: &str, digest: InputDigest) -> Revealing {
+    let (draw, seed) = (draw.parse().unwrap(), Seed::from([7; 32]));
+    let commitment = SeedCommitment::to(&seed, Region::HUB, &draw);
+    let mut committing = Committing::open(draw, [Region::HUB].into()).unwrap();
+    committing.commit(Region::HUB, commitment).unwrap();
+    let mut revealing = committing.freeze(digest).unwrap();
+    revealing.reveal(Region::HUB, seed).unwrap();
+    revealing
+}
+
+#[test]
+fn a_record_whose_seeds_were_opened_for_something_else_is_found() {
+    let (input, _) = contested();
+    let own = input.draw_id().to_string();
+    let record = |draw_id: &str, digest| {
+        // Whoever forges it draws with the seed that comes out.
+        let randomness = randomness(draw_id, digest);
+        DrawRecord {
+            draw: draw(&input, &randomness.combine().unwrap()).unwrap(),
+            input: input.clone(),
+            randomness,
+            followed: vec![],
+        }
+    };
+    assert!(record(&own, input.digest()).verify().is_ok());
+    let another = record(&own, InputDigest::from([0; 32]));
+    assert_eq!(another.verify(), Err(RecordFault::OtherInput));
+    let another = record("round-9/9", input.digest());
+    assert_eq!(another.verify(), Err(RecordFault::OtherInput));
 }
 
 #[test]

@@ -123,6 +123,44 @@ fn where_nobody_can_follow_the_seat_is_kept_for_a_late_answer() {
 }
 
 #[test]
+fn whoever_is_reminded_late_still_has_a_whole_day() {
+    let round = chased();
+    // The node was down until the last hour in which an answer would have been in time.
+    let last = sample::now() + Duration::days(6);
+    let now = at(last);
+    let round = then_in(round, RoundCommand::Chase, &now);
+    let next_day = Day::of(last).plus_days(1);
+    for (_, seat) in seats(&round) {
+        assert_eq!(
+            seat.reminder.unwrap().reply_by,
+            next_day.plus_days(1).start()
+        );
+    }
+}
+
+#[test]
+fn nobody_is_looked_after_beyond_the_deadline() {
+    let days_left = |reminder_days| {
+        let mut opening = opening(1, 1);
+        opening.chase = Some(Chase {
+            reminder_days,
+            reply_days: 60,
+        });
+        let open = RoundCommand::Open(Box::new(opening));
+        let round = HOMES
+            .into_iter()
+            .fold(then(EvaluationRound::Unknown, open), |round, home| {
+                then(round, commitment(home))
+            });
+        then(drawn_from(round, pool(8)), answer(1, &[]))
+            .alarms()
+            .len()
+    };
+    // Asked on the 6th, due by the end of the 31st: a reminder after 24 whole days comes on the 31st.
+    assert_eq!((days_left(24), days_left(25)), (1, 0));
+}
+
+#[test]
 fn a_reminder_comes_before_the_replacement_and_neither_on_the_first_day() {
     for (reminder_days, reply_days) in [(0, 3), (3, 3), (4, 3)] {
         let mut opening = opening(1, 1);

@@ -263,6 +263,20 @@ fn what_was_taken_back_is_not_drawn_for() {
 }
 
 #[test]
+fn a_round_all_of_which_was_taken_back_is_not_drawn_for() {
+    let ground = Ground {
+        withdrawn: [1, 2].map(sample::application).into(),
+        ..ground(pool(12))
+    };
+    let command = RoundCommand::Draw(Box::new(ground));
+    let round = opened(2, 1);
+    assert_eq!(
+        decide(&round, command).map(drop).unwrap_err(),
+        RoundRejection::EmptyBatch
+    );
+}
+
+#[test]
 fn only_an_open_round_is_drawn() {
     assert_eq!(
         refused(&drawn(1, 12), draw(pool(12)), &context()),

@@ -37,6 +37,7 @@ fn grants<const N: usize>(given: [(u128, Grant); N]) -> RoundCommand {
         grants: given.into(),
         budgets: BTreeMap::new(),
         withdrawn: NONE,
+        barred: BTreeMap::new(),
     }
 }
 
@@ -127,6 +128,7 @@ fn support_stays_within_the_budget_of_the_leads_region() {
             .into(),
         budgets: BTreeMap::from([(Region::SH, sample::fen(budget)), (Region::JS, Money::ZERO)]),
         withdrawn: NONE,
+        barred: BTreeMap::new(),
     };
     let round = closed(2, 2);
     assert_eq!(
@@ -213,6 +215,7 @@ fn what_was_taken_back_before_the_confirmation_is_proposed_without() {
         grants: [(sample::application(2), grant(1))].into(),
         budgets: BTreeMap::new(),
         withdrawn: gone,
+        barred: BTreeMap::new(),
     };
     let round = then(proposed(), anew);
     let second = &round.ranking().unwrap().standings[&sample::application(2)];
@@ -220,30 +223,21 @@ fn what_was_taken_back_before_the_confirmation_is_proposed_without() {
     assert!(round.decide(withdrawn, &other()).is_ok());
 }
 
+fn tell(number: u128) -> RoundCommand {
+    let application = sample::application(number);
+    RoundCommand::Tell { application }
+}
+
 #[test]
-fn the_decision_in_force_establishes_exactly_what_was_proposed_and_tells_everyone() {
+fn a_decision_in_force_asks_every_application_that_it_names_whether_it_still_stands() {
     let round = confirmed();
-    let told = told(&round, adopt(&round, 7), &context());
-    let established: Vec<wire::ProjectEstablished> =
-        told.iter().filter_map(Message::read).collect();
-    let [project] = established.as_slice() else {
-        panic!("one project")
-    };
-    assert_eq!(project.document_number, "长三角联攻〔2024〕3号");
-    assert_eq!(
-        project.package,
-        Some(sample::wire_package(1, Region::SH)),
-        "the package as it was handed in"
-    );
-    let judged: Vec<wire::ApplicationJudged> = told.iter().filter_map(Message::read).collect();
-    assert_eq!(judged.len(), 2);
-    for (message, judged) in told[1..].iter().zip(judged) {
-        assert_eq!(message.scope, Scope::Share(Audience::One(Region::SH)));
-        assert_eq!(judged.comments.len(), 3);
-        let expert = seats(&round)[0].1.expert.to_string();
-        assert!(judged.comments.iter().all(|said| !said.contains(&expert)));
-    }
-    assert_eq!(told[0].scope, Scope::Share(Audience::All));
+    let asked = told(&round, adopt(&round, 7), &context());
+    let of: Vec<wire::CandidateCalled> = asked.iter().filter_map(Message::read).collect();
+    let of: Vec<_> = of.into_iter().map(|called| called.application_id).collect();
+    let named = [1, 2].map(|number| sample::application(number).to_string());
+    assert_eq!(of, named);
+    assert!(asked.iter().all(|message| message.scope == Scope::Node));
+    assert_eq!(asked.len(), 2, "nothing is told before they have answered");
 
     let adopted = then(round.clone(), adopt(&round, 7));
     assert!(decide(&adopted, adopt(&round, 7)).unwrap().is_empty());
@@ -251,6 +245,78 @@ fn the_decision_in_force_establishes_exactly_what_was_proposed_and_tells_everyon
         refused(&adopted, adopt(&round, 8), &context()),
         rules::LIFECYCLE.code
     );
+}
+
+#[test]
+fn what_still_stands_is_established_exactly_as_proposed_and_everyone_is_told_once() {
+    let round = confirmed();
+    assert_eq!(refused(&round, tell(1), &context()), rules::LIFECYCLE.code);
+    let adopted = then(round.clone(), adopt(&round, 7));
+    let messages = told(&adopted, tell(1), &context());
+    let [project, judged] = messages.as_slice() else {
+        panic!("a project and a judgement")
+    };
+    assert_eq!(project.scope, Scope::Share(Audience::All));
+    assert_eq!(
+        project.aggregate,
+        sample::application(1).project().to_string()
+    );
+    let project: wire::ProjectEstablished = project.read().unwrap();
+    assert_eq!(project.document_number, "长三角联攻〔2024〕3号");
+    assert_eq!(
+        project.package,
+        Some(sample::wire_package(1, Region::SH)),
+        "the package as it was handed in"
+    );
+    assert_eq!(judged.scope, Scope::Share(Audience::One(Region::SH)));
+    let judged: wire::ApplicationJudged = judged.read().unwrap();
+    assert!(judged.established);
+    assert_eq!(judged.comments.len(), 3);
+    let expert = seats(&round)[0].1.expert.to_string();
+    assert!(judged.comments.iter().all(|said| !said.contains(&expert)));
+
+    // Of what is not established its lead alone is told.
+    let other = told(&adopted, tell(2), &context());
+    let [judged] = other.as_slice() else {
+        panic!("a judgement")
+    };
+    assert!(
+        !judged
+            .read::<wire::ApplicationJudged>()
+            .unwrap()
+            .established
+    );
+    let once = then(adopted, tell(1));
+    assert!(decide(&once, tell(1)).unwrap().is_empty());
+    assert!(
+        decide(&once, tell(9)).unwrap().is_empty(),
+        "it names no such"
+    );
+}
+
+#[test]
+fn a_sheet_stays_of_somebody_whom_a_credit_record_came_to_bar_after_handing_in() {
+    let round = closed(2, 1);
+    let table = round.table().unwrap();
+    let seat = seats(&round)[0].1.clone();
+    let person = table.roster[&seat.expert].person.clone();
+    let until: Day = "2025-05-05".parse().unwrap();
+    let stranger = regulation::PersonKey::from_bytes([0xee; 32]);
+    let RoundCommand::Propose { grants, .. } = grants([(1, grant(1))]) else {
+        unreachable!()
+    };
+    let command = RoundCommand::Propose {
+        grants,
+        budgets: BTreeMap::new(),
+        withdrawn: NONE,
+        barred: [(person, until), (stranger, until)].into(),
+    };
+    let before = round.ranking().unwrap().clone();
+    let round = then(round, command);
+    let proposal = round.proposal().unwrap();
+    assert_eq!(proposal.ranking, before, "it counts as before");
+    let told: Vec<_> = proposal.barred.iter().collect();
+    assert_eq!(told, [(&seat.expert, &until)]);
 }
 
 #[test]
@@ -306,16 +372,4 @@ fn a_person_returns_a_round_before_its_draw_or_before_its_confirmation() {
             rules::LIFECYCLE.code
         );
     }
-}
-
-#[test]
-fn an_application_is_always_the_same_project_and_no_two_share_one() {
-    let ids: BTreeSet<_> = (1..=50)
-        .map(|n| project_id(sample::application(n)))
-        .collect();
-    assert_eq!(ids.len(), 50);
-    assert_eq!(
-        project_id(sample::application(1)),
-        project_id(sample::application(1))
-    );
 }

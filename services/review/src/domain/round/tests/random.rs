@@ -149,6 +149,7 @@ proptest! {
             grants,
             budgets: BTreeMap::from([(Region::SH, sample::fen(budget))]),
             withdrawn: NONE,
+            barred: BTreeMap::new(),
         };
         let total: i64 = supports.iter().flatten().sum();
         let expected = supports.iter().flatten().count() <= 2
