@@ -1,7 +1,6 @@
 //! The hash chain of one aggregate's facts, and the seals over a whole journal.
 
 use regulation::{Actor, Role};
-use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::Digest;
@@ -17,8 +16,7 @@ pub struct FactView<'a> {
     pub version: u64,
     /// Name of the fact.
     pub name: &'a str,
-    /// The fact, byte for byte as it is kept; what a database may reorder goes through
-    /// [`canonical`] first.
+    /// The fact, byte for byte as it is kept.
     pub payload: &'a [u8],
     /// When, to the microsecond (what a database keeps); the offset from UTC is no part of it.
     pub at: OffsetDateTime,
@@ -150,46 +148,6 @@ pub fn verify_facts<'a>(
         head = Some(computed);
     }
     Ok(head)
-}
-
-/// JSON with the keys of every object in byte order and no spaces: the same bytes before and after
-/// a database that reorders keys, and whatever `serde_json` features the build has.
-pub fn canonical(value: &Value) -> Vec<u8> {
-    let mut text = String::new();
-    write(value, &mut text);
-    text.into_bytes()
-}
-
-fn write(value: &Value, text: &mut String) {
-    match value {
-        Value::Array(items) => list(text, ['[', ']'], items, write),
-        Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_unstable_by_key(|(name, _)| name.as_bytes());
-            list(text, ['{', '}'], fields, |(name, value), text| {
-                text.push_str(&Value::from(name.as_str()).to_string());
-                text.push(':');
-                write(value, text);
-            });
-        }
-        scalar => text.push_str(&scalar.to_string()),
-    }
-}
-
-fn list<T>(
-    text: &mut String,
-    [open, close]: [char; 2],
-    items: impl IntoIterator<Item = T>,
-    mut each: impl FnMut(T, &mut String),
-) {
-    text.push(open);
-    for (index, item) in items.into_iter().enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        each(item, text);
-    }
-    text.push(close);
 }
 
 #[cfg(test)]
@@ -361,16 +319,6 @@ mod tests {
         assert_eq!(
             link(None, &view),
             link(None, &FactView { at: finer, ..view })
-        );
-    }
-
-    #[test]
-    fn canonical_json_does_not_depend_on_the_order_of_keys() {
-        let value: Value =
-            serde_json::from_str(r#"{"b":[1,{"d":null,"c":"\"x\""}],"a":true}"#).unwrap();
-        assert_eq!(
-            canonical(&value),
-            br#"{"a":true,"b":[1,{"c":"\"x\"","d":null}]}"#
         );
     }
 }

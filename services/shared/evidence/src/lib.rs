@@ -18,7 +18,7 @@ mod sealing;
 pub use case::{
     CaseFact, CaseFile, ChainFile, SealedStretch, explain_verdict, verify_case, verify_chain,
 };
-pub use chain::{BrokenLink, FactView, Fault, canonical, link, seal, verify_facts};
+pub use chain::{BrokenLink, FactView, Fault, link, seal, verify_facts};
 pub use commitment::{commit, opens};
 pub use decision::{DecisionFile, Proven, prove_decision, verify_decision};
 pub use digest::{Digest, NotADigest};

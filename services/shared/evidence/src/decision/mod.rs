@@ -139,7 +139,7 @@ fn hear_and_check(file: &DecisionFile, document: Option<&[u8]>, ring: &KeyRing) 
             }
             count(opening, &heard.assents, &mut report);
             approval(opening, &heard, &mut report);
-            publicity(opening, &heard, &mut report);
+            publicity(&heard, &mut report);
             force(opening, &heard, &mut report);
         }
     }
@@ -275,7 +275,7 @@ fn approval(opening: &Opening, heard: &Heard, report: &mut Report) {
 }
 
 /// Shown to the public to the end of its last day.
-fn publicity(opening: &Opening, heard: &Heard, report: &mut Report) {
+fn publicity(heard: &Heard, report: &mut Report) {
     let subject = "公示";
     let shown = heard.last(&[DecisionState::Publicity]);
     let Some(until) = shown.and_then(|step| step.until) else {
@@ -284,10 +284,8 @@ fn publicity(opening: &Opening, heard: &Heard, report: &mut Report) {
     let Some(force) = &heard.force else {
         return report.holds(subject, format!("公示至 {until}"));
     };
-    let in_order =
-        shown.is_some_and(|step| opening.number < step.number && step.number < force.number);
-    if !in_order {
-        report.broken(subject, "公示不在发起与生效之间");
+    if shown.is_some_and(|step| step.number > force.number) {
+        report.broken(subject, "公示不在生效之前");
     } else if force.until != Some(until) {
         report.broken(subject, "生效时所述的公示期与公布的不一致");
     } else if force.at <= until.end() {

@@ -6,7 +6,7 @@ use proto::{
     coordination::v1::{
         AssentGiven, DecisionChanged, DecisionInForce, DecisionKind, DecisionOpened,
     },
-    message::{Audience, PublicEvent},
+    message::PublicEvent,
 };
 use regulation::{Day, Region};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -34,9 +34,6 @@ pub(super) fn word(
     decision_id: &str,
     ring: &KeyRing,
 ) -> Result<Word, String> {
-    if envelope.header.audience != Audience::All {
-        return Err("不是向全体成员公布的".into());
-    }
     let body = envelope.open(None).map_err(|fault| explain_open(&fault))?;
     let body = body.ok_or("不是向全体成员公布的")?;
     if let Some(assent) = event::<AssentGiven>(&body)? {
