@@ -3,6 +3,7 @@
 mod catalogue;
 mod dialogue;
 mod heard;
+mod wordings;
 
 use chassis::{Desk, status, stored};
 use journal::{Change, Loaded};
@@ -11,11 +12,12 @@ use sqlx::PgConnection;
 use tonic::Status;
 
 pub(crate) use catalogue::{
-    CatalogueRow, Filter, absorb, by_blind_id, by_blind_ids, by_number, by_numbers,
+    After, CatalogueRow, Filter, absorb, by_blind_id, by_blind_ids, by_number, by_numbers,
     changed_between, narrowed, page,
 };
 pub(crate) use dialogue::{answers, due_digests, questions, registrations, roadshows, sealed_at};
 pub(crate) use heard::heard_until;
+pub(crate) use wordings::earlier_wordings;
 
 use crate::domain::{Posting, PublishedList, Solution};
 

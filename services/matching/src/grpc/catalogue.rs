@@ -2,13 +2,13 @@
 
 use chassis::{Page, status};
 use proto::{common::v1 as common, intake::v1::TaskMode, matching::v1 as wire};
-use regulation::{BlindId, Money};
+use regulation::{BlindId, Day, Money};
 use tonic::{Request, Status};
 
 use super::{Door, view};
 use crate::{
     domain::{CallFacts, PublicNumber},
-    read::{self, CatalogueRow, Filter},
+    read::{self, After, CatalogueRow, Filter},
     recommend::Rest,
 };
 
@@ -21,8 +21,9 @@ impl Door {
         request: Request<wire::ListCatalogueRequest>,
     ) -> Result<wire::ListCatalogueResponse, Status> {
         let asked = request.into_inner();
+        let order = asked.order();
         let filter = filter(asked.state(), &asked.field, asked.narrowing)?;
-        self.catalogue(&filter, &asked.page.into()).await
+        self.catalogue(&filter, order, &asked.page.into()).await
     }
 
     pub(super) async fn search_catalogue(
@@ -36,7 +37,8 @@ impl Door {
         let filter = filter(asked.state(), &asked.field, asked.narrowing)?;
         let (page, query) = (Page::from(asked.page), asked.query.trim());
         if query.is_empty() {
-            return self.catalogue(&filter, &page).await;
+            let order = wire::CatalogueOrder::Unspecified;
+            return self.catalogue(&filter, order, &page).await;
         }
         let rest = match page.after.as_str() {
             "" => self.shelf.find(self.desk.pool(), query, &filter).await?,
@@ -74,6 +76,7 @@ impl Door {
         Ok(wire::CatalogueItem {
             questions: read::answers(pool, blind_id).await.map_err(failed)?,
             roadshows: read::roadshows(pool, blind_id).await.map_err(failed)?,
+            earlier_wordings: read::earlier_wordings(pool, blind_id).await?,
             ..view::catalogue(&row)?
         })
     }
@@ -81,11 +84,16 @@ impl Door {
     async fn catalogue(
         &self,
         filter: &Filter,
+        order: wire::CatalogueOrder,
         page: &Page,
     ) -> Result<wire::ListCatalogueResponse, Status> {
-        let rows = read::page(self.desk.pool(), filter, &page.after, page.limit()).await;
+        let after = after(order, &page.after)?;
+        let rows = read::page(self.desk.pool(), filter, &after, page.limit()).await;
         let mut rows = rows.map_err(|error| status::unavailable(&error))?;
-        let next_page_token = page.cut(&mut rows, |row| row.public_number.clone());
+        let next_page_token = page.cut(&mut rows, |row| match after {
+            After::Number(_) => row.public_number.clone(),
+            After::Updated(_) => format!("{}.{}", Day(row.updated_on), row.public_number),
+        });
         let items = rows.iter().map(view::catalogue).collect::<Result<_, _>>()?;
         Ok(wire::ListCatalogueResponse {
             items,
@@ -123,6 +131,21 @@ impl Door {
             open: !row.withdrawn,
         })
     }
+}
+
+/// Where a page begins, by its token.
+fn after(order: wire::CatalogueOrder, token: &str) -> Result<After, Status> {
+    if order != wire::CatalogueOrder::Updated {
+        return Ok(After::Number(token.to_owned()));
+    }
+    if token.is_empty() {
+        return Ok(After::Updated(None));
+    }
+    let parts = token.split_once('.');
+    let last = parts.and_then(|(day, number)| Some((day.parse().ok()?, number.parse().ok()?)));
+    let last =
+        last.ok_or_else(|| status::invalid("page.page_token", "不是本接口给出的翻页标记"))?;
+    Ok(After::Updated(Some(last)))
 }
 
 fn filter(

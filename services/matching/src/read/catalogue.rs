@@ -11,7 +11,8 @@ use sqlx::{PgConnection, PgPool};
 use time::Date;
 use uuid::Uuid;
 
-use super::dialogue;
+use super::{dialogue, wordings};
+use crate::domain::PublicNumber;
 
 /// Notes what a message says of the catalogue. `react` has refused what is not the hub's word or
 /// not readable, so nothing is left to refuse here.
@@ -82,6 +83,7 @@ async fn change(
     let (Ok(blind_id), Some(record)) = (entry.blind_id.parse::<BlindId>(), entry.record) else {
         return Ok(());
     };
+    wordings::keep(db, blind_id, &record, on).await?;
     sqlx::query!(
         "update catalogue set record = $2, withdrawn = $3, offers = $4, modes = $5
          where blind_id = $1",
@@ -167,30 +169,43 @@ pub(crate) struct Filter {
     pub(crate) year: Option<i32>,
 }
 
-/// A page of what is published, the newest number first.
+/// In which order what is published is listed, and after what a page begins.
+#[derive(Debug)]
+pub(crate) enum After {
+    /// The newest number first; after this one, if it is not empty.
+    Number(String),
+    /// What changed last first, then the newest number; after these.
+    Updated(Option<(Day, PublicNumber)>),
+}
+
+/// A page of what is published.
 pub(crate) async fn page(
     pool: &PgPool,
     filter: &Filter,
-    after: &str,
+    after: &After,
     limit: i64,
 ) -> Result<Vec<CatalogueRow>, sqlx::Error> {
+    let (by_update, day, number) = match after {
+        After::Number(number) => (false, None, number.clone()),
+        After::Updated(None) => (true, None, String::new()),
+        After::Updated(Some((day, number))) => (true, Some(day.0), number.to_string()),
+    };
     sqlx::query_as!(
         CatalogueRow,
         "select blind_id, public_number, record, document_number, published_on, call_until,
                 withdrawn, pool, matched_tasks, updated_on, demander
          from catalogue
-         where ($1 = '' or public_number < $1)
+         where ($1 = '' or (case when $9 then updated_on else '-infinity' end, public_number)
+                         < (coalesce($10::date, '-infinity'), $1))
            and ($2::text is null or field = $2)
-           and ($3::text is null
-                or $3 = case when withdrawn then 'withdrawn'
-                             else coalesce(nullif(pool, 'other'), 'open') end)
+           and ($3::text is null or state = $3)
            and (($5::bigint is null and $6::bigint is null)
                 or exists (select from unnest(offers) offer
                            where offer >= coalesce($5, offer) and offer <= coalesce($6, offer)))
            and ($7::integer is null or $7 = any(modes))
            and ($8::integer is null or year = $8)
-         order by public_number desc limit $4",
-        after,
+         order by case when $9 then updated_on end desc, public_number desc limit $4",
+        number,
         filter.field.as_deref(),
         filter.state,
         limit,
@@ -198,6 +213,8 @@ pub(crate) async fn page(
         filter.funds_max,
         filter.mode,
         filter.year,
+        by_update,
+        day,
     )
     .fetch_all(pool)
     .await
@@ -208,9 +225,7 @@ pub(crate) async fn narrowed(pool: &PgPool, filter: &Filter) -> Result<Vec<Uuid>
     sqlx::query_scalar!(
         "select blind_id from catalogue
          where ($1::text is null or field = $1)
-           and ($2::text is null
-                or $2 = case when withdrawn then 'withdrawn'
-                             else coalesce(nullif(pool, 'other'), 'open') end)
+           and ($2::text is null or state = $2)
            and (($3::bigint is null and $4::bigint is null)
                 or exists (select from unnest(offers) offer
                            where offer >= coalesce($3, offer) and offer <= coalesce($4, offer)))

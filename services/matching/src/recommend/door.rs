@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chassis::{Desk, admit, status};
+use chassis::{Desk, Subject, admit, status};
 use proto::{
     intake::v1::PublicRecord,
     matching::v1::{self as wire, recommend_service_server::RecommendService},
@@ -60,20 +60,9 @@ impl RecommendDoor {
             .await
             .map_err(failed)?;
         let row = row.ok_or_else(|| status::not_found("揭榜任务"))?;
-        let close = self.close_units(&asked.actor, &row).await?;
+        let mut close = self.close_units(&asked.actor, &row).await?;
         let query = sought(&row, task)?;
-
-        let found = self
-            .shelf
-            .ask(move |books| {
-                let wanted = |key: u128| {
-                    let home = books.homes.get(&key);
-                    region.is_none_or(|region| home == Some(&region)) && !close.contains(&key)
-                };
-                (books.units.search(&query, most, &wanted), query)
-            })
-            .await?;
-        let (hits, query) = found;
+        let hits = self.free(&query, region, most, &mut close).await?;
         let ids: Vec<Uuid> = hits.iter().map(|hit| Uuid::from_u128(hit.key)).collect();
         let units = known::units(self.desk.pool(), &ids).await.map_err(failed)?;
         let solvers = self
@@ -97,6 +86,45 @@ impl RecommendDoor {
             solvers,
             progress: Some(progress),
         })
+    }
+
+    /// The units that fit best of those who may answer: whom credit records bar may not, so the next
+    /// ones follow. [Art. 20]
+    async fn free(
+        &self,
+        query: &Query,
+        region: Option<Region>,
+        most: usize,
+        left_out: &mut BTreeSet<u128>,
+    ) -> Result<Vec<Hit>, Status> {
+        let mut known_free = BTreeSet::new();
+        loop {
+            let (query, out) = (query.clone(), left_out.clone());
+            let hits = self
+                .shelf
+                .ask(move |books| {
+                    let wanted = |key: u128| {
+                        let home = books.homes.get(&key);
+                        region.is_none_or(|region| home == Some(&region)) && !out.contains(&key)
+                    };
+                    books.units.search(&query, most, &wanted)
+                })
+                .await?;
+            let news = hits.iter().map(|hit| UnitId(Uuid::from_u128(hit.key)));
+            let news: BTreeSet<UnitId> = news.filter(|unit| !known_free.contains(unit)).collect();
+            let barred = self
+                .desk
+                .barred("matching.recommend", &news, &BTreeSet::new())
+                .await?;
+            if barred.is_empty() {
+                return Ok(hits);
+            }
+            left_out.extend(barred.keys().filter_map(|subject| match subject {
+                Subject::Unit(unit) => Some(unit.0.as_u128()),
+                Subject::Person(_) => None,
+            }));
+            known_free.extend(news);
+        }
     }
 
     async fn postings(

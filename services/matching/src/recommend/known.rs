@@ -173,7 +173,7 @@ pub(crate) async fn postings_after(
     sqlx::query_as!(
         KnownPosting,
         r#"select blind_id, public_number, record, matched_tasks, changed,
-                  not withdrawn and pool is distinct from 'matched' as "open!"
+                  state in ('open', 'partly_matched') as "open!"
            from catalogue where (changed, blind_id) > ($1, $2)
            order by changed, blind_id limit $3"#,
         mark.changed,

@@ -3,13 +3,14 @@
 use chassis::Outcome;
 use proto::{
     common::v1::PageRequest,
-    intake::v1::DemandWithdrawn,
+    intake::v1::{DemandWithdrawn, TaskRevised},
     matching::v1::{self as wire, ListPublished},
     message::{Audience, Message},
 };
 use regulation::{Region, Role};
+use tonic::Code;
 
-use crate::nodes::{Nodes, demand, fresh, record};
+use crate::nodes::{DEMANDER, HOME, Nodes, demand, fresh, record, task_id};
 
 fn titles(found: wire::ListCatalogueResponse) -> Vec<String> {
     let records = found
@@ -112,6 +113,122 @@ async fn a_withdrawn_demand_stays_listed_as_withdrawn() {
         .await
         .unwrap();
     assert_eq!(titles(found.into_inner()), ["大模型推理芯片"]);
+}
+
+/// Revises the first task of a demand, by its indicators.
+pub(crate) async fn revise(nodes: &Nodes, n: u128, number: i32, indicators: &str) {
+    let mut task = record("", "").tasks.remove(0);
+    (task.revision, task.indicators) = (number + 1, indicators.into());
+    let revised = TaskRevised {
+        demand_id: demand(n).to_string(),
+        task: Some(task),
+        number,
+        ..Default::default()
+    };
+    let message = Message::node(demand(n), &revised);
+    let home = nodes.home.desk.region();
+    assert_eq!(nodes.home.hear_from(home, message).await, Outcome::Applied);
+    nodes.settle().await;
+}
+
+#[tokio::test]
+async fn a_revised_task_shows_how_it_read_before_numbered_and_dated_and_no_other_does() {
+    let nodes = published().await;
+    nodes.pass(3);
+    revise(&nodes, 1, 1, "分散度不高于 1.1").await;
+    nodes.pass(4);
+    revise(&nodes, 1, 2, "分散度不高于 1.15").await;
+    nodes.settle().await;
+    let mut anyone = nodes.solver.to(Role::Expert);
+    let found = anyone.list_catalogue(wire::ListCatalogueRequest::default());
+    let found = found.await.unwrap().into_inner().items;
+    assert!(found.iter().all(|item| item.earlier_wordings.is_empty()));
+    let mut revised = 0;
+    for item in found {
+        let request = wire::GetCatalogueEntryRequest {
+            public_number: item.entry.unwrap().public_number,
+            ..Default::default()
+        };
+        let item = anyone.get_catalogue_entry(request).await.unwrap();
+        let item = item.into_inner();
+        let bytes = prost::Message::encode_to_vec(&item);
+        for secret in [HOME, &DEMANDER.to_string(), &demand(1).to_string()] {
+            let found = bytes
+                .windows(secret.len())
+                .any(|at| at == secret.as_bytes());
+            assert!(!found, "{secret}");
+        }
+        let record = item.entry.unwrap().record.unwrap();
+        if record.title != "光刻胶树脂 KrF" {
+            assert_eq!(item.earlier_wordings, [], "{}", record.title);
+            continue;
+        }
+        revised += 1;
+        let told: Vec<_> = item
+            .earlier_wordings
+            .iter()
+            .map(|one| {
+                let task = one.task.as_ref().unwrap();
+                assert_eq!(task.task_id, task_id(1));
+                let days = (one.published_on.as_str(), one.replaced_on.as_str());
+                (task.revision, task.indicators.as_str(), days)
+            })
+            .collect();
+        let first = record.tasks[1].indicators.as_str();
+        assert_eq!(
+            told,
+            [
+                (1, first, ("2024-10-08", "2024-10-11")),
+                (2, "分散度不高于 1.1", ("2024-10-11", "2024-10-15")),
+            ]
+        );
+        assert_eq!(record.tasks[0].indicators, "分散度不高于 1.15");
+    }
+    assert_eq!(revised, 1);
+}
+
+#[tokio::test]
+async fn what_changed_last_comes_first_where_that_is_asked_for_from_page_to_page() {
+    let nodes = published().await;
+    let list = |page_token: String| wire::ListCatalogueRequest {
+        page: Some(PageRequest {
+            page_size: 1,
+            page_token,
+        }),
+        order: wire::CatalogueOrder::Updated.into(),
+        ..Default::default()
+    };
+    let entries = async || {
+        let (mut numbers, mut token) = (Vec::new(), String::new());
+        loop {
+            let mut anyone = nodes.solver.to(Role::Expert);
+            let found = anyone.list_catalogue(list(token)).await.unwrap();
+            let found = found.into_inner();
+            let entries = found.items.into_iter().filter_map(|item| item.entry);
+            numbers.extend(entries.map(|entry| entry.public_number));
+            token = found.next_page_token;
+            if token.is_empty() {
+                return numbers;
+            }
+        }
+    };
+    assert_eq!(entries().await, ["2024-0003", "2024-0002", "2024-0001"]);
+    nodes.pass(1);
+    let mut anyone = nodes.solver.to(Role::Expert);
+    let asked = wire::SearchCatalogueRequest {
+        query: "光刻胶".into(),
+        ..Default::default()
+    };
+    let found = anyone.search_catalogue(asked).await.unwrap().into_inner();
+    let number = found.items[0].entry.clone().unwrap().public_number;
+    revise(&nodes, 1, 1, "分散度不高于 1.1").await;
+    let mut expected = vec!["2024-0003", "2024-0002", "2024-0001"];
+    expected.sort_by_key(|one| *one != number);
+    assert_eq!(entries().await, expected);
+    for token in ["2024-0001", "2024-10-08.", "x.2024-0001"] {
+        let refused = anyone.list_catalogue(list(token.into())).await.unwrap_err();
+        assert_eq!(refused.code(), Code::InvalidArgument, "{token}");
+    }
 }
 
 #[tokio::test]

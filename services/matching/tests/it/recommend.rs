@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::nodes::{DEMANDER, Node, Nodes, SOLVER, demand, record};
 
 pub(crate) const CHEMISTS: UnitId = UnitId(Uuid::from_u128(0xC4E3));
-const DOCTORS: UnitId = UnitId(Uuid::from_u128(0xD0C5));
+pub(crate) const DOCTORS: UnitId = UnitId(Uuid::from_u128(0xD0C5));
 
 /// A node with its index.
 pub(crate) struct Reader<'a> {
@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
         reader
     }
 
-    async fn read(&self) {
+    pub(crate) async fn read(&self) {
         let shelf = Arc::clone(&self.settings.shelf);
         shelf.follow(self.node.desk.pool()).await.unwrap();
     }
@@ -57,7 +57,11 @@ impl<'a> Reader<'a> {
         ))
     }
 
-    async fn solvers(&self, role: Role, entry: &CatalogueEntry) -> wire::RecommendSolversResponse {
+    pub(crate) async fn solvers(
+        &self,
+        role: Role,
+        entry: &CatalogueEntry,
+    ) -> wire::RecommendSolversResponse {
         let request = for_demand(entry);
         self.to(role, None)
             .recommend_solvers(request)
@@ -66,12 +70,12 @@ impl<'a> Reader<'a> {
             .into_inner()
     }
 
-    async fn names(&self, role: Role, entry: &CatalogueEntry) -> Vec<String> {
+    pub(crate) async fn names(&self, role: Role, entry: &CatalogueEntry) -> Vec<String> {
         let solvers = self.solvers(role, entry).await.solvers;
         solvers.into_iter().map(|solver| solver.name).collect()
     }
 
-    async fn titles(&self, unit: UnitId) -> Vec<String> {
+    pub(crate) async fn titles(&self, unit: UnitId) -> Vec<String> {
         let request = wire::RecommendPostingsRequest::default();
         let postings = self
             .to(Role::UnitMember, Some(unit))
@@ -84,7 +88,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn for_demand(entry: &CatalogueEntry) -> wire::RecommendSolversRequest {
+pub(crate) fn for_demand(entry: &CatalogueEntry) -> wire::RecommendSolversRequest {
     wire::RecommendSolversRequest {
         blind_id: entry.blind_id.clone(),
         ..Default::default()
@@ -149,7 +153,7 @@ fn medicine() -> PublicRecord {
 }
 
 /// Three units whose homes have told every node what they can do, and two published demands.
-async fn told() -> (Nodes, Vec<CatalogueEntry>) {
+pub(crate) async fn told() -> (Nodes, Vec<CatalogueEntry>) {
     let nodes = Nodes::start().await;
     let home = nodes.home.desk.region();
     for node in [&nodes.hub, &nodes.home, &nodes.solver] {
@@ -319,68 +323,6 @@ async fn a_unit_finds_what_it_can_solve_but_not_its_own_and_not_what_was_withdra
         .recommend_solvers(for_demand(&entries[1]))
         .await;
     assert_eq!(asked.unwrap_err().code(), Code::FailedPrecondition);
-}
-
-#[tokio::test]
-async fn the_index_follows_what_is_told_and_says_how_far_it_is() {
-    let (nodes, entries) = told().await;
-    let reader = Reader::of(&nodes.solver).await;
-    let gone = Unit {
-        active: false,
-        ..unit(CHEMISTS, "化学所", Region::ZJ)
-    };
-    tell(
-        &nodes.solver,
-        &gone,
-        &profile(CHEMISTS, Region::ZJ, &["光刻胶树脂"]),
-    )
-    .await;
-    let empty = profile(DOCTORS, Region::SH, &[]);
-    tell(&nodes.solver, &unit(DOCTORS, "医学院", Region::SH), &empty).await;
-    let before = reader
-        .solvers(Role::Officer, &entries[0])
-        .await
-        .progress
-        .unwrap();
-    assert_eq!((before.indexed, before.waiting), (3, 2));
-    reader.read().await;
-    let after = reader.solvers(Role::Officer, &entries[0]).await;
-    let progress = after.progress.unwrap();
-    assert_eq!((progress.indexed, progress.waiting), (1, 0));
-    assert_eq!(after.solvers.len(), 1);
-    let anew = Reader::of(&nodes.solver)
-        .await
-        .solvers(Role::Officer, &entries[0])
-        .await;
-    assert_eq!(anew.solvers, after.solvers, "made anew it is the same");
-}
-
-#[tokio::test]
-async fn only_its_home_speaks_of_a_unit() {
-    let (nodes, entries) = told().await;
-    let forged = profile(DOCTORS, Region::SH, &["光刻胶树脂 KrF 的合成"]);
-    let event = ProfileRecorded {
-        profile: Some(forged.clone()),
-    };
-    let message = Message::share(Audience::All, "forged", &event);
-    assert_eq!(
-        nodes.solver.hear_from(Region::AH, message).await,
-        Outcome::Dead
-    );
-    let event = ProfileRecorded {
-        profile: Some(Profile {
-            region: "ah".into(),
-            ..forged
-        }),
-    };
-    let message = Message::share(Audience::All, "taken over", &event);
-    assert_eq!(
-        nodes.solver.hear_from(Region::AH, message).await,
-        Outcome::Applied
-    );
-    let reader = Reader::of(&nodes.solver).await;
-    let names = reader.names(Role::Officer, &entries[0]).await;
-    assert!(!names.contains(&"医学院".to_owned()), "{names:?}");
 }
 
 #[tokio::test]
