@@ -15,8 +15,8 @@ use axum::{
 use proto::{
     common::v1::PageRequest,
     matching::v1::{
-        GetCatalogueEntryRequest, GetRoadshowCalendarRequest, ListCatalogueResponse,
-        SearchCatalogueRequest,
+        CatalogueOrder, GetCatalogueEntryRequest, GetRoadshowCalendarRequest, ListCatalogueRequest,
+        ListCatalogueResponse, SearchCatalogueRequest,
     },
 };
 use tonic::{Code, Status};
@@ -74,17 +74,25 @@ pub(crate) async fn entry(State(node): State<Node>, Path(number): Path<String>) 
     }
 }
 
-/// Demands that the feed tells of.
+/// Demands that the feed tells of: those that changed last.
 const FEED_SIZE: i32 = 100;
 
 /// `/catalogue/feed`
 pub(crate) async fn feed(State(node): State<Node>) -> Response {
-    match find(&node, &Search::default(), FEED_SIZE).await {
+    let request = ListCatalogueRequest {
+        page: Some(PageRequest {
+            page_size: FEED_SIZE,
+            ..Default::default()
+        }),
+        order: CatalogueOrder::Updated.into(),
+        ..Default::default()
+    };
+    match node.matching.clone().list_catalogue(request).await {
         Ok(found) => {
             let kind = [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")];
-            (kind, feed::feed(&found.items)).into_response()
+            (kind, feed::feed(&found.into_inner().items)).into_response()
         }
-        Err(fault) => fault.at(node.place()),
+        Err(status) => Fault::of(Peer::Matching, &status).at(node.place()),
     }
 }
 

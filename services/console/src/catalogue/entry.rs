@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use proto::{
     intake::v1::{ExternalTask, PublicRecord, ScenarioGoal},
-    matching::v1::{CatalogueItem, CatalogueState},
+    matching::v1::{CatalogueItem, CatalogueState, EarlierWording},
 };
 
 use regulation::Day;
@@ -53,7 +53,7 @@ pub fn entry(place: Place, item: &CatalogueItem) -> Markup {
             section {
                 h2 { "对外揭榜任务（" (record.tasks.len()) " 项）" }
                 @for (index, task) in record.tasks.iter().enumerate() {
-                    (one_task(index + 1, task, item.matched_task_ids.contains(&task.task_id), &record))
+                    (one_task(index + 1, task, item, &record))
                 }
             }
             (questions(item))
@@ -140,7 +140,13 @@ fn goals(record: &PublicRecord) -> Markup {
     }
 }
 
-fn one_task(number: usize, task: &ExternalTask, matched: bool, record: &PublicRecord) -> Markup {
+fn one_task(
+    number: usize,
+    task: &ExternalTask,
+    item: &CatalogueItem,
+    record: &PublicRecord,
+) -> Markup {
+    let matched = item.matched_task_ids.contains(&task.task_id);
     html! {
         section.task id={ "task-" (number) } {
             h3 {
@@ -152,12 +158,46 @@ fn one_task(number: usize, task: &ExternalTask, matched: bool, record: &PublicRe
                 (mode(task)) " · 拟揭榜资金 " (funds(task))
                 @if task.revision > 1 { " · 第 " (task.revision) " 版" }
             }
-            dl.long {
-                div { dt { "研究内容" } dd.text { (task.content) } }
-                div { dt { "考核指标" } dd.text { (task.indicators) } }
-            }
+            (wording(task))
             (figures(record, &task.task_id))
+            (earlier(task, item))
         }
+    }
+}
+
+fn wording(task: &ExternalTask) -> Markup {
+    html! {
+        dl.long {
+            div { dt { "研究内容" } dd.text { (task.content) } }
+            div { dt { "考核指标" } dd.text { (task.indicators) } }
+        }
+    }
+}
+
+/// How the task read before each of its revisions, the newest first. [Art. 12]
+fn earlier(task: &ExternalTask, item: &CatalogueItem) -> Markup {
+    let own = item.earlier_wordings.iter().rev().filter_map(|one| {
+        let before = one.task.as_ref()?;
+        (before.task_id == task.task_id).then_some((one, before))
+    });
+    html! {
+        @for (one, before) in own {
+            details {
+                summary { "第 " (before.revision) " 版（" (in_force(one)) "）" }
+                h4 { (before.title) }
+                p.mode { (mode(before)) " · 拟揭榜资金 " (funds(before)) }
+                (wording(before))
+            }
+        }
+    }
+}
+
+/// The days between which a wording was published.
+fn in_force(one: &EarlierWording) -> String {
+    if one.published_on.is_empty() {
+        format!("{} 起已由后一版替代", one.replaced_on)
+    } else {
+        format!("{} 发布，{} 起已由后一版替代", one.published_on, one.replaced_on)
     }
 }
 

@@ -5,8 +5,8 @@ use proto::{
     common::v1::Money,
     intake::v1::{ExternalTask, Figure, InvestmentRange, PublicRecord, ScenarioGoal, TaskMode},
     matching::v1::{
-        CatalogueEntry, CatalogueItem, CatalogueState, ListCatalogueResponse, MatchedPassage,
-        PublicQuestion, Roadshow,
+        CatalogueEntry, CatalogueItem, CatalogueState, EarlierWording, ListCatalogueResponse,
+        MatchedPassage, PublicQuestion, Roadshow,
     },
 };
 use regulation::Field;
@@ -70,7 +70,8 @@ fn list(search: &catalogue::Search, items: Vec<CatalogueItem>, next: &str) -> St
 
 #[test]
 fn what_a_record_says_is_shown_and_never_obeyed() {
-    let item = item(NASTY, vec![task(NASTY, 100_000_000)]);
+    let mut item = item(NASTY, vec![task(NASTY, 100_000_000)]);
+    item.earlier_wordings = vec![before(1, NASTY)];
     harmless(&catalogue::show_entry(HERE, &item).into_string());
     harmless(&list(&catalogue::Search::default(), vec![item], ""));
     let search = catalogue::Search {
@@ -121,6 +122,42 @@ fn a_demand_shows_its_tasks_funds_mode_months_and_deadline() {
     ] {
         assert!(row.contains(text), "no {text} in {row}");
     }
+}
+
+fn before(revision: i32, title: &str) -> EarlierWording {
+    let task = ExternalTask {
+        revision,
+        ..task(title, 90_000_000)
+    };
+    EarlierWording {
+        task: Some(task),
+        published_on: format!("2024-10-1{revision}"),
+        replaced_on: format!("2024-10-1{}", revision + 1),
+    }
+}
+
+#[test]
+fn a_revised_task_keeps_its_earlier_wordings_folded_numbered_and_dated_and_to_itself() {
+    let mut other = task("封装验证", 100_000_000);
+    other.task_id = "t-2".to_owned();
+    let revised = ExternalTask {
+        revision: 3,
+        ..task("晶圆级键合", 100_000_000)
+    };
+    let mut entry = item("高端光刻胶", vec![revised, other]);
+    entry.earlier_wordings = vec![before(1, "最初的键合"), before(2, "改过的键合")];
+    entry.earlier_wordings[0].published_on = String::new();
+    let page = catalogue::show_entry(HERE, &entry).into_string();
+    assert_eq!(count(&page, "<details>"), 2, "{page}");
+    for text in [
+        "第 2 版（2024-10-12 发布，2024-10-13 起已由后一版替代）",
+        "第 1 版（2024-10-12 起已由后一版替代）",
+        "拟揭榜资金 90 万元",
+    ] {
+        assert!(page.contains(text), "no {text} in {page}");
+    }
+    let places = ["晶圆级键合", "改过的键合", "最初的键合", "封装验证"].map(|text| page.find(text));
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?}");
 }
 
 #[test]
