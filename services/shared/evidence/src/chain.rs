@@ -154,6 +154,7 @@ pub fn verify_facts<'a>(
 mod tests {
     use proptest::prelude::*;
     use regulation::Region;
+    use uuid::Uuid;
 
     use super::*;
 
@@ -258,11 +259,25 @@ mod tests {
     #[test]
     fn every_field_of_a_fact_counts() {
         let fact = chain(vec![("submitted".into(), b"{}".to_vec())]).remove(0);
-        let other_actor = Actor {
-            role: Role::Director,
-            ..fact.actor.clone()
-        };
+        let li = &fact.actor;
+        let others = [
+            Actor::person("wang", Role::Officer, Region::JS),
+            Actor::person("li", Role::Director, Region::JS),
+            Actor::person("li", Role::Officer, Region::ZJ),
+            Actor {
+                unit: Some(Uuid::from_u128(1).into()),
+                ..li.clone()
+            },
+            Actor {
+                expert: Some(Uuid::from_u128(1).into()),
+                ..li.clone()
+            },
+        ];
         let view = fact.view();
+        for actor in &others {
+            let other = FactView { actor, ..view };
+            assert_ne!(link(None, &view), link(None, &other), "{actor:?}");
+        }
         let later = view.at + time::Duration::microseconds(1);
         let changed = [
             FactView {
@@ -284,10 +299,6 @@ mod tests {
             },
             FactView { at: later, ..view },
             FactView {
-                actor: &other_actor,
-                ..view
-            },
-            FactView {
                 policy: None,
                 ..view
             },
@@ -296,6 +307,35 @@ mod tests {
             assert_ne!(link(None, &view), link(None, &other), "{other:?}");
         }
         assert_ne!(link(None, &view), link(Some(fact.hash), &view));
+    }
+
+    #[test]
+    fn facts_of_two_aggregates_or_with_one_left_out_are_no_history_however_they_were_digested() {
+        let facts = chain(vec![
+            ("submitted".into(), b"{}".to_vec()),
+            ("accepted".into(), b"{}".to_vec()),
+        ]);
+        let second = facts[1].view();
+        let fault = |second: FactView<'_>| {
+            let facts = [
+                (facts[0].view(), facts[0].hash),
+                (second, link(Some(facts[0].hash), &second)),
+            ];
+            verify_facts(facts).unwrap_err().fault
+        };
+        let kind = "posting";
+        assert_eq!(fault(FactView { kind, ..second }), Fault::Foreign);
+        let aggregate = "d-2";
+        assert_eq!(
+            fault(FactView {
+                aggregate,
+                ..second
+            }),
+            Fault::Foreign
+        );
+        let version = 3;
+        let expected = Fault::OutOfPlace { expected: 2 };
+        assert_eq!(fault(FactView { version, ..second }), expected);
     }
 
     #[test]

@@ -109,6 +109,8 @@ mod tests {
         assert_ne!(digest, Digest::of("a", &[b"bcd"]));
         assert_ne!(digest, Digest::of("a", &[b"bc", b"d", b""]));
         assert_ne!(digest, Digest::of("ab", &[b"c", b"d"]));
+        let counted = "a\0\0\0\0\0\0\0\u{1}";
+        assert_ne!(Digest::of("a", &[b""]), Digest::of(counted, &[]));
     }
 
     #[test]

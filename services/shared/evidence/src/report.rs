@@ -157,3 +157,22 @@ pub(crate) fn explain_link(broken: &BrokenLink) -> String {
         Fault::Altered { .. } => format!("第 {version} 条与其摘要不符：该条或其之前的内容被改动"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_concludes_the_worst_of_its_checks_and_without_any_it_proves_nothing() {
+        let mut report = Report::new("");
+        assert_eq!(report.conclusion(), Conclusion::Unproven);
+        report.holds("", "");
+        assert_eq!(report.conclusion(), Conclusion::Holds);
+        report.unproven("", "");
+        report.holds("", "");
+        assert_eq!(report.conclusion(), Conclusion::Unproven);
+        report.broken("", "");
+        report.holds("", "");
+        assert_eq!(report.conclusion(), Conclusion::Broken);
+    }
+}

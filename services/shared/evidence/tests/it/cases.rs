@@ -230,6 +230,51 @@ fn another_regions_heartbeat_vouches_for_nothing() {
     assert_eq!(conclusion(&case), Conclusion::Unproven);
 }
 
+/// The case with these in the place of its envelopes.
+fn with(envelopes: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Report {
+    let mut voice = Voice::new(Region::JS);
+    let mut case = case(2);
+    let said = envelopes.into_iter();
+    case.envelopes = said
+        .map(|(kind, data)| voice.say(Audience::All, kind, data))
+        .collect();
+    verify_case(&case, &ring())
+}
+
+#[test]
+fn only_a_heartbeat_vouches_and_only_for_its_own_journals_seal_of_that_number() {
+    let right = vouch(case(2).sealed.as_ref().unwrap());
+    let beat = |told: &RegionHeartbeat| (RegionHeartbeat::KIND, told.encode_to_vec());
+    assert!(holds(&with([beat(&right)])));
+    let changed = |change: fn(&mut JournalHead)| {
+        let mut told = right.clone();
+        change(&mut told.journals[0]);
+        told
+    };
+    let service = changed(|journal| journal.service = "registry".into());
+    assert_eq!(with([beat(&service)]).conclusion(), Conclusion::Unproven);
+    let number = changed(|journal| journal.seals += 1);
+    assert_eq!(with([beat(&number)]).conclusion(), Conclusion::Unproven);
+    let other = ("intake.demand.accepted", right.encode_to_vec());
+    assert_eq!(with([other]).conclusion(), Conclusion::Unproven);
+    let short = changed(|journal| drop(journal.head.pop()));
+    for unreadable in [beat(&short), (RegionHeartbeat::KIND, vec![0xff])] {
+        let report = with([beat(&right), unreadable]);
+        assert_eq!(report.conclusion(), Conclusion::Broken, "{report}");
+        assert!(report.to_string().contains("心跳内容无法读取"), "{report}");
+    }
+}
+
+#[test]
+fn a_stretch_without_seals_and_an_envelope_that_nobody_signed_break_a_case() {
+    let mut empty = case(2);
+    empty.sealed.as_mut().unwrap().batches.clear();
+    assert_eq!(conclusion(&empty), Conclusion::Broken);
+    let mut forged = case(2);
+    forged.envelopes[0].signature[0] ^= 1;
+    assert_eq!(conclusion(&forged), Conclusion::Broken);
+}
+
 #[test]
 fn an_envelope_that_is_twice_in_a_case_is_shown() {
     let mut case = case(2);

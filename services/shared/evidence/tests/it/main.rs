@@ -6,4 +6,6 @@ mod cases;
 mod decisions;
 mod envelopes;
 mod federation;
+mod keys;
 mod membership;
+mod steps;

@@ -44,10 +44,20 @@ fn document(region: Region, standing: Standing) -> MembershipDocument {
 
 /// A decision on the document, from its opening to its force.
 fn decided(document: &MembershipDocument, assenting: &[Region]) -> DecisionFile {
+    let subject = document.region.as_str();
+    decided_as(document, assenting, DecisionKind::Admission, subject)
+}
+
+fn decided_as(
+    document: &MembershipDocument,
+    assenting: &[Region],
+    kind: DecisionKind,
+    subject: &str,
+) -> DecisionFile {
     let bytes = toml::to_string(document).unwrap().into_bytes();
     let digest = Digest::of_document(&bytes).to_string();
     let decision_id = format!("on-{}", document.region);
-    let (kind, subject_id) = (DecisionKind::Admission.into(), document.region.to_string());
+    let (kind, subject_id) = (kind.into(), subject.to_owned());
     let members = FULL.map(|region| region.to_string()).to_vec();
     let (until, number) = ("2024-06-06".to_owned(), "1号".to_owned());
     let opened = DecisionOpened {
@@ -225,6 +235,52 @@ fn keys_change_only_so_that_nobody_speaks_for_another_and_no_end_is_undone() {
 }
 
 #[test]
+fn each_change_follows_upon_the_one_before_and_undoes_no_end() {
+    let mut second = document(Region::ZJ, Standing::Full);
+    second.signing = SigningKey::from_random([10; 32]).verifying_key();
+    second.valid_from = START + Duration::days(20);
+    second.former_until = Some(START + Duration::days(40));
+    let first = document(Region::ZJ, Standing::Full);
+    let ring = ring()
+        .with(&first, FORCE)
+        .unwrap()
+        .with(&second, FORCE)
+        .unwrap();
+    let zj = ring.member(Region::ZJ).unwrap();
+    let ends = zj.signing.iter().map(|key| key.valid_until);
+    let expected = [
+        Some(START + Duration::days(10)),
+        Some(START + Duration::days(40)),
+        None,
+    ];
+    assert!(ends.eq(expected), "{zj:?}");
+    assert_eq!(zj.sealing, second.sealing, "sealed for it from now on");
+}
+
+#[test]
+fn only_a_decision_on_that_very_member_changes_its_keys() {
+    let right = document(gd(), Standing::Linked);
+    let told = |kind, subject: &str| {
+        let decided = decided_as(&right, &FULL, kind, subject);
+        let file = MembershipFile {
+            decisions: vec![decided],
+        };
+        verify_membership(&file, &ring())
+    };
+    let (report, _) = told(DecisionKind::Admission, "gd");
+    assert_eq!(report.conclusion(), Conclusion::Holds, "{report}");
+    for (kind, subject, text) in [
+        (DecisionKind::List, "gd", "不是关于成员的决策"),
+        (DecisionKind::Admission, "hb", "与文件中的地区不一致"),
+    ] {
+        let (report, ring) = told(kind, subject);
+        assert_eq!(report.conclusion(), Conclusion::Broken);
+        assert!(report.to_string().contains(text), "{report}");
+        assert!(ring.member(gd()).is_none());
+    }
+}
+
+#[test]
 fn without_every_members_word_nobody_comes_in() {
     let file = MembershipFile {
         decisions: vec![decided(&document(gd(), Standing::Linked), &FULL[..3])],
@@ -243,7 +299,14 @@ fn what_is_no_membership_document_is_refused() {
         MembershipDocument::read(text(&right).as_bytes()),
         Ok(right.clone())
     );
-    for nkey in ["", "SUAAAA", &"A".repeat(56)] {
+    let lower = format!("U{}", "a".repeat(55));
+    for nkey in [
+        "",
+        "SUAAAA",
+        &"A".repeat(56),
+        &format!("U{}", "A".repeat(56)),
+        &lower,
+    ] {
         let bad = MembershipDocument {
             nkey: nkey.to_owned(),
             ..right.clone()
