@@ -44,8 +44,8 @@ pub(crate) fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, U
             let command = expert::Command::NoteElsewhere(home);
             Ok(vec![Act::new::<Expert>(id, command)])
         }
-        CreditRecordEffective::KIND => credit::in_effect(message, context.node),
-        CreditRecordNotified::KIND => credit::notified(message),
+        CreditRecordEffective::KIND => credit::in_effect(message, context),
+        CreditRecordNotified::KIND => credit::notified(message, context),
         CreditRecordAppealed::KIND => credit::appealed(message),
         CreditRecordConcluded::KIND => credit::concluded(message),
         // Heartbeats are the chassis' business.

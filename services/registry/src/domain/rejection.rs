@@ -25,6 +25,8 @@ pub enum Rejection {
     Inactive,
     /// Only enterprises at home in the region qualify.
     NoBackbone,
+    /// It is a backbone enterprise, or proposed as one, and is to be no enterprise any more.
+    StillBackbone,
     /// The policy in force does not support the field, or there is none.
     UnknownField(Field),
     /// Nobody has proposed it.
@@ -77,6 +79,11 @@ fn qualification_refusal(rejection: Rejection) -> Refusal {
             rules::BACKBONE,
             "只有在本地区登记的企业可以确认为行业骨干企业",
             "请核对单位的类型和登记地",
+        ),
+        Rejection::StillBackbone => Refusal::new(
+            rules::BACKBONE,
+            "该单位已被提出或确认为行业骨干企业，不能改为企业以外的类型",
+            "请先由审批人撤销其骨干企业资格",
         ),
         Rejection::UnknownField(field) => Refusal::new(
             rules::FIELD,

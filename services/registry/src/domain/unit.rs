@@ -250,21 +250,30 @@ impl Entry {
     fn revise(&self, profile: Box<Profile>) -> Result<Vec<Event>, Rejection> {
         self.active()?;
         if *profile == self.details.profile {
-            Ok(vec![])
+            return Ok(vec![]);
+        }
+        if profile.kind != Kind::Enterprise && !self.backbone.is_empty() {
+            return Err(Rejection::StillBackbone);
+        }
+        Ok(vec![Event::Revised(profile)])
+    }
+
+    /// Whether it can be a backbone enterprise of the field today.
+    fn can_be_backbone(&self, field: &Field, context: &Context) -> Result<(), Rejection> {
+        if self.guest || self.details.profile.kind != Kind::Enterprise {
+            return Err(Rejection::NoBackbone);
+        }
+        let policy = context.policy.as_ref();
+        if policy.is_some_and(|policy| policy.has_field(field)) {
+            Ok(())
         } else {
-            Ok(vec![Event::Revised(profile)])
+            Err(Rejection::UnknownField(field.clone()))
         }
     }
 
     fn propose(&self, field: Field, context: &Context) -> Result<Vec<Event>, Rejection> {
         self.active()?;
-        if self.guest || self.details.profile.kind != Kind::Enterprise {
-            return Err(Rejection::NoBackbone);
-        }
-        let policy = context.policy.as_ref();
-        if !policy.is_some_and(|policy| policy.has_field(&field)) {
-            return Err(Rejection::UnknownField(field));
-        }
+        self.can_be_backbone(&field, context)?;
         if self.backbone.contains_key(&field) {
             return Ok(vec![]);
         }
@@ -283,6 +292,8 @@ impl Entry {
         if by == *proposed_by {
             return Err(Rejection::SamePerson);
         }
+        // Another policy may be in force by now.
+        self.can_be_backbone(&field, context)?;
         Ok(vec![Event::BackboneConfirmed { field, by }])
     }
 

@@ -92,3 +92,34 @@ fn a_qualification_is_taken_back_with_a_reason_and_all_hear() {
     let again = unit.decide(Command::ProposeBackbone(field()), &officer());
     assert_eq!(again.unwrap().len(), 1);
 }
+
+#[test]
+fn what_a_new_policy_no_longer_names_is_not_confirmed() {
+    let mut later = director();
+    let mut policy = (*later.policy.unwrap()).clone();
+    policy.fields.retain(|named| *named != field());
+    later.policy = Some(Arc::new(policy));
+    let refused = rejection(&proposed(), Command::ConfirmBackbone(field()), &later);
+    assert_eq!(refused, Rejection::UnknownField(field()));
+}
+
+#[test]
+fn a_backbone_enterprise_stays_an_enterprise_until_it_is_none() {
+    let unit = proposed();
+    let institute = || {
+        let kind = Kind::Institute;
+        Command::Revise(Box::new(Profile { kind, ..profile() }))
+    };
+    let refused = rejection(&unit, institute(), &officer());
+    assert_eq!(refused, Rejection::StillBackbone);
+    assert_eq!(rule(refused), rules::BACKBONE);
+    let withdraw = Command::WithdrawBackbone {
+        field: field(),
+        reason: "改制".parse().unwrap(),
+    };
+    let mut free = unit.clone();
+    for event in free.decide(withdraw, &director()).unwrap() {
+        free.evolve(&event);
+    }
+    assert_eq!(free.decide(institute(), &officer()).unwrap().len(), 1);
+}

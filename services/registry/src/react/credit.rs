@@ -9,7 +9,7 @@ use proto::{
         CreditRecordNotified,
     },
 };
-use regulation::{Day, PersonKey, Region, UnitId};
+use regulation::{Context, Day, PersonKey, UnitId};
 
 use crate::domain::credit::{
     self, Announced, Appeal, BarredAct, CreditNotice, CreditRecord, Ended, Filing, Misconduct,
@@ -34,12 +34,9 @@ pub(crate) struct Effect {
 }
 
 /// Reads a credit record in effect. A node can change only records of its own: they are kept by
-/// origin. The hub makes none.
+/// origin.
 pub(crate) fn effective(message: &Incoming) -> Result<Effect, Unreadable> {
     let told: CreditRecordEffective = message.read()?;
-    if message.origin.is_hub() {
-        return Err(message.unreadable("the hub makes no credit records"));
-    }
     let (unit, person) = match (told.unit_id.as_str(), told.person_key.as_str()) {
         ("", person) => (None, Some(parse(message, person)?)),
         (unit, "") => (Some(parse(message, unit)?), None),
@@ -74,10 +71,24 @@ pub(crate) fn effective(message: &Incoming) -> Result<Effect, Unreadable> {
     })
 }
 
+/// Credit records are made by the members' departments alone: neither by the hub nor by a region
+/// that the policy in force does not name. What ended may be said of by whoever was one before.
+fn by_member(message: &Incoming, context: &Context) -> Result<(), Unreadable> {
+    let origin = message.origin;
+    let policy = context.policy.as_ref();
+    if origin.is_hub() || policy.is_some_and(|policy| !policy.members.contains(&origin)) {
+        return Err(message.unreadable(format!("{origin} makes no credit records")));
+    }
+    Ok(())
+}
+
 /// What took effect or ended by a record of this node is to be filed in the national record.
-pub(super) fn in_effect(message: &Incoming, node: Region) -> Result<Vec<Act>, Unreadable> {
+pub(super) fn in_effect(message: &Incoming, context: &Context) -> Result<Vec<Act>, Unreadable> {
     let effect = effective(message)?;
-    if message.origin != node {
+    if effect.until.is_some() {
+        by_member(message, context)?;
+    }
+    if message.origin != context.node {
         return Ok(Vec::new());
     }
     let subject = effect.unit.map(Subject::Unit);
@@ -99,7 +110,8 @@ pub(super) fn in_effect(message: &Incoming, node: Region) -> Result<Vec<Act>, Un
 }
 
 /// Whom a record is about is told at their home.
-pub(super) fn notified(message: &Incoming) -> Result<Vec<Act>, Unreadable> {
+pub(super) fn notified(message: &Incoming, context: &Context) -> Result<Vec<Act>, Unreadable> {
+    by_member(message, context)?;
     let told: CreditRecordNotified = message.read()?;
     let through: UnitId = parse(message, &told.unit_id)?;
     let subject = match told.person_key.as_str() {

@@ -14,6 +14,7 @@ mod exports;
 mod filings;
 mod house;
 mod people;
+mod race;
 mod standing;
 mod tables;
 mod tables_bad;

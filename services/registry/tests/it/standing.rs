@@ -2,7 +2,7 @@
 
 use chassis::Outcome;
 use proto::{
-    message::Message,
+    message::{Audience, Message},
     registry::v1::{self as wire, CreditRecordEffective},
 };
 use regulation::{Region, Role};
@@ -48,9 +48,34 @@ async fn a_credit_record_bars_until_its_last_day_or_until_it_ends() {
     assert_eq!(tell(Region::SH, "").await, Outcome::Applied);
     assert!(!barred().await);
     assert_eq!(tell(Region::SH, "soon").await, Outcome::Dead);
-    // The hub makes no records.
-    assert_eq!(tell(Region::HUB, "2026-09-02").await, Outcome::Dead);
+    // Neither the hub nor a linked region makes records.
+    for origin in [Region::HUB, "gd".parse().unwrap()] {
+        assert_eq!(tell(origin, "2026-09-02").await, Outcome::Dead, "{origin}");
+    }
     assert!(!barred().await);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_a_record_by_who_makes_none() {
+    let js = House::of(Region::JS).await;
+    let unit = registered(&js).await;
+    let notified = || wire::CreditRecordNotified {
+        record_id: fresh().to_string(),
+        unit_id: unit.unit_id.clone(),
+        notified_on: "2024-09-02".into(),
+        appeal_until: "2024-10-02".into(),
+        ..wire::CreditRecordNotified::default()
+    };
+    for (origin, outcome) in [
+        (Region::SH, Outcome::Applied),
+        (Region::HUB, Outcome::Dead),
+        ("gd".parse().unwrap(), Outcome::Dead),
+    ] {
+        let told = notified();
+        let message = Message::share(Audience::One(Region::JS), &told.record_id, &told);
+        let message = heard(origin, message, START);
+        assert_eq!(js.hear(&message).await, outcome, "{origin}");
+    }
 }
 
 #[tokio::test]

@@ -191,9 +191,6 @@ fn propose(
     if charge.evidence.is_empty() {
         return Err(Rejection::NoEvidence);
     }
-    if context.node.is_hub() {
-        return Err(Rejection::NotMember);
-    }
     let policy = context.policy.as_ref().ok_or(Rejection::NoPolicy)?;
     if !policy.members.contains(&context.node) {
         return Err(Rejection::NotMember);
