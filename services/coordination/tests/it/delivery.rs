@@ -23,8 +23,8 @@ use uuid::Uuid;
 
 use crate::federation::{Federation, START, said};
 
-const LEAD: Uuid = Uuid::from_u128(0xA1);
-const SOLVER: Uuid = Uuid::from_u128(0xB1);
+pub(crate) const LEAD: Uuid = Uuid::from_u128(0xA1);
+pub(crate) const SOLVER: Uuid = Uuid::from_u128(0xB1);
 
 pub(crate) type Client = DeliveryServiceClient<testing::Door>;
 
@@ -109,7 +109,7 @@ fn submitted(version: i32) -> Message {
     Message::share(Audience::HUB, "application-1", &event)
 }
 
-fn established() -> Message {
+pub(crate) fn established() -> Message {
     let entry = EstablishmentEntry {
         application_id: "application-1".to_owned(),
         project_id: "project-1".to_owned(),
@@ -143,7 +143,7 @@ fn asks(unit: Option<Uuid>, person: &str) -> wire::GetDeliveryRecordRequest {
     }
 }
 
-async fn record(all: &Federation, at: Region, unit: Uuid) -> wire::DeliveryRecord {
+pub(crate) async fn record(all: &Federation, at: Region, unit: Uuid) -> wire::DeliveryRecord {
     let role = if at.is_hub() {
         Role::Secretariat
     } else {
@@ -154,7 +154,7 @@ async fn record(all: &Federation, at: Region, unit: Uuid) -> wire::DeliveryRecor
     record.unwrap().into_inner()
 }
 
-fn kinds(record: &wire::DeliveryRecord) -> Vec<(Kind, i64)> {
+pub(crate) fn kinds(record: &wire::DeliveryRecord) -> Vec<(Kind, i64)> {
     let counts = record.counts.iter();
     counts.map(|one| (one.kind(), one.count)).collect()
 }

@@ -32,7 +32,12 @@ fn enterprise(id: Uuid, region: Region, size: UnitSize) -> Unit {
     }
 }
 
-fn established(id: &str, region: Region, field: &str, units: Vec<ConsortiumUnit>) -> Message {
+pub(crate) fn established(
+    id: &str,
+    region: Region,
+    field: &str,
+    units: Vec<ConsortiumUnit>,
+) -> Message {
     let entry = EstablishmentEntry {
         project_id: id.to_owned(),
         title: "攻关".to_owned(),
@@ -89,7 +94,7 @@ fn activated(project: &str) -> Message {
 }
 
 /// Two projects, one led from Jiangsu and one from Zhejiang.
-async fn programme() -> Federation {
+pub(crate) async fn programme() -> Federation {
     let all = Federation::of(&[Region::HUB, Region::JS]).await;
     let both = [Region::HUB, Region::JS];
     for told in [
@@ -160,7 +165,10 @@ async fn programme() -> Federation {
     all
 }
 
-async fn figures(all: &Federation, asked: wire::GetIndicatorsRequest) -> wire::Indicators {
+pub(crate) async fn figures(
+    all: &Federation,
+    asked: wire::GetIndicatorsRequest,
+) -> wire::Indicators {
     let mut secretariat = person(all, Region::HUB, Role::Secretariat);
     secretariat
         .get_indicators(asked)
@@ -169,7 +177,7 @@ async fn figures(all: &Federation, asked: wire::GetIndicatorsRequest) -> wire::I
         .into_inner()
 }
 
-fn fen(money: Option<Money>) -> i64 {
+pub(crate) fn fen(money: Option<Money>) -> i64 {
     money.unwrap().fen
 }
 

@@ -15,3 +15,4 @@ mod kinds;
 mod knowledge;
 mod overview;
 mod standing;
+mod withdrawn;

@@ -20,14 +20,17 @@ async fn hear(all: &Federation, region: Region, message: Message) {
     assert_eq!(all.hear(Region::HUB, &message).await, Outcome::Applied);
 }
 
-async fn overview(all: &Federation) -> wire::ChecklistOverview {
+pub(crate) async fn overview(all: &Federation) -> wire::ChecklistOverview {
     let mut secretariat = all.to(Region::HUB, Role::Secretariat);
     let asked = wire::GetChecklistOverviewRequest {};
     let overview = secretariat.get_checklist_overview(asked).await;
     overview.unwrap().into_inner()
 }
 
-fn of<'a>(overview: &'a wire::ChecklistOverview, region: &str) -> &'a wire::RegionOverview {
+pub(crate) fn of<'a>(
+    overview: &'a wire::ChecklistOverview,
+    region: &str,
+) -> &'a wire::RegionOverview {
     let mut regions = overview.regions.iter();
     regions.find(|one| one.region == region).unwrap()
 }

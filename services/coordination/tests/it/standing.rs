@@ -38,7 +38,11 @@ async fn lines(all: &Federation, kind: ChecklistKind) -> Vec<(String, String, St
         .collect()
 }
 
-async fn stands(all: &Federation, kind: ChecklistKind, expected: (&str, &str, &str, bool)) {
+pub(crate) async fn stands(
+    all: &Federation,
+    kind: ChecklistKind,
+    expected: (&str, &str, &str, bool),
+) {
     let (region, title, standing, over) = expected;
     let expected = (
         region.to_owned(),
@@ -83,7 +87,7 @@ fn judged(established: bool) -> Message {
     in_force(DecisionKind::Establishment, list.encode_to_vec())
 }
 
-fn submitted(version: i32) -> Message {
+pub(crate) fn submitted(version: i32) -> Message {
     let package = ApplicationPackage {
         application_id: "a-1".to_owned(),
         version,
