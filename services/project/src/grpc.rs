@@ -2,7 +2,7 @@
 
 mod view;
 
-use chassis::{Barred, Desk, Page, Subject, admit, status};
+use chassis::{Desk, Page, admit, status};
 use evidence::Digest;
 use journal::Loaded;
 use proto::project::v1::{self as wire, project_service_server::ProjectService};
@@ -10,8 +10,8 @@ use regulation::{Actor, ProjectId, Region, Role};
 use tonic::{Request, Response, Status};
 
 use crate::{
-    domain::{Case, Command, Established, Project, Terms},
-    read,
+    domain::{Case, Command, Project, Terms},
+    read, standing,
 };
 
 /// Serves `ProjectService`.
@@ -38,17 +38,6 @@ impl Door {
         case.map(|case| (project, case))
             .ok_or_else(|| status::not_found("项目"))
     }
-
-    /// Those of its units and of the people who stand in its contract whom a credit record keeps
-    /// from contracts now. [Art. 20]
-    async fn barred(&self, case: &Case, purpose: &str) -> Result<Vec<(Subject, Barred)>, Status> {
-        let Established { units, leader, .. } = &case.established;
-        let people = units.values().flat_map(|unit| &unit.people);
-        let people = people.chain([leader]).cloned().collect();
-        let units = units.keys().copied().collect();
-        let barred = self.desk.barred(purpose, &units, &people).await?;
-        Ok(barred.into_iter().collect())
-    }
 }
 
 #[tonic::async_trait]
@@ -72,7 +61,7 @@ impl ProjectService for Door {
         // A project keeps the version that it was applied for under, whatever is in force today.
         let policies = self.desk.policies();
         let policy = policies.by_version(&case.established.policy).await;
-        let barred = self.barred(&case, "project.prepare-contract").await?;
+        let barred = standing::barred(&self.desk, &case, "project.prepare-contract").await?;
         let command = Command::Prepare {
             terms,
             policy,
@@ -95,7 +84,7 @@ impl ProjectService for Door {
             .visible(&asked.actor, &asked.message.project_id)
             .await?;
         let digest: Digest = status::parse("digest", &asked.message.digest)?;
-        let barred = self.barred(&case, "project.sign-contract").await?;
+        let barred = standing::barred(&self.desk, &case, "project.sign-contract").await?;
         let command = Command::RequestAssents { digest, barred };
         let done = self
             .desk

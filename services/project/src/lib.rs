@@ -2,8 +2,8 @@
 //!
 //! Owns the **Project**, at the lead's home: what was established, one document 合同和任务书 built
 //! from it, and the assents to that document of the department, the lead and every unit, each from
-//! its own node. When all have agreed to the same digest the contract is signed, money may follow
-//! and work begins; when one does not, it is drawn up anew as another version.
+//! its own node. When all have agreed to the same digest, and no credit record bars one of them by
+//! then, the contract is signed, money may follow and work begins; when one does not, it is drawn up anew as another version.
 //!
 //! Hears from the hub what was established, and from the parties' homes their words. Tells the
 //! parties' homes what they are asked, its own node that the contract is signed, and all that work
@@ -18,9 +18,11 @@ mod record;
 #[cfg(test)]
 #[path = "../tests/it/sample.rs"]
 mod sample;
+mod standing;
 
 use async_trait::async_trait;
-use chassis::{Desk, Service};
+use bus::Bus;
+use chassis::{Desk, Lifecycle, Service};
 use journal::{Act, JournalBuilder};
 use proto::{
     message::{Incoming, Unreadable},
@@ -29,6 +31,8 @@ use proto::{
 use regulation::Context;
 use sqlx::{PgConnection, migrate::Migrator};
 use tonic::service::Routes;
+
+pub use standing::sign_agreed;
 
 /// The project service; `Project` is what it owns.
 pub struct ProjectService;
@@ -54,6 +58,16 @@ impl Service for ProjectService {
 
     fn react(message: &Incoming, context: &Context) -> Result<Vec<Act>, Unreadable> {
         react::react(message, context)
+    }
+
+    async fn start(
+        desk: &Desk,
+        _settings: &Self::Settings,
+        _bus: &Bus,
+        lifecycle: &Lifecycle,
+    ) -> anyhow::Result<()> {
+        standing::run(desk, lifecycle);
+        Ok(())
     }
 
     async fn absorb(db: &mut PgConnection, message: &Incoming) -> Result<(), sqlx::Error> {

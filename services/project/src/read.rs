@@ -65,6 +65,34 @@ pub(crate) async fn projects(
         .collect()
 }
 
+/// Up to `limit` projects of this node whose contract every party has agreed to, and which is not
+/// signed yet.
+pub(crate) async fn agreed(desk: &Desk, limit: i64) -> Result<Vec<Loaded<Project>>, Status> {
+    let rows = sqlx::query!(
+        r#"with waiting as (
+               select id, version, state,
+                      state -> 'established' -> 'stage' -> 'Contracting' -> 'AwaitingAssents'
+                          -> 'given' as given
+               from journal_state
+               where kind = 'project'
+                 and state -> 'established' -> 'stage' -> 'Contracting' -> 'AwaitingAssents'
+                     is not null)
+           select id as "id!", version as "version!", state::text as "state!" from waiting
+           -- The department, and every unit.
+           where (select count(*) from json_object_keys(given))
+               = (select count(*) + 1
+                  from json_object_keys(state -> 'established' -> 'established' -> 'units'))
+           order by id limit $1"#,
+        limit,
+    )
+    .fetch_all(desk.pool())
+    .await
+    .map_err(|error| status::unavailable(&error))?;
+    rows.into_iter()
+        .map(|row| stored(row.id, row.version, &row.state))
+        .collect()
+}
+
 /// A project as the public knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct EstablishedRow {

@@ -31,6 +31,7 @@ impl Case {
             }
             Command::Revise(reason) => self.revise(reason, context),
             Command::Agree(word) => self.agree(word),
+            Command::Sign { barred } => Ok(self.sign(barred)),
             Command::Refuse { word, reason } => self.refuse(word, reason),
             Command::TakeBack { at } => Ok(self.take_back(at)),
         }
@@ -162,7 +163,7 @@ impl Case {
         }
     }
 
-    /// A party agrees. The last one signs the contract for all.
+    /// A party agrees.
     fn agree(&self, word: Word) -> Result<Vec<Event>, Rejection> {
         let Some((contract, given)) = self.asked_for(&word)? else {
             return Ok(Vec::new());
@@ -174,17 +175,26 @@ impl Case {
         if party == Party::Department && by.is_by(&contract.prepared_by) {
             return Ok(vec![self.returned(Why::SignedByPreparer(by))]);
         }
-        let last = given.values().map(|other| other.at).max();
-        let at = last.map_or(by.at, |last| last.max(by.at));
-        let complete = self
-            .established
-            .parties()
-            .all(|other| other == party || given.contains_key(&other));
-        let mut events = vec![Event::Agreed { party, by }];
-        if complete {
-            events.push(Event::Signed { at });
-        }
-        Ok(events)
+        Ok(vec![Event::Agreed { party, by }])
+    }
+
+    /// All have agreed: the contract is signed, as of the last of them. It is not where a credit
+    /// record has come to bar one of them since the first. [Art. 20]
+    fn sign(&self, barred: Vec<(Subject, Barred)>) -> Vec<Event> {
+        let Stage::Contracting(Contracting::AwaitingAssents { given, .. }) = &self.stage else {
+            return Vec::new();
+        };
+        let mut parties = self.established.parties();
+        let (true, Some(at)) = (
+            parties.all(|party| given.contains_key(&party)),
+            given.values().map(|hand| hand.at).max(),
+        ) else {
+            return Vec::new();
+        };
+        vec![match barred.into_iter().next() {
+            Some((who, by)) => self.returned(Why::Barred { who, by }),
+            None => Event::Signed { at },
+        }]
     }
 
     /// A party doesn't agree: the version comes to nothing.
@@ -228,7 +238,7 @@ impl Case {
         let answered = match &why {
             Why::Refused { party, .. } => Some(*party),
             Why::SignedByPreparer(_) => Some(Party::Department),
-            Why::Revised { .. } => None,
+            Why::Revised { .. } | Why::Barred { .. } => None,
         };
         let given = self.given();
         let waiting = self.established.parties().filter(|party| {

@@ -150,7 +150,7 @@ fn barred(who: &Subject, by: &Barred) -> Refusal {
     };
     Refusal::new(
         rules::NOT_BARRED,
-        format!("有{whom}存在生效中的限制性信用记录（{record}），限制期至 {until}（含当日），不能签订合同"),
+        format!("{whom}（{id}）存在生效中的限制性信用记录（{record}），限制期至 {until}（含当日），不能签订合同"),
         "请于限制期满后再签订，或报推进组更正立项内容；当事方如有异议可在规定期限内申诉",
     )
     .with(field, id)

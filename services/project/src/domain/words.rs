@@ -4,11 +4,11 @@ use std::{fmt, sync::Arc};
 
 use chassis::{Barred, Subject};
 use evidence::Digest;
-use regulation::{AssentId, Policy, Text};
+use regulation::{AssentId, Policy, Refusal, Text};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Contract, Established, Party, Signature, Terms, rules};
+use super::{Contract, Established, Party, Rejection, Signature, Terms, rules};
 
 /// What can be asked of a project.
 #[derive(Debug, Clone)]
@@ -41,6 +41,11 @@ pub enum Command {
     },
     /// A party has agreed.
     Agree(Word),
+    /// All have agreed, and credit records were looked at once more.
+    Sign {
+        /// Those of its units and people whom a credit record keeps from contracts by now.
+        barred: Vec<(Subject, Barred)>,
+    },
     /// A party has not.
     Refuse {
         /// Its word.
@@ -131,6 +136,13 @@ pub enum Why {
     },
     /// Who drew it up signed it for the department.
     SignedByPreparer(Signature),
+    /// Between the first signature and the last a credit record came to bar somebody of it.
+    Barred {
+        /// Whom.
+        who: Subject,
+        /// By which record, until when.
+        by: Barred,
+    },
 }
 
 /// As it is told to whoever draws up the next version.
@@ -150,6 +162,11 @@ impl fmt::Display for Why {
             Self::Revised { reason, .. } => write!(f, "经办人撤回：{reason}"),
             Self::SignedByPreparer(_) => {
                 write!(f, "签署无效：{}", rules::TWO_PEOPLE.sentence)
+            }
+            Self::Barred { who, by } => {
+                let (who, by) = (who.clone(), by.clone());
+                let refusal = Refusal::from(Rejection::Barred { who, by });
+                write!(f, "各方同意后未予签订：{refusal}")
             }
         }
     }

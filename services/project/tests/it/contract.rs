@@ -51,6 +51,10 @@ async fn all_agree_to_one_document_and_the_project_is_active() {
         let again = from_home(request, &given(request));
         assert_eq!(node.hear(&again).await, Outcome::Applied);
     }
+    // Signed once, however often it is looked at.
+    for _ in 0..2 {
+        project::sign_agreed(&node.desk).await.unwrap();
+    }
     let project = node.project().await;
     assert_eq!(project.state(), ProjectState::Active);
     assert_eq!(project.contract_state(), ContractState::Signed);
@@ -107,6 +111,9 @@ async fn a_refusal_sends_the_contract_back_and_the_next_version_is_another_docum
         assert_eq!(node.project().await.state(), ProjectState::Contracting);
         let message = from_home(&request, &given(&request));
         assert_eq!(node.hear(&message).await, Outcome::Applied);
+        // What not all have agreed to is not signed.
+        assert_eq!(node.project().await.state(), ProjectState::Contracting);
+        project::sign_agreed(&node.desk).await.unwrap();
     }
     assert_eq!(node.project().await.state(), ProjectState::Active);
 }

@@ -11,7 +11,7 @@ use regulation::{PersonKey, Region, Role};
 use tonic_types::StatusExt as _;
 
 use crate::{
-    federation::{Node, establishment, fresh, preparing, said},
+    federation::{Node, establishment, fresh, from_home, given, preparing, said},
     sample::{APPLICATION, PROJECT, SOLVER},
 };
 
@@ -43,6 +43,30 @@ async fn registry_is_asked_when_it_is_drawn_up_and_again_when_it_is_put_to_its_p
             assert_eq!(info.metadata["credit_record"], "record-1");
         }
     }
+}
+
+#[tokio::test]
+async fn registry_is_asked_once_more_before_the_last_signature_counts() {
+    let node = Node::established().await;
+    node.ask().await;
+    for request in node.requests().await {
+        let message = from_home(&request, &given(&request));
+        assert_eq!(node.hear(&message).await, Outcome::Applied);
+    }
+    let by = Barred {
+        until: "2026-05-31".parse().unwrap(),
+        record: "record-1".into(),
+    };
+    testing::bar(&node.desk, Subject::Unit(SOLVER), by);
+    project::sign_agreed(&node.desk).await.unwrap();
+    let project = node.project().await;
+    assert_eq!(project.state(), ProjectState::Contracting);
+    assert_eq!(project.contract_state(), wire::ContractState::Preparing);
+    for said in ["2026-05-31", "record-1", "project.not-barred"] {
+        assert!(project.returned_reason.contains(said), "{project:?}");
+    }
+    let signed = node.told::<wire::ContractSigned>().await;
+    assert!(signed.is_empty(), "no money follows");
 }
 
 fn taken_back() -> Message {

@@ -126,6 +126,11 @@ fn refusal(project: &Project, command: Command, context: &Context) -> Rejection 
     project.decide(command, context).unwrap_err()
 }
 
+/// Nobody is barred when the last one has agreed.
+fn sign() -> Command {
+    Command::Sign { barred: Vec::new() }
+}
+
 /// The rule that somebody is refused by.
 fn rule(project: &Project, command: Command, context: &Context) -> Rule {
     regulation::Refusal::from(refusal(project, command, context)).rule

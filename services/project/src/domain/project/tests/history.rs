@@ -10,7 +10,7 @@ proptest! {
     /// the one document that it is carried out under, and never goes back. `domain.md` §5.5, 11.
     #[test]
     fn over_any_history_a_signed_contract_has_every_partys_hand_and_stays(
-        history in prop::collection::vec((0..9_u8, 0..3_usize, 0..3_u32, any::<bool>()), 0..60),
+        history in prop::collection::vec((0..10_u8, 0..3_usize, 0..3_u32, any::<bool>()), 0..60),
     ) {
         let mut project = project(established());
         for (command, party, version, preparer) in history {
@@ -32,6 +32,7 @@ proptest! {
                 2 => Command::RequestAssents { digest: told.digest, barred: Vec::new() },
                 3 => Command::Revise(reason()),
                 4 => Command::Refuse { word: told, reason: reason() },
+                9 => sign(),
                 5 => { told.digest = Digest::of_document(b"x"); Command::Agree(told) }
                 _ => Command::Agree(told),
             };

@@ -64,5 +64,6 @@ fn a_contract_that_all_have_signed_stands() {
         let word = word(&project, party);
         give(&mut project, Command::Agree(word), &system());
     }
+    give(&mut project, sign(), &system());
     assert_eq!(project.decide(take_back(), &system()), Ok(vec![]));
 }

@@ -52,6 +52,11 @@ fn when_all_have_agreed_it_is_signed_money_may_follow_and_all_hear_that_work_beg
         word.by.at = NOW + Duration::hours(hours);
         told = give(&mut project, Command::Agree(word), &system());
     }
+    assert!(
+        told.is_empty(),
+        "signed before credit records were looked at"
+    );
+    let told = give(&mut project, sign(), &system());
     let signed: ContractSigned = told[0].read().unwrap();
     assert_eq!(told[0].scope, Scope::Node);
     assert_eq!(signed.contract_digest, digest);
@@ -205,6 +210,7 @@ fn a_signed_contract_stands() {
         let word = word(&project, party);
         give(&mut project, Command::Agree(word), &system());
     }
+    give(&mut project, sign(), &system());
     let commands = [prepare(), ask(&project), Command::Revise(reason())];
     for command in commands {
         let refused = refusal(&project, command.clone(), &officer());
