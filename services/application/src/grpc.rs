@@ -74,6 +74,7 @@ doors! {
     revise_application: ReviseApplicationRequest => Application;
     submit_application: SubmitApplicationRequest => Application;
     withdraw_application: WithdrawApplicationRequest => Application;
+    appeal_application: AppealApplicationRequest => Application;
     get_application: GetApplicationRequest => Application;
     list_applications: ListApplicationsRequest => ListApplicationsResponse;
     list_parts: ListPartsRequest => ListPartsResponse;
@@ -84,4 +85,5 @@ doors! {
     record_verdicts: RecordVerdictsRequest => Examination;
     conclude_examination: ConcludeExaminationRequest => Examination;
     close_correction: CloseCorrectionRequest => Examination;
+    decide_appeal: DecideAppealRequest => Examination;
 }

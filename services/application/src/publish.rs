@@ -15,11 +15,11 @@ use regulation::{ApplicationId, Context, Region, UnitId};
 use crate::{
     domain::{
         Item,
-        application::{self, Case, Frozen, Recall, Seat},
+        application::{self, Case, Frozen, Outcome, Recall, Seat},
         assent_to,
         examination::{self, Exam, Stage, Verdict},
         guide::{self, Work},
-        part::{Asked, Provided},
+        part::{Asked, End, Provided},
         part_of,
     },
     record::{self, instant, number, text},
@@ -81,10 +81,40 @@ pub(crate) fn application(
                 .collect()
         }
         Event::UnitPut { unit, seat } => vec![ask_for_part(case, *unit, seat, context)],
+        Event::LeftOut(unit) => {
+            let seat = case.seats.get(unit);
+            seat.map(|seat| close_part(case, *unit, seat, End::LeftOut, context))
+                .into_iter()
+                .collect()
+        }
         Event::Frozen(frozen) => ask_all(case, frozen, context),
-        Event::Revised(recall)
-        | Event::Declined { recall, .. }
-        | Event::DeadlineMissed { recall, .. } => take_back(case, recall, context),
+        Event::Revised(recall) | Event::Declined { recall, .. } => take_back(case, recall, context),
+        Event::DeadlineMissed { recall, .. } => {
+            let mut told = take_back(case, recall, context);
+            told.extend(close_parts(case, End::MissedDeadline, context));
+            told
+        }
+        Event::Concluded(Outcome::NotAccepted { .. }) => {
+            close_parts(case, End::NotAccepted, context)
+        }
+        Event::Judged {
+            established: false, ..
+        } => close_parts(case, End::NotEstablished, context),
+        Event::Appealed { grounds } => {
+            let appealed = wire::ApplicationAppealed {
+                application_id: case.id.to_string(),
+                version: number(case.version()),
+                grounds: grounds.to_string(),
+            };
+            vec![Message::share(Audience::HUB, case.id, &appealed)]
+        }
+        // Examined again, it may have to be corrected: the parts are wanted again.
+        Event::AppealDecided { granted: true, .. } => {
+            let seats = case.seats.iter();
+            seats
+                .map(|(unit, seat)| ask_for_part(case, *unit, seat, context))
+                .collect()
+        }
         Event::Submitted { at } => {
             let submitted = case
                 .frozen
@@ -100,6 +130,7 @@ pub(crate) fn application(
         }
         Event::Withdrawn { recall, .. } => {
             let mut told = take_back(case, recall, context);
+            told.extend(close_parts(case, End::Withdrawn, context));
             // Who never heard of it need not hear that it is gone.
             if case.told {
                 let application_id = case.id.to_string();
@@ -116,9 +147,32 @@ pub(crate) fn application(
         | Event::PartReceived { .. }
         | Event::Agreed { .. }
         | Event::Acknowledged
+        | Event::Receipted(_)
         | Event::Concluded(_)
+        | Event::AppealEnded
+        | Event::AppealDecided { .. }
         | Event::Judged { .. } => Vec::new(),
     }
+}
+
+/// Every unit hears that nothing is asked of it any more; why is said without naming the demand,
+/// which the units of a draft need not know. [Art. 10]
+fn close_parts(case: &Case, end: End, context: &Context) -> Vec<Message> {
+    let seats = case.seats.iter();
+    seats
+        .map(|(unit, seat)| close_part(case, *unit, seat, end, context))
+        .collect()
+}
+
+fn close_part(case: &Case, unit: UnitId, seat: &Seat, end: End, context: &Context) -> Message {
+    let part = part_of(case.id, unit);
+    let closed = wire::PartClosed {
+        application_id: case.id.to_string(),
+        part_id: part.to_string(),
+        unit_id: unit.to_string(),
+        end: wire::PartEnd::from(end).into(),
+    };
+    to(seat.region, context.node, part, &closed)
 }
 
 fn ask_for_part(case: &Case, unit: UnitId, seat: &Seat, context: &Context) -> Message {
@@ -226,7 +280,38 @@ pub(crate) fn examination(id: &str, exam: &Exam, event: &examination::Event) -> 
                 Message::node(id, &followed(&concluded)),
             ]
         }
+        Event::Appealed { .. } => {
+            let followed = followed_by(id, wire::ExaminationOutcome::Appealed);
+            vec![Message::node(id, &followed)]
+        }
+        Event::AppealDecided {
+            granted, reason, ..
+        } => {
+            let decided = wire::AppealDecided {
+                application_id: id.to_owned(),
+                version: number(package.version),
+                granted: *granted,
+                reason: reason.to_string(),
+            };
+            let outcome = if *granted {
+                wire::ExaminationOutcome::Reopened
+            } else {
+                wire::ExaminationOutcome::NotAccepted
+            };
+            vec![
+                Message::share(home, id, &decided),
+                Message::node(id, &followed_by(id, outcome)),
+            ]
+        }
         Event::Recorded(_) | Event::ExpiryHeld { .. } | Event::Withdrawn => Vec::new(),
+    }
+}
+
+fn followed_by(id: &str, outcome: wire::ExaminationOutcome) -> wire::ExaminationFollowed {
+    wire::ExaminationFollowed {
+        application_id: id.to_owned(),
+        outcome: outcome.into(),
+        ..Default::default()
     }
 }
 
@@ -265,13 +350,19 @@ fn concluded(id: &str, exam: &Exam) -> wire::ExaminationConcluded {
             reason: reason.to_string(),
             ..told
         },
-        Stage::NotAccepted { items, reason, .. } => wire::ExaminationConcluded {
+        Stage::NotAccepted {
+            items,
+            reason,
+            appeal_until,
+            ..
+        } => wire::ExaminationConcluded {
             outcome: wire::ExaminationOutcome::NotAccepted.into(),
             items: items.iter().map(failed).collect(),
             reason: reason.to_string(),
+            appeal_until: text(appeal_until.as_ref()),
             ..told
         },
-        Stage::Pending | Stage::Examined(_) | Stage::Withdrawn => told,
+        Stage::Pending | Stage::Examined(_) | Stage::Appealed { .. } | Stage::Withdrawn => told,
     }
 }
 

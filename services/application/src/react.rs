@@ -17,13 +17,14 @@ use proto::{
     review::v1::ApplicationJudged,
 };
 use regulation::{ApplicationId, BlindId, Context, GuideId, Region, TaskId, UnitId, UnitIdentity};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use heard::Heard;
 
 use crate::{
     domain::{
         Application, Document, Examination, Guide, KnownUnit, Part, PoolEntry, PublishedGuide,
-        application::{Command, Judgement},
+        application::{Command, Judgement, Receipt},
         examination::{self, Received},
         guide, known_unit,
         known_unit::Registered,
@@ -164,6 +165,17 @@ impl Heard<'_> {
                 let command = examination::Command::Withdraw { origin };
                 Ok(vec![Act::new::<Examination>(id, command)])
             }
+            wire::ApplicationAppealed::KIND => {
+                let told: wire::ApplicationAppealed = self.read()?;
+                let id: ApplicationId = self.parse("application_id", &told.application_id)?;
+                let command = examination::Command::Appeal {
+                    origin: self.0.origin,
+                    version: self.version(told.version)?,
+                    at: self.0.at,
+                    grounds: self.parse("grounds", &told.grounds)?,
+                };
+                Ok(vec![Act::new::<Examination>(id, command)])
+            }
             _ => Ok(Vec::new()),
         }
     }
@@ -247,10 +259,23 @@ impl Heard<'_> {
                     refused: Some(&told.reason),
                 })
             }
+            wire::PartClosed::KIND => self.part_closed(),
+            wire::TopicClosed::KIND => self.topic_closed(),
+            _ => self.hubs_word(),
+        }
+    }
+
+    /// What the hub says of an application of this node.
+    fn hubs_word(&self) -> Acts {
+        match self.0.kind.as_str() {
             wire::ExaminationOpened::KIND => {
                 let told: wire::ExaminationOpened = self.of_hub()?;
-                let version = self.version(told.version)?;
-                self.to_application(&told.application_id, Command::Acknowledge { version })
+                let receipt = Receipt {
+                    version: self.version(told.version)?,
+                    digest: self.parse("digest", &told.digest)?,
+                    at: self.valid(OffsetDateTime::parse(&told.received_at, &Rfc3339))?,
+                };
+                self.to_application(&told.application_id, Command::Acknowledge(receipt))
             }
             wire::ExaminationConcluded::KIND => {
                 let told: wire::ExaminationConcluded = self.of_hub()?;
@@ -259,7 +284,15 @@ impl Heard<'_> {
                 let outcome = self.outcome(told)?;
                 self.to_application(&id, Command::Conclude { version, outcome })
             }
-            wire::TopicClosed::KIND => self.topic_closed(),
+            wire::AppealDecided::KIND => {
+                let told: wire::AppealDecided = self.of_hub()?;
+                let command = Command::DecideAppeal {
+                    version: self.version(told.version)?,
+                    granted: told.granted,
+                    reason: self.parse("reason", &told.reason)?,
+                };
+                self.to_application(&told.application_id, command)
+            }
             ApplicationJudged::KIND => {
                 let told: ApplicationJudged = self.of_hub()?;
                 let place = u32::try_from(told.place).map_err(|e| self.0.unreadable(e))?;
@@ -298,6 +331,18 @@ impl Heard<'_> {
         };
         let command = part::Command::Ask(Box::new(request));
         Ok(vec![Act::new::<Part>(id, command)])
+    }
+
+    /// The lead's home does not want a unit's part any more.
+    fn part_closed(&self) -> Acts {
+        let told: wire::PartClosed = self.read()?;
+        let application: ApplicationId = self.parse("application_id", &told.application_id)?;
+        let unit: UnitId = self.parse("unit_id", &told.unit_id)?;
+        let command = part::Command::Close {
+            by: self.0.origin,
+            end: self.valid(told.end().try_into())?,
+        };
+        Ok(vec![Act::new::<Part>(part_of(application, unit), command)])
     }
 
     /// A unit's home provides its part: the bytes are what the digest is over.

@@ -1,17 +1,19 @@
 //! Queries: what lists show, from small tables that follow the aggregates.
 
+use std::collections::BTreeSet;
+
 use chassis::{Desk, status, stored};
 use journal::{Change, Loaded};
 use proto::application::v1 as wire;
-use regulation::{ApplicationId, GuideId, PersonKey, UnitId};
+use regulation::{ApplicationId, BlindId, GuideId, PersonKey, UnitId};
 use sqlx::PgConnection;
 use tonic::Status;
 use uuid::Uuid;
 
 use crate::{
     domain::{
-        Application, Examination, Part, application::Stage as ApplicationStage,
-        examination::Stage as ExaminationStage,
+        Application, Examination, Part, PoolEntry, examination::Stage as ExaminationStage,
+        pool_entry::Place,
     },
     grpc::view,
 };
@@ -24,8 +26,6 @@ pub(crate) async fn application(
     let Some(case) = &change.state.0 else {
         return Ok(());
     };
-    // What is only being written is nobody's application yet.
-    let live = !case.stage.is_terminal() && !matches!(case.stage, ApplicationStage::Draft);
     sqlx::query!(
         "insert into application_row (application_id, guide_id, lead, state, live, leader)
          values ($1, $2, $3, $4, $5, $6)
@@ -35,7 +35,7 @@ pub(crate) async fn application(
         case.topic.guide.0,
         case.lead.0,
         i32::from(view::application_state(&case.stage)),
-        live,
+        case.stage.is_live(),
         case.content.leader.as_ref().map(PersonKey::as_str),
     )
     .execute(db)
@@ -170,6 +170,30 @@ pub(crate) async fn examinations(
     rows.into_iter()
         .map(|row| stored(row.id, row.version, &row.state))
         .collect()
+}
+
+/// Those of these demands that were in the reserve pool, and are not any more.
+pub(crate) async fn left_the_pool(
+    desk: &Desk,
+    demands: impl Iterator<Item = BlindId>,
+) -> Result<BTreeSet<BlindId>, Status> {
+    let demands: Vec<_> = demands.map(|id| id.to_string()).collect();
+    let rows = sqlx::query!(
+        r#"select id, version, state::text as "state!" from journal_state
+           where kind = 'pool_entry' and id = any($1)"#,
+        &demands,
+    )
+    .fetch_all(desk.pool())
+    .await
+    .map_err(|error| status::unavailable(&error))?;
+    let mut left = BTreeSet::new();
+    for row in rows {
+        let entry: Loaded<PoolEntry> = stored(row.id, row.version, &row.state)?;
+        if matches!(entry.state.place(), Place::Left | Place::Withdrawn) {
+            left.extend(entry.id.parse::<BlindId>());
+        }
+    }
+    Ok(left)
 }
 
 /// Another live application of the leader for the guide: at a home those of its own leads, on the

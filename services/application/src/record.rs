@@ -14,7 +14,7 @@ use crate::domain::{
     Package,
     guide::Guideline,
     package::{Content, Contract, Line, Member, PartVersion, UnitRole},
-    part::{Input, Request},
+    part::{End, Input, Request},
     part_of,
 };
 
@@ -60,6 +60,33 @@ impl TryFrom<wire::UnitRole> for UnitRole {
     }
 }
 
+impl From<End> for wire::PartEnd {
+    fn from(end: End) -> Self {
+        match end {
+            End::LeftOut => Self::LeftOut,
+            End::Withdrawn => Self::Withdrawn,
+            End::NotAccepted => Self::NotAccepted,
+            End::MissedDeadline => Self::MissedDeadline,
+            End::NotEstablished => Self::NotEstablished,
+        }
+    }
+}
+
+impl TryFrom<wire::PartEnd> for End {
+    type Error = Invalid;
+
+    fn try_from(end: wire::PartEnd) -> Result<Self, Invalid> {
+        match end {
+            wire::PartEnd::LeftOut => Ok(Self::LeftOut),
+            wire::PartEnd::Withdrawn => Ok(Self::Withdrawn),
+            wire::PartEnd::NotAccepted => Ok(Self::NotAccepted),
+            wire::PartEnd::MissedDeadline => Ok(Self::MissedDeadline),
+            wire::PartEnd::NotEstablished => Ok(Self::NotEstablished),
+            wire::PartEnd::Unspecified => Err(Invalid::new("end", "没有说明原因")),
+        }
+    }
+}
+
 pub(crate) fn money(money: Money) -> common::Money {
     common::Money { fen: money.fen() }
 }
@@ -94,6 +121,7 @@ pub(crate) fn wire_guide(id: &str, guide: &Guideline) -> wire::GuideDocument {
         window_until: guide.until.to_string(),
         support_ceiling: guide.ceiling.map(money),
         one_live_application_per_leader: guide.one_live,
+        conditions: text(guide.conditions.as_ref()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! 申报: the application of a consortium, at the lead's home. [Art. 13, 14]
 
+mod appeal;
 mod assents;
 mod decide;
 mod departure;
@@ -25,7 +26,7 @@ use super::{
     package::{Content, PartVersion, Topic, UnitRole},
 };
 use crate::publish;
-pub use words::{Answer, Command, Creation, Event, Outcome, Recall};
+pub use words::{Answer, Command, Creation, Event, Outcome, Recall, Receipt};
 
 /// An application; nothing before it is begun.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,8 +55,23 @@ pub struct Case {
     pub frozen: Option<Frozen>,
     /// Whether the hub has heard of it.
     pub told: bool,
+    /// What the hub received last.
+    #[serde(default)]
+    pub receipt: Option<Receipt>,
+    /// The appeal against its not being accepted, if there was one.
+    #[serde(default)]
+    pub appeal: Option<Appeal>,
     /// Where it stands.
     pub stage: Stage,
+}
+
+/// An appeal 申诉. There is one to an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appeal {
+    /// What the lead said.
+    pub grounds: Text,
+    /// Why it was granted or dismissed, once it was.
+    pub answer: Option<String>,
 }
 
 /// A unit's place.
@@ -159,6 +175,16 @@ pub enum Stage {
         reason: String,
         /// The items that did not pass, with a note each.
         items: BTreeMap<Item, String>,
+        /// The last day on which to appeal, while that may be done.
+        #[serde(default)]
+        appeal_until: Option<Day>,
+    },
+    /// It did not pass, and the lead appeals.
+    Appealed {
+        /// Why.
+        reason: String,
+        /// The items that did not pass, with a note each.
+        items: BTreeMap<Item, String>,
     },
     /// The lead took it back.
     Withdrawn {
@@ -204,9 +230,21 @@ impl Stage {
             Self::Established(_) => "已立项",
             Self::NotEstablished(_) => "未立项",
             Self::NotAccepted { .. } => "不予受理",
+            Self::Appealed { .. } => "申诉中",
             Self::Withdrawn { .. } => "已撤回",
             Self::MissedDeadline { .. } => "逾期未补正",
         }
+    }
+
+    /// Whether it is handed in or about to be, and not over.
+    pub fn is_live(&self) -> bool {
+        // What is only being written is nobody's application yet.
+        !(self.is_decided() || *self == Self::Draft)
+    }
+
+    /// Whether nobody works on it any more, though its lead may still appeal.
+    pub fn is_decided(&self) -> bool {
+        self.is_terminal() || matches!(self, Self::NotAccepted { .. })
     }
 
     /// Whether nothing can happen to it any more.
@@ -215,7 +253,10 @@ impl Stage {
             self,
             Self::Established(_)
                 | Self::NotEstablished(_)
-                | Self::NotAccepted { .. }
+                | Self::NotAccepted {
+                    appeal_until: None,
+                    ..
+                }
                 | Self::Withdrawn { .. }
                 | Self::MissedDeadline { .. }
         )
@@ -275,12 +316,22 @@ impl Aggregate for Application {
     }
 
     fn alarms(&self) -> Vec<Alarm<Command>> {
-        let correction = self.0.as_ref().and_then(|case| case.stage.correction());
-        let alarm = correction.map(|correction| Alarm {
-            name: "correction_deadline",
+        let stage = self.0.as_ref().map(|case| &case.stage);
+        let alarm = match stage {
+            Some(Stage::NotAccepted {
+                appeal_until: Some(until),
+                ..
+            }) => Some(("appeal_ends", *until, Command::EndAppeal)),
+            _ => stage.and_then(Stage::correction).map(|correction| {
+                let name = "correction_deadline";
+                (name, correction.deadline, Command::MissDeadline)
+            }),
+        };
+        let alarm = alarm.map(|(name, last, command)| Alarm {
+            name,
             // The day still counts: what follows is the first instant after it.
-            due: correction.deadline.end() + Duration::MICROSECOND,
-            command: Command::MissDeadline,
+            due: last.end() + Duration::MICROSECOND,
+            command,
         });
         alarm.into_iter().collect()
     }

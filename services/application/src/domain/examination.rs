@@ -1,20 +1,22 @@
 //! 形式审查: completeness and conformity of a package, on the hub. [Art. 14]
 
+mod appeal;
 mod decide;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeMap;
 
-use evidence::Digest;
 use journal::{Aggregate, Alarm};
 use proto::message::Message;
 use regulation::{Context, Day, Region, Text};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use super::{Document, Item, Package, Rejection, Terms, check::Known, guide::Guideline};
+use super::{Document, Item, Package, Rejection, Terms};
 use crate::publish;
+pub use words::{Command, Event, Findings, Wanted};
 
 /// How long a closing waits before it looks again whether the lead's node has been heard.
 const LOOK_AGAIN: Duration = Duration::HOUR;
@@ -36,6 +38,9 @@ pub struct Exam {
     pub corrections: u32,
     /// Where it stands.
     pub stage: Stage,
+    /// The appeal that was decided, if there was one.
+    #[serde(default)]
+    pub appeal: Option<Decided>,
 }
 
 /// A package as it arrived.
@@ -132,6 +137,25 @@ pub enum Stage {
         reason: Text,
         /// By whom.
         by: String,
+        /// Who recorded the verdicts that it follows from.
+        #[serde(default)]
+        recorded_by: String,
+        /// The last day on which the lead may appeal; none: it may not.
+        #[serde(default)]
+        appeal_until: Option<Day>,
+    },
+    /// It does not, and the lead appeals.
+    Appealed {
+        /// The items that did not pass.
+        items: BTreeMap<Item, String>,
+        /// Why.
+        reason: Text,
+        /// By whom.
+        by: String,
+        /// Who recorded the verdicts that it follows from.
+        recorded_by: String,
+        /// What the lead says.
+        grounds: Text,
     },
     /// The lead took the application back.
     Withdrawn,
@@ -146,114 +170,23 @@ impl Stage {
             Self::CorrectionRequested { .. } => "待补正",
             Self::Passed { .. } => "已通过",
             Self::NotAccepted { .. } => "不予受理",
+            Self::Appealed { .. } => "申诉中",
             Self::Withdrawn => "已撤回",
         }
     }
 }
 
-/// What can be asked of an examination.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// A package arrived.
-    Receive {
-        /// Who said so.
-        origin: Region,
-        /// The package.
-        received: Box<Received>,
-    },
-    /// A person examined it.
-    Record(Box<Findings>),
-    /// Another person concludes.
-    Conclude {
-        /// What they read.
-        digest: Digest,
-        /// How.
-        outcome: Wanted,
-        /// Why.
-        reason: Option<Text>,
-    },
-    /// The deadline of a correction may be over.
-    Expire,
-    /// It is over, and a person goes on without having heard the lead's node.
-    Close(Text),
-    /// The lead took the application back.
-    Withdraw {
-        /// Who said so.
-        origin: Region,
-    },
-}
-
-/// What a person found, with what the machine goes by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Findings {
-    /// What was examined.
-    pub digest: Digest,
-    /// The person's verdicts where they say something; the others follow the machine.
-    pub verdicts: BTreeMap<Item, (bool, Option<Text>)>,
-    /// The guide.
-    pub guide: Option<Guideline>,
-    /// The policy version that the package names.
-    pub terms: Terms,
-    /// What the hub knows.
-    pub known: Known,
-}
-
-/// How a person wants to conclude.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// It passes.
-    Passed,
-    /// It has to be corrected.
-    Correction,
-    /// It is not accepted.
-    NotAccepted,
-}
-
-/// What happened to an examination.
+/// An appeal that was decided. There is one to an application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Event {
-    /// A package arrived.
-    Received {
-        /// The lead's home.
-        region: Region,
-        /// The package.
-        received: Box<Received>,
-    },
-    /// Verdicts were recorded.
-    Recorded(Record),
-    /// It passed.
-    Passed {
-        /// By whose conclusion.
-        by: String,
-    },
-    /// A correction was asked for.
-    CorrectionRequested {
-        /// The last day.
-        deadline: Day,
-        /// Whether the holiday table did not know all days up to it.
-        provisional: bool,
-        /// In general.
-        reason: Text,
-        /// By whom.
-        by: String,
-    },
-    /// It was not accepted.
-    NotAccepted {
-        /// The items that did not pass.
-        items: BTreeMap<Item, String>,
-        /// Why.
-        reason: Text,
-        /// By whom.
-        by: String,
-    },
-    /// The deadline is over, but the lead's node has not been heard past it.
-    ExpiryHeld {
-        /// When to look again.
-        #[serde(with = "time::serde::rfc3339")]
-        look_at: OffsetDateTime,
-    },
-    /// The lead took the application back.
-    Withdrawn,
+pub struct Decided {
+    /// What the lead said.
+    pub grounds: Text,
+    /// Whether it is examined again.
+    pub granted: bool,
+    /// Why.
+    pub reason: Text,
+    /// By whom.
+    pub by: String,
 }
 
 impl Aggregate for Examination {
@@ -282,6 +215,7 @@ impl Aggregate for Examination {
                     before: None,
                     corrections: 0,
                     stage: Stage::Pending,
+                    appeal: None,
                 }));
             }
             (Some(exam), event) => exam.evolve(event),
@@ -326,13 +260,22 @@ impl Exam {
                     *look_at = *again;
                 }
             }
-            Event::NotAccepted { items, reason, by } => {
+            Event::NotAccepted {
+                items,
+                reason,
+                by,
+                recorded_by,
+                appeal_until,
+            } => {
                 self.stage = Stage::NotAccepted {
                     items: items.clone(),
                     reason: reason.clone(),
                     by: by.clone(),
+                    recorded_by: recorded_by.clone(),
+                    appeal_until: *appeal_until,
                 };
             }
+            Event::Appealed { .. } | Event::AppealDecided { .. } => self.appealed(event),
             Event::Withdrawn => self.stage = Stage::Withdrawn,
             Event::Passed { .. } | Event::CorrectionRequested { .. } => self.concluded(event),
         }

@@ -49,6 +49,9 @@ pub struct Guideline {
     pub ceiling: Option<Money>,
     /// Whether a leader may have one live application at a time.
     pub one_live: bool,
+    /// 申报条件: what holds beside the rules, for people to read.
+    #[serde(default)]
+    pub conditions: Option<Text>,
 }
 
 impl Guideline {

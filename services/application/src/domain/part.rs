@@ -26,6 +26,38 @@ pub struct Asked {
     pub request: Request,
     /// The newest version.
     pub provided: Option<Provided>,
+    /// Why it is not asked for any more, if it is not.
+    #[serde(default)]
+    pub end: Option<End>,
+}
+
+/// Why nothing is asked of a unit for an application any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// The consortium goes on without the unit.
+    LeftOut,
+    /// The application was taken back.
+    Withdrawn,
+    /// It was not accepted.
+    NotAccepted,
+    /// Its correction did not come in time.
+    MissedDeadline,
+    /// No project comes of it.
+    NotEstablished,
+}
+
+impl End {
+    /// Its name in Chinese.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LeftOut => "已不列为承担单位",
+            Self::Withdrawn => "申报已撤回",
+            Self::NotAccepted => "申报不予受理",
+            Self::MissedDeadline => "申报逾期未补正",
+            Self::NotEstablished => "申报未立项",
+        }
+    }
 }
 
 /// What the lead asks for.
@@ -72,6 +104,13 @@ pub struct Input {
 pub enum Command {
     /// The lead asks for it, or for something else than before.
     Ask(Box<Request>),
+    /// Nothing is asked any more.
+    Close {
+        /// Who said so.
+        by: Region,
+        /// Why.
+        end: End,
+    },
     /// The unit provides it.
     Provide {
         /// What it says.
@@ -88,6 +127,8 @@ pub enum Event {
     Asked(Box<Request>),
     /// A version was provided.
     Provided(Box<Provided>),
+    /// Nothing is asked any more.
+    Closed(End),
 }
 
 impl Aggregate for Part {
@@ -100,36 +141,40 @@ impl Aggregate for Part {
         match (&self.0, command) {
             (None, Command::Ask(request)) => Ok(vec![Event::Asked(request)]),
             (Some(asked), Command::Ask(request)) => {
-                // An application has one home; nobody else can ask in its name.
-                if asked.request.by != request.by {
-                    return Err(Rejection::OtherHome {
-                        home: asked.request.by,
-                        origin: request.by,
-                    });
-                }
-                let news = asked.request != *request;
+                asked.said_by_home(request.by)?;
+                let news = asked.request != *request || asked.end.is_some();
                 Ok(news.then_some(Event::Asked(request)).into_iter().collect())
             }
             (Some(asked), Command::Provide { input, barred }) => {
                 asked.provide(*input, &barred, context)
             }
-            (None, Command::Provide { .. }) => Err(Rejection::NoPart),
+            (Some(asked), Command::Close { by, end }) => {
+                asked.said_by_home(by)?;
+                let news = asked.end != Some(end);
+                Ok(news.then_some(Event::Closed(end)).into_iter().collect())
+            }
+            (None, Command::Provide { .. } | Command::Close { .. }) => Err(Rejection::NoPart),
         }
     }
 
     fn evolve(&mut self, event: &Event) {
         match (&mut self.0, event) {
-            (Some(asked), Event::Asked(request)) => asked.request = (**request).clone(),
+            (Some(asked), Event::Asked(request)) => {
+                asked.request = (**request).clone();
+                asked.end = None;
+            }
             (None, Event::Asked(request)) => {
                 self.0 = Some(Asked {
                     request: (**request).clone(),
                     provided: None,
+                    end: None,
                 });
             }
             (Some(asked), Event::Provided(provided)) => {
                 asked.provided = Some((**provided).clone());
             }
-            (None, Event::Provided(_)) => {}
+            (Some(asked), Event::Closed(end)) => asked.end = Some(*end),
+            (None, Event::Provided(_) | Event::Closed(_)) => {}
         }
     }
 
@@ -144,6 +189,16 @@ impl Aggregate for Part {
 }
 
 impl Asked {
+    /// An application has one home; nobody else speaks in its name.
+    fn said_by_home(&self, origin: Region) -> Result<(), Rejection> {
+        let home = self.request.by;
+        if home == origin {
+            Ok(())
+        } else {
+            Err(Rejection::OtherHome { home, origin })
+        }
+    }
+
     fn provide(
         &self,
         input: Input,
@@ -153,6 +208,9 @@ impl Asked {
         let actor = &context.actor;
         if actor.role != Role::UnitMember || actor.unit != Some(self.request.unit) {
             return Err(Rejection::NotOwn);
+        }
+        if let Some(end) = self.end {
+            return Err(Rejection::wrong("本单位的部分", end.name(), "填报"));
         }
         let before = self.provided.as_ref();
         let same = before.is_some_and(|before| {

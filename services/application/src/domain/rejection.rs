@@ -91,6 +91,10 @@ pub enum Rejection {
     NotCorrectable,
     /// It is too early to close.
     NotOver(Day),
+    /// There is no appeal, or its last day is over.
+    NoAppeal(Option<Day>),
+    /// Who examined does not decide the appeal.
+    OwnExamination,
 }
 
 impl Rejection {
@@ -296,6 +300,20 @@ fn examination_refusal(rejection: Rejection) -> Refusal {
             "请等待期限结束",
         )
         .with("deadline", day),
+        Rejection::NoAppeal(until) => Refusal::new(
+            rules::APPEAL,
+            match until {
+                Some(day) => format!("不能申诉：申诉期限为 {day}，或所指不是最近一次审查的申报书"),
+                None => "对该结论不能申诉：未按期补正，或已申诉过一次".to_owned(),
+            },
+            "请按下一期指南另行申报",
+        ),
+        Rejection::OwnExamination => Refusal::new(
+            rules::APPEAL_OTHERS,
+            "您参与了该次形式审查，不能复核对它的申诉",
+            "请由受理机构的其他人员复核",
+        )
+        .kind(RefusalKind::Forbidden),
         // None is left; all are worded above.
         _ => Refusal::new(rules::LIFECYCLE, "现在不能办理", "请刷新后重试"),
     }

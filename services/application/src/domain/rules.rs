@@ -197,6 +197,16 @@ pub const TWO_PEOPLE: Rule = Rule::ours(
     "application.two-people",
     "形式审查由一人记录、另一人作出结论。",
 );
+/// Once, and in time. Ours.
+pub const APPEAL: Rule = Rule::ours(
+    "application.appeal",
+    "对形式审查不予受理的结论，牵头单位可在告知的期限内申诉一次；未按期补正的除外。",
+);
+/// Others decide an appeal. Ours.
+pub const APPEAL_OTHERS: Rule = Rule::ours(
+    "application.appeal-others",
+    "申诉由未参与该次形式审查的人员复核。",
+);
 /// Whoever closes has heard. Ours.
 pub const HEARD: Rule = Rule::ours(
     "application.heard-past-deadline",

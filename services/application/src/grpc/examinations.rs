@@ -139,7 +139,9 @@ impl Door {
             wire::ExaminationOutcome::Passed => Wanted::Passed,
             wire::ExaminationOutcome::CorrectionRequested => Wanted::Correction,
             wire::ExaminationOutcome::NotAccepted => Wanted::NotAccepted,
-            wire::ExaminationOutcome::Unspecified => {
+            wire::ExaminationOutcome::Unspecified
+            | wire::ExaminationOutcome::Appealed
+            | wire::ExaminationOutcome::Reopened => {
                 return Err(status::invalid("outcome", "请选择审查结论"));
             }
         };
@@ -159,6 +161,20 @@ impl Door {
         let asked = admit(request)?;
         let message = asked.message.clone();
         let command = Command::Close(status::parse("reason", &message.reason)?);
+        let names = (&*message.request_id, &*message.application_id);
+        self.examine(asked, names, command).await
+    }
+
+    pub(super) async fn decide_appeal(
+        &self,
+        request: Request<wire::DecideAppealRequest>,
+    ) -> Result<wire::Examination, Status> {
+        let asked = admit(request)?;
+        let message = asked.message.clone();
+        let command = Command::DecideAppeal {
+            granted: message.granted,
+            reason: status::parse("reason", &message.reason)?,
+        };
         let names = (&*message.request_id, &*message.application_id);
         self.examine(asked, names, command).await
     }

@@ -12,7 +12,7 @@ use crate::{
         Guide, PublishedGuide,
         guide::{Command, Content},
     },
-    record,
+    read, record,
 };
 
 impl Door {
@@ -37,6 +37,7 @@ impl Door {
             window_until: content.window_until,
             support_ceiling: content.support_ceiling,
             one_live_application_per_leader: content.one_live_application_per_leader,
+            conditions: content.conditions,
         };
         Ok(Content {
             guideline: record::guideline(&document).map_err(invalid)?,
@@ -141,8 +142,14 @@ impl Door {
             .await;
         let mut guides = listed.map_err(status::journal)?;
         let next_page_token = page.cut(&mut guides, |guide| guide.id.clone());
+        let demands = guides.iter().filter_map(|guide| guide.state.0.as_ref());
+        let demands = demands.flat_map(|in_force| in_force.guide.demands());
+        let closed = read::left_the_pool(&self.desk, demands).await?;
+        let guides = guides.iter();
         Ok(wire::ListPublishedGuidesResponse {
-            guides: guides.iter().filter_map(view::published).collect(),
+            guides: guides
+                .filter_map(|guide| view::published(guide, &closed))
+                .collect(),
             next_page_token,
         })
     }

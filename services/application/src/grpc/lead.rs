@@ -256,6 +256,17 @@ impl Door {
         self.command(asked, names, command).await
     }
 
+    pub(super) async fn appeal_application(
+        &self,
+        request: Request<wire::AppealApplicationRequest>,
+    ) -> Result<wire::Application, Status> {
+        let asked = admit(request)?;
+        let message = asked.message.clone();
+        let command = Command::Appeal(status::parse("grounds", &message.grounds)?);
+        let names = (&*message.request_id, &*message.application_id);
+        self.command(asked, names, command).await
+    }
+
     pub(super) async fn get_application(
         &self,
         request: Request<wire::GetApplicationRequest>,

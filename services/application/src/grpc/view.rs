@@ -1,9 +1,10 @@
 //! Aggregates as people see them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use journal::Loaded;
 use proto::application::v1 as wire;
+use regulation::{BlindId, Text};
 
 use crate::{
     domain::{
@@ -50,13 +51,19 @@ pub(super) fn guide(guide: &Loaded<Guide>) -> wire::Guide {
 }
 
 /// A guide in force.
-pub(super) fn published(guide: &Loaded<PublishedGuide>) -> Option<wire::PublishedGuide> {
+pub(super) fn published(
+    guide: &Loaded<PublishedGuide>,
+    closed: &BTreeSet<BlindId>,
+) -> Option<wire::PublishedGuide> {
     let in_force = guide.state.0.as_ref()?;
+    let topics = in_force.guide.topics.iter();
+    let gone = topics.filter(|topic| topic.blind_id.is_some_and(|id| closed.contains(&id)));
     Some(wire::PublishedGuide {
         document: Some(record::wire_guide(&guide.id, &in_force.guide)),
         decision_id: in_force.decision.clone(),
         document_number: in_force.number.to_string(),
         published_at: instant(in_force.at),
+        closed_topic_ids: gone.map(|topic| topic.id.to_string()).collect(),
     })
 }
 
@@ -84,6 +91,7 @@ pub(crate) fn application_state(stage: &Stage) -> wire::ApplicationState {
         Stage::NotAccepted { .. } => wire::ApplicationState::NotAccepted,
         Stage::Withdrawn { .. } => wire::ApplicationState::Withdrawn,
         Stage::MissedDeadline { .. } => wire::ApplicationState::MissedDeadline,
+        Stage::Appealed { .. } => wire::ApplicationState::Appealed,
     }
 }
 
@@ -159,6 +167,14 @@ fn failed(items: &BTreeMap<Item, String>) -> Vec<wire::ExaminationItem> {
 }
 
 fn stage(view: &mut wire::Application, case: &Case) {
+    if let Some(receipt) = &case.receipt {
+        view.received_digest = receipt.digest.to_string();
+        view.received_at = instant(receipt.at);
+    }
+    if let Some(appeal) = &case.appeal {
+        view.appeal_grounds = appeal.grounds.to_string();
+        view.appeal_answer = text(appeal.answer.as_ref());
+    }
     if let Some(correction) = case.stage.correction() {
         view.items = failed(&correction.items);
         view.deadline = correction.deadline.to_string();
@@ -169,7 +185,16 @@ fn stage(view: &mut wire::Application, case: &Case) {
         Stage::Submitted { at } | Stage::InExamination { at } => {
             view.submitted_at = instant(*at);
         }
-        Stage::NotAccepted { reason, items } => {
+        Stage::NotAccepted {
+            reason,
+            items,
+            appeal_until,
+        } => {
+            view.reason.clone_from(reason);
+            view.items = failed(items);
+            view.appeal_until = text(appeal_until.as_ref());
+        }
+        Stage::Appealed { reason, items } => {
             view.reason.clone_from(reason);
             view.items = failed(items);
         }
@@ -206,6 +231,11 @@ pub(super) fn part(part: &Loaded<Part>) -> wire::Part {
         digest: document
             .map(|document| document.digest().to_string())
             .unwrap_or_default(),
+        end: asked
+            .end
+            .map(wire::PartEnd::from)
+            .unwrap_or_default()
+            .into(),
     }
 }
 
@@ -219,6 +249,7 @@ pub(crate) fn examination_state(stage: &examination::Stage) -> wire::Examination
         }
         examination::Stage::Passed { .. } => wire::ExaminationState::Passed,
         examination::Stage::NotAccepted { .. } => wire::ExaminationState::NotAccepted,
+        examination::Stage::Appealed { .. } => wire::ExaminationState::Appealed,
         examination::Stage::Withdrawn => wire::ExaminationState::Withdrawn,
     }
 }
@@ -260,13 +291,45 @@ pub(super) fn examination(examination: &Loaded<Examination>) -> wire::Examinatio
             examined(&mut view, record);
             view.concluded_by.clone_from(by);
         }
-        examination::Stage::NotAccepted { items, reason, by } => {
-            view.items = items.iter().map(not_passed).collect();
-            view.concluded_by.clone_from(by);
-            view.reason = reason.to_string();
+        examination::Stage::NotAccepted {
+            items,
+            reason,
+            by,
+            recorded_by,
+            appeal_until,
+        } => {
+            refused(&mut view, items, reason, [recorded_by, by]);
+            view.appeal_until = text(appeal_until.as_ref());
+        }
+        examination::Stage::Appealed {
+            items,
+            reason,
+            by,
+            recorded_by,
+            grounds,
+        } => {
+            refused(&mut view, items, reason, [recorded_by, by]);
+            view.appeal_grounds = grounds.to_string();
         }
     }
+    if let Some(appeal) = &exam.appeal {
+        view.appeal_grounds = appeal.grounds.to_string();
+        view.appeal_answer = appeal.reason.to_string();
+        view.appeal_decided_by.clone_from(&appeal.by);
+    }
     view
+}
+
+fn refused(
+    view: &mut wire::Examination,
+    items: &BTreeMap<Item, String>,
+    reason: &Text,
+    [recorded_by, by]: [&String; 2],
+) {
+    view.items = items.iter().map(not_passed).collect();
+    view.recorded_by.clone_from(recorded_by);
+    view.concluded_by.clone_from(by);
+    view.reason = reason.to_string();
 }
 
 fn examined(view: &mut wire::Examination, record: &Record) {

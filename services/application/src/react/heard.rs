@@ -150,8 +150,14 @@ impl Heard<'_> {
                 provisional: told.deadline_provisional,
                 reason,
             }),
-            wire::ExaminationOutcome::NotAccepted => Ok(Outcome::NotAccepted { reason, items }),
-            wire::ExaminationOutcome::Unspecified => Err(self.no("outcome")),
+            wire::ExaminationOutcome::NotAccepted => Ok(Outcome::NotAccepted {
+                reason,
+                items,
+                appeal_until: self.optional("appeal_until", &told.appeal_until)?,
+            }),
+            wire::ExaminationOutcome::Appealed
+            | wire::ExaminationOutcome::Reopened
+            | wire::ExaminationOutcome::Unspecified => Err(self.no("outcome")),
         }
     }
 }

@@ -96,6 +96,7 @@ pub(crate) fn guideline(told: &wire::GuideDocument) -> Read<Guideline> {
         until: parse("window_until", &told.window_until)?,
         ceiling,
         one_live: told.one_live_application_per_leader,
+        conditions: optional("conditions", &told.conditions)?,
     })
 }
 

@@ -60,10 +60,7 @@ async fn a_barred_unit_neither_begins_nor_joins_nor_provides_its_part() {
 #[tokio::test]
 async fn a_record_that_took_effect_since_the_package_was_frozen_keeps_it_from_being_handed_in() {
     let nodes = Nodes::start().await;
-    nodes.prepare().await;
-    let guide = nodes.guide().await;
-    let id = nodes.begun(&guide).await;
-    nodes.parts(id).await;
+    let (_, id) = nodes.with_parts().await;
     nodes.freeze(id).await.unwrap();
     nodes.assent().await;
     bar(&nodes.home, human(person(2)));
@@ -75,10 +72,7 @@ async fn a_record_that_took_effect_since_the_package_was_frozen_keeps_it_from_be
 async fn leader_team_and_the_people_of_every_part_are_looked_up_before_it_is_frozen() {
     for key in [1, 2, 3] {
         let nodes = Nodes::start().await;
-        nodes.prepare().await;
-        let guide = nodes.guide().await;
-        let id = nodes.begun(&guide).await;
-        nodes.parts(id).await;
+        let (_, id) = nodes.with_parts().await;
         bar(&nodes.home, human(person(key)));
         barred(nodes.freeze(id).await);
     }

@@ -87,10 +87,7 @@ async fn nobody_speaks_for_another_units_registry_or_the_hub() {
 #[tokio::test]
 async fn parts_and_words_come_from_the_units_own_home() {
     let nodes = Nodes::start().await;
-    nodes.prepare().await;
-    let guide = nodes.guide().await;
-    let id = nodes.begun(&guide).await;
-    nodes.parts(id).await;
+    let (_, id) = nodes.with_parts().await;
     let told = nodes.solver.told::<wire::PartProvided>().await;
     let part = told
         .iter()
@@ -145,10 +142,7 @@ async fn parts_and_words_come_from_the_units_own_home() {
 #[tokio::test]
 async fn only_the_leads_home_hands_in_and_only_what_was_agreed_to() {
     let nodes = Nodes::start().await;
-    nodes.prepare().await;
-    let guide = nodes.guide().await;
-    let id = nodes.begun(&guide).await;
-    nodes.parts(id).await;
+    let (_, id) = nodes.with_parts().await;
     nodes.freeze(id).await.unwrap();
     nodes.assent().await;
     let home = &nodes.home;

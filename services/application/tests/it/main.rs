@@ -6,6 +6,7 @@
     reason = "a test stops where it can't go on, helpers included"
 )]
 
+mod appeal;
 mod barred;
 mod forgeries;
 mod journey;

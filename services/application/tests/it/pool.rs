@@ -9,7 +9,7 @@ use regulation::Role;
 
 use crate::{
     journey::reason,
-    nodes::{GUEST, LEAD, Nodes, SOLVER, TASKS, fresh, solver},
+    nodes::{GUEST, LEAD, Node, Nodes, SOLVER, TASKS, fresh, solver},
 };
 
 fn rules(faults: &[&str]) -> Vec<String> {
@@ -20,10 +20,7 @@ fn rules(faults: &[&str]) -> Vec<String> {
 #[tokio::test]
 async fn an_entry_that_left_the_pool_takes_no_application_until_it_is_back() {
     let nodes = Nodes::start().await;
-    nodes.prepare().await;
-    let guide = nodes.guide().await;
-    let id = nodes.begun(&guide).await;
-    nodes.parts(id).await;
+    let (guide, id) = nodes.with_parts().await;
     nodes.freeze(id).await.unwrap();
     nodes.assent().await;
     // Its home knows at once, whatever the hub has told so far.
@@ -34,20 +31,34 @@ async fn an_entry_that_left_the_pool_takes_no_application_until_it_is_back() {
     nodes.hubs_word(ReserveStatus::Left, &[]).await;
     let begun = nodes.create(&guide).await.unwrap_err();
     assert_eq!(reason(&begun), "application.in-pool");
+    // Everybody who reads the guide sees that nothing is accepted for it, on every node.
+    let topic = guide.topics[0].topic_id.clone();
+    for node in nodes.all() {
+        assert_eq!(closed_topics(node).await, std::slice::from_ref(&topic));
+    }
 
     let both = vec![solver(TASKS[0], SOLVER), solver(TASKS[1], GUEST)];
     nodes.own_word(ReserveStatus::Matched, both, false).await;
     nodes.hubs_word(ReserveStatus::Matched, &TASKS).await;
+    assert_eq!(closed_topics(&nodes.solver).await, [""; 0]);
     nodes.submit(id).await.unwrap();
+}
+
+async fn closed_topics(node: &Node) -> Vec<String> {
+    let mut anyone = node.to(Role::Auditor);
+    let listed = anyone
+        .list_published_guides(wire::ListPublishedGuidesRequest::default())
+        .await;
+    let guides = listed.unwrap().into_inner().guides;
+    let guide = guides.into_iter().next().unwrap();
+    assert!(!guide.document.unwrap().conditions.is_empty());
+    guide.closed_topic_ids
 }
 
 #[tokio::test]
 async fn a_downgraded_entry_wants_the_solvers_it_has_and_an_upgraded_one_all_of_them() {
     let nodes = Nodes::start().await;
-    nodes.prepare().await;
-    let guide = nodes.guide().await;
-    let id = nodes.begun(&guide).await;
-    nodes.parts(id).await;
+    let (_, id) = nodes.with_parts().await;
     nodes.freeze(id).await.unwrap();
     nodes.assent().await;
     let one = vec![solver(TASKS[0], SOLVER)];
@@ -122,10 +133,7 @@ async fn with_the_demand_its_applications_are_closed_and_everybody_is_told() {
 #[tokio::test]
 async fn for_a_withdrawn_demand_nothing_is_begun_and_what_is_frozen_is_taken_back() {
     let nodes = Nodes::start().await;
-    nodes.prepare().await;
-    let guide = nodes.guide().await;
-    let id = nodes.begun(&guide).await;
-    nodes.parts(id).await;
+    let (guide, id) = nodes.with_parts().await;
     nodes.freeze(id).await.unwrap();
     nodes.own_word(ReserveStatus::Left, vec![], true).await;
     nodes.settle().await;

@@ -28,6 +28,7 @@ impl Nodes {
             support_ceiling: Some(WireMoney { fen: 1_000_000 }),
             one_live_application_per_leader: true,
             compilation: "五位专家研究编制".into(),
+            conditions: "牵头单位具备量产条件".into(),
         }
     }
 
@@ -162,6 +163,15 @@ impl Nodes {
         self.settle().await;
     }
 
+    /// Begun by the lead for a guide in force, with every unit's part.
+    pub(crate) async fn with_parts(&self) -> (wire::GuideDocument, ApplicationId) {
+        self.prepare().await;
+        let guide = self.guide().await;
+        let id = self.begun(&guide).await;
+        self.parts(id).await;
+        (guide, id)
+    }
+
     pub(crate) async fn freeze(&self, id: ApplicationId) -> Result<(), tonic::Status> {
         let freeze = wire::RequestAssentsRequest {
             request_id: fresh(),
@@ -265,10 +275,7 @@ impl Nodes {
 
     /// Handed in and received at the hub.
     pub(crate) async fn submitted(&self) -> ApplicationId {
-        self.prepare().await;
-        let guide = self.guide().await;
-        let id = self.begun(&guide).await;
-        self.parts(id).await;
+        let (_, id) = self.with_parts().await;
         self.freeze(id).await.unwrap();
         self.assent().await;
         self.submit(id).await.unwrap();

@@ -67,7 +67,7 @@ fn demander(known: &Known) -> Option<UnitId> {
     }
 }
 
-fn of_unit(unit: UnitId, context: &Context) -> Result<(), Rejection> {
+pub(super) fn of_unit(unit: UnitId, context: &Context) -> Result<(), Rejection> {
     let actor = &context.actor;
     if actor.role == Role::UnitMember && actor.unit == Some(unit) {
         Ok(())
@@ -100,7 +100,7 @@ impl Case {
             Command::Revise => self.revise(context),
             Command::Answer(answer) => self.answer(*answer),
             Command::Submit { digest, known } => self.submit(digest, &known, context),
-            Command::Acknowledge { version } => Ok(self.acknowledge(version)),
+            Command::Acknowledge(receipt) => self.acknowledge(receipt),
             Command::Conclude { version, outcome } => Ok(self.conclude(version, outcome)),
             Command::Judge {
                 established,
@@ -109,6 +109,13 @@ impl Case {
             Command::Withdraw(reason) => self.withdraw(reason, context),
             Command::CloseTopic => Ok(self.close_topic()),
             Command::MissDeadline => Ok(self.miss_deadline(context)),
+            Command::Appeal(grounds) => self.appeal(grounds, context),
+            Command::EndAppeal => Ok(self.end_appeal(context)),
+            Command::DecideAppeal {
+                version,
+                granted,
+                reason,
+            } => Ok(self.appeal_decided(version, granted, reason)),
         }
     }
 
@@ -190,7 +197,7 @@ impl Case {
         if !self.seats.contains_key(&unit) {
             return Err(Rejection::NotAUnit(unit));
         }
-        Ok(vec![Event::UnitRemoved(unit)])
+        Ok(vec![Event::LeftOut(unit), Event::UnitRemoved(unit)])
     }
 
     /// Everything that would keep the package from being frozen now.
@@ -318,7 +325,7 @@ impl Case {
         of_unit(self.lead, context)?;
         match &self.stage {
             Stage::Withdrawn { .. } => Ok(vec![]),
-            stage if stage.is_terminal() => Err(self.not_now("撤回")),
+            stage if stage.is_decided() => Err(self.not_now("撤回")),
             _ => Ok(vec![Event::Withdrawn {
                 reason,
                 recall: self.recall(None),
@@ -330,7 +337,7 @@ impl Case {
     /// [Art. 12]
     fn close_topic(&self) -> Vec<Event> {
         match DEMAND_WITHDRAWN.parse() {
-            Ok(reason) if !self.stage.is_terminal() => vec![Event::Withdrawn {
+            Ok(reason) if !self.stage.is_decided() => vec![Event::Withdrawn {
                 reason,
                 recall: self.recall(None),
             }],

@@ -30,6 +30,8 @@ pub(super) fn begun(creation: &Creation, terms: &Terms) -> Case {
         approval: None,
         frozen: None,
         told: false,
+        receipt: None,
+        appeal: None,
         stage: Stage::Draft,
     }
 }
@@ -37,7 +39,7 @@ pub(super) fn begun(creation: &Creation, terms: &Terms) -> Case {
 impl Case {
     pub(super) fn evolve(&mut self, event: &Event) {
         match event {
-            Event::Created { .. } => {}
+            Event::Created { .. } | Event::LeftOut(_) => {}
             Event::Written(content) => self.content = (**content).clone(),
             Event::UnitPut { unit, seat } => {
                 self.seats.insert(*unit, (**seat).clone());
@@ -84,7 +86,11 @@ impl Case {
                     self.stage = Stage::InExamination { at };
                 }
             }
+            Event::Receipted(receipt) => self.receipt = Some(receipt.clone()),
             Event::Concluded(outcome) => self.concluded(outcome),
+            Event::Appealed { .. } | Event::AppealEnded | Event::AppealDecided { .. } => {
+                self.appealed(event);
+            }
             Event::Judged {
                 established,
                 judgement,
@@ -141,9 +147,17 @@ impl Case {
                 reason: reason.clone(),
                 before: Box::new(frozen.package.clone()),
             }),
-            (Outcome::NotAccepted { reason, items }, _) => Stage::NotAccepted {
+            (
+                Outcome::NotAccepted {
+                    reason,
+                    items,
+                    appeal_until,
+                },
+                _,
+            ) => Stage::NotAccepted {
                 reason: reason.clone(),
                 items: items.clone(),
+                appeal_until: *appeal_until,
             },
             // Nothing is examined that was not frozen.
             (Outcome::Correct { .. }, None) => return,

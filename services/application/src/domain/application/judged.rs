@@ -2,14 +2,22 @@
 
 use regulation::Context;
 
-use super::{Case, Event, Judgement, Outcome, Stage};
+use super::{Case, Event, Judgement, Outcome, Receipt, Stage};
 use crate::domain::Rejection;
 
 impl Case {
-    pub(super) fn acknowledge(&self, version: u32) -> Vec<Event> {
-        match self.stage {
-            Stage::Submitted { .. } if version == self.version() => vec![Event::Acknowledged],
-            _ => vec![],
+    /// The hub's receipt is for what was handed in, to the byte.
+    pub(super) fn acknowledge(&self, receipt: Receipt) -> Result<Vec<Event>, Rejection> {
+        match (&self.stage, &self.frozen) {
+            (Stage::Submitted { .. }, Some(frozen)) if receipt.version == self.version() => {
+                let expected = frozen.document.digest();
+                if receipt.digest != expected {
+                    let given = receipt.digest;
+                    return Err(Rejection::AnotherDigest { expected, given });
+                }
+                Ok(vec![Event::Acknowledged, Event::Receipted(receipt)])
+            }
+            _ => Ok(vec![]),
         }
     }
 

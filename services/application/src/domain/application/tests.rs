@@ -1,5 +1,7 @@
 //! An application's life at its home, step by step and over random histories.
 
+mod appeals;
+mod closed_parts;
 mod corrections;
 mod departure;
 mod histories;
@@ -118,6 +120,15 @@ pub(super) fn drafted() -> Application {
 pub(super) fn digest(application: &Application) -> Digest {
     let case = application.0.as_ref().unwrap();
     case.frozen.as_ref().unwrap().document.digest()
+}
+
+/// The hub's receipt for the package that stands.
+pub(super) fn receipt(application: &Application) -> Receipt {
+    Receipt {
+        version: application.0.as_ref().unwrap().version(),
+        digest: digest(application),
+        at: NOW,
+    }
 }
 
 pub(super) fn word(application: &Application, unit: UnitId, refused: Option<&str>) -> Command {
@@ -279,7 +290,19 @@ fn a_refusal_takes_the_package_back_and_tells_those_who_were_asked() {
 #[test]
 fn the_hubs_word_is_taken_once_and_in_its_order() {
     let mut application = submitted();
-    let acknowledge = |version| Command::Acknowledge { version };
+    let receipt = receipt(&application);
+    let acknowledge = |version| {
+        Command::Acknowledge(Receipt {
+            version,
+            ..receipt.clone()
+        })
+    };
+    let mut other = receipt.clone();
+    other.digest = Digest::of_document(b"another");
+    assert_eq!(
+        refused(&application, Command::Acknowledge(other), &lead()),
+        "application.same-digest"
+    );
     assert_eq!(application.decide(acknowledge(2), &lead()), Ok(vec![]));
     give(&mut application, acknowledge(1), &lead()).unwrap();
     assert_eq!(application.decide(acknowledge(1), &lead()), Ok(vec![]));

@@ -68,10 +68,7 @@ pub enum Command {
         known: Box<Known>,
     },
     /// The hub has received it.
-    Acknowledge {
-        /// Which version.
-        version: u32,
-    },
+    Acknowledge(Receipt),
     /// The examination was concluded.
     Conclude {
         /// Of which version.
@@ -92,6 +89,31 @@ pub enum Command {
     CloseTopic,
     /// A correction's deadline is over.
     MissDeadline,
+    /// Appeal against its not being accepted.
+    Appeal(Text),
+    /// The last day to appeal is over.
+    EndAppeal,
+    /// The appeal was decided.
+    DecideAppeal {
+        /// About which version.
+        version: u32,
+        /// Whether it is examined again.
+        granted: bool,
+        /// Why.
+        reason: Text,
+    },
+}
+
+/// The hub's word 受理回执 that it has received a package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Which version.
+    pub version: u32,
+    /// What it received.
+    pub digest: Digest,
+    /// When it was handed in, by its home's signed time.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
 }
 
 /// What begins an application.
@@ -135,6 +157,9 @@ pub enum Outcome {
         reason: String,
         /// The items that did not pass, with a note each.
         items: BTreeMap<Item, String>,
+        /// The last day on which to appeal; none: that can't be done.
+        #[serde(default)]
+        appeal_until: Option<Day>,
     },
 }
 
@@ -174,6 +199,8 @@ pub enum Event {
         /// Where.
         seat: Box<Seat>,
     },
+    /// A unit is to be left out, and is told.
+    LeftOut(UnitId),
     /// A unit was left out.
     UnitRemoved(UnitId),
     /// The departure was approved.
@@ -213,6 +240,8 @@ pub enum Event {
     },
     /// The hub has received it.
     Acknowledged,
+    /// What it has received.
+    Receipted(Receipt),
     /// The examination was concluded.
     Concluded(Outcome),
     /// The review was concluded.
@@ -235,6 +264,20 @@ pub enum Event {
         deadline: Day,
         /// Whose word is not needed any more.
         recall: Recall,
+    },
+    /// The lead appealed.
+    Appealed {
+        /// What it said.
+        grounds: Text,
+    },
+    /// Nobody appealed in time.
+    AppealEnded,
+    /// The appeal was decided.
+    AppealDecided {
+        /// Whether it is examined again.
+        granted: bool,
+        /// Why.
+        reason: Text,
     },
 }
 

@@ -54,6 +54,7 @@ pub(crate) fn guideline() -> Guideline {
         until: "2024-12-31".parse().unwrap(),
         ceiling: Some(fen(400)),
         one_live: true,
+        conditions: None,
     }
 }
 

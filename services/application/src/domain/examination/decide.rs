@@ -53,10 +53,19 @@ impl Exam {
                     _ => vec![Event::Withdrawn],
                 })
             }
+            Command::Appeal {
+                origin,
+                version,
+                at,
+                grounds,
+            } => self.appeal((origin, at), version, grounds),
+            Command::DecideAppeal { granted, reason } => {
+                self.decide_appeal(granted, reason, context)
+            }
         }
     }
 
-    fn said_by_home(&self, origin: Region) -> Result<(), Rejection> {
+    pub(super) fn said_by_home(&self, origin: Region) -> Result<(), Rejection> {
         if origin == self.region {
             Ok(())
         } else {
@@ -175,11 +184,18 @@ impl Exam {
             Wanted::Passed => Err(Rejection::OutcomeDoesNotFollow {
                 failed: failed.len(),
             }),
-            Wanted::NotAccepted => Ok(vec![Event::NotAccepted {
-                items: failed,
-                reason: reason.ok_or(Rejection::NoReason)?,
-                by,
-            }]),
+            Wanted::NotAccepted => {
+                // Once to an application, for as long as a correction would have had.
+                let days = record.terms.correction_days;
+                let last = Calendar::builtin().nth_workday_after(Day::of(context.now), days);
+                Ok(vec![Event::NotAccepted {
+                    items: failed,
+                    reason: reason.ok_or(Rejection::NoReason)?,
+                    by,
+                    recorded_by: record.by.clone(),
+                    appeal_until: self.appeal.is_none().then_some(last.day),
+                }])
+            }
             Wanted::Correction => {
                 let reason = reason.ok_or(Rejection::NoReason)?;
                 self.ask_for_correction(record, &failed, (reason, by), context)
@@ -232,11 +248,7 @@ impl Exam {
         else {
             return vec![];
         };
-        vec![Event::NotAccepted {
-            items: record.failed(),
-            reason,
-            by: context.actor.person.clone(),
-        }]
+        vec![missed(record, reason, context)]
     }
 
     fn close(&self, reason: Text, context: &Context) -> Result<Vec<Event>, Rejection> {
@@ -250,11 +262,7 @@ impl Exam {
         if context.now <= deadline.end() {
             return Err(Rejection::NotOver(*deadline));
         }
-        Ok(vec![Event::NotAccepted {
-            items: record.failed(),
-            reason,
-            by: context.actor.person.clone(),
-        }])
+        Ok(vec![missed(record, reason, context)])
     }
 
     fn same(&self, given: Digest) -> Result<(), Rejection> {
@@ -266,12 +274,23 @@ impl Exam {
         }
     }
 
-    fn not_now(&self, wanted: &'static str) -> Rejection {
+    pub(super) fn not_now(&self, wanted: &'static str) -> Rejection {
         Rejection::wrong("形式审查", self.stage.name(), wanted)
     }
 }
 
-fn agency(context: &Context) -> Result<(), Rejection> {
+/// What is not handed in in time is not accepted, without appeal. [Art. 14]
+fn missed(record: &Record, reason: Text, context: &Context) -> Event {
+    Event::NotAccepted {
+        items: record.failed(),
+        reason,
+        by: context.actor.person.clone(),
+        recorded_by: record.by.clone(),
+        appeal_until: None,
+    }
+}
+
+pub(super) fn agency(context: &Context) -> Result<(), Rejection> {
     if context.actor.role == Role::Agency {
         Ok(())
     } else {

@@ -1,7 +1,10 @@
 //! An examination's life on the hub.
 
+mod appeals;
+
 use std::sync::Arc;
 
+use evidence::Digest;
 use regulation::{Actor, Context, Policy, Refusal, Region, Role, UnitId, YRD_2024_1};
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;

@@ -98,6 +98,7 @@ fn a_correction_closed_by_the_hub_is_over_at_home_though_a_new_package_was_froze
         outcome: Outcome::NotAccepted {
             reason: "逾期".into(),
             items: BTreeMap::new(),
+            appeal_until: None,
         },
     };
     give(&mut application, closed, &lead()).unwrap();

@@ -6,7 +6,7 @@ use time::Duration;
 
 use super::{
     super::*, LEAD, NOW, SOLVER, TEAM, by, content, creation, fen, freeze, give, known, lead,
-    provide, put, submit, word,
+    provide, put, receipt, submit, word,
 };
 
 /// What somebody may try.
@@ -95,8 +95,8 @@ fn command(step: Step, application: &Application) -> Option<Command> {
         Step::Agree(unit) if frozen => word(application, UNITS[unit], None),
         Step::Refuse(unit) if frozen => word(application, UNITS[unit], Some("不同意")),
         Step::Submit if frozen => submit(application),
-        Step::Agree(_) | Step::Refuse(_) | Step::Submit => return None,
-        Step::Acknowledge => Command::Acknowledge { version },
+        Step::Acknowledge if frozen => Command::Acknowledge(receipt(application)),
+        Step::Agree(_) | Step::Refuse(_) | Step::Submit | Step::Acknowledge => return None,
         Step::Pass => conclude(Outcome::Passed),
         Step::Correct => conclude(Outcome::Correct {
             items: BTreeMap::from([(Item::BudgetSum, String::new())]),
@@ -107,6 +107,7 @@ fn command(step: Step, application: &Application) -> Option<Command> {
         Step::Reject => conclude(Outcome::NotAccepted {
             reason: "不符合".into(),
             items: BTreeMap::new(),
+            appeal_until: "2024-11-29".parse().ok(),
         }),
         Step::Judge(established) => Command::Judge {
             established,
