@@ -6,7 +6,7 @@ use chassis::{Desk, Page, admit, status};
 use evidence::Digest;
 use journal::Loaded;
 use proto::project::v1::{self as wire, project_service_server::ProjectService};
-use regulation::{Actor, ProjectId, Region, Role};
+use regulation::{Actor, ProjectId, Region};
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -31,9 +31,9 @@ impl Door {
         let project = self.desk.load::<Project>("项目", id).await?;
         let case = project.state.case().cloned();
         let case = case.filter(|case| {
-            let own = actor.unit.filter(|_| actor.role == Role::UnitMember);
+            let units = &case.established.units;
             actor.role.is_of_department()
-                || own.is_some_and(|unit| case.established.units.contains_key(&unit))
+                || actor.unit.is_some_and(|unit| units.contains_key(&unit))
         });
         case.map(|case| (project, case))
             .ok_or_else(|| status::not_found("项目"))

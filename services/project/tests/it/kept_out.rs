@@ -12,8 +12,12 @@ use tonic_types::StatusExt as _;
 
 use crate::{
     federation::{Node, establishment, fresh, from_home, given, preparing, said},
-    sample::{APPLICATION, PROJECT, SOLVER},
+    sample::{APPLICATION, PROJECT, SOLVER, told},
 };
+
+fn person(key: u8) -> Subject {
+    Subject::Person(PersonKey::from_bytes([key; 32]))
+}
 
 #[tokio::test]
 async fn registry_is_asked_when_it_is_drawn_up_and_again_when_it_is_put_to_its_parties() {
@@ -23,9 +27,16 @@ async fn registry_is_asked_when_it_is_drawn_up_and_again_when_it_is_put_to_its_p
     };
     for who in [
         Subject::Unit(SOLVER),
-        Subject::Person(PersonKey::from_bytes([1; 32])),
+        // Of the solver's part, and the leader, who here stands in nobody's.
+        person(2),
+        person(9),
     ] {
-        let node = Node::established().await;
+        let node = Node::of(Region::JS).await;
+        let mut told = told();
+        let package = told.package.as_mut().unwrap();
+        package.leader_person_key = PersonKey::from_bytes([9; 32]).to_string();
+        let told = Message::share(Audience::All, PROJECT, &told);
+        assert_eq!(node.hear(&said(Region::HUB, &told)).await, Outcome::Applied);
         let mut officer = node.to(Role::Officer);
         let prepared = officer.prepare_contract(preparing()).await.unwrap();
         testing::bar(&node.desk, who, by());

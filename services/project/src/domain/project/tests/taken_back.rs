@@ -22,6 +22,7 @@ fn it_comes_to_nothing_whichever_of_the_two_words_comes_first() {
     let mut before = Project::default();
     assert!(give(&mut before, take_back(), &system()).is_empty());
     assert_eq!(refusal(&before, prepare(), &officer()), Rejection::NotFound);
+    assert_eq!(before.decide(take_back(), &system()), Ok(vec![]));
     let told = give(&mut before, establish(), &system());
     let mut after = project(established());
     let told_after = give(&mut after, take_back(), &system());

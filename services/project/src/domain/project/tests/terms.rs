@@ -159,6 +159,11 @@ fn what_does_not_hold_together_is_no_project() {
     assert_eq!(two, Fault::Leads(2));
     let other = fault(|project| project.lead = SOLVER);
     assert_eq!(other, Fault::AnotherLead);
+    let neighbour = fault(|project| {
+        project.lead = SOLVER;
+        project.units.get_mut(&SOLVER).unwrap().home = Region::JS;
+    });
+    assert_eq!(neighbour, Fault::AnotherLead);
     let elsewhere = fault(|project| project.region = Region::SH);
     assert_eq!(elsewhere, Fault::AnotherLead);
     let contract = fault(|project| project.contracts[0].unit = LEAD);

@@ -255,3 +255,16 @@ fn a_word_counts_only_from_the_partys_home_in_the_partys_role_on_what_was_asked(
         assert_eq!(rule(&project, agree, &system()), by);
     }
 }
+
+#[test]
+fn what_waits_for_assents_is_not_asked_for_again_as_another_document() {
+    let (project, _) = asked();
+    let again = |digest| Command::RequestAssents {
+        digest,
+        barred: Vec::new(),
+    };
+    let same = again(contract(&project).document.digest());
+    assert_eq!(project.decide(same, &officer()), Ok(Vec::new()));
+    let other = again(Digest::of_document(b"another"));
+    assert_eq!(rule(&project, other, &officer()), rules::LIFECYCLE);
+}
