@@ -213,6 +213,7 @@ pub(crate) fn call(world: &mut World, wish: Wish) -> Option<Call> {
         Wish::Propose(id) => {
             let command = RoundCommand::Propose(Proposing {
                 withdrawn: withdrawn(world, id),
+                barred: barred_by_now(world, id),
                 quotas: BTreeMap::new(),
                 choices: BTreeMap::new(),
             });
@@ -309,6 +310,18 @@ fn barred_experts<'a>(
         barred(world, Region::HUB, &whom, BarredAct::ExpertDraw).is_some()
     };
     people.filter(is_barred).cloned().collect()
+}
+
+/// Of the experts of a round, whom credit records bar by now, and until when.
+fn barred_by_now(world: &World, round: EvaluationRoundId) -> BTreeMap<PersonKey, Day> {
+    let round: EvaluationRound = world.state(Region::HUB, Name::Evaluation, round);
+    let seated = round.table().into_iter().flat_map(|table| table.roster.values());
+    let until = |person: &PersonKey| {
+        let whom = Subject::Person(person.clone());
+        let bar = barred(world, Region::HUB, &whom, BarredAct::ExpertDraw)?;
+        Some((person.clone(), bar.until))
+    };
+    seated.filter_map(|one| until(&one.person)).collect()
 }
 
 /// Demands of the round's batch that their homes took back.
