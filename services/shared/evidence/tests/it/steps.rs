@@ -1,11 +1,8 @@
 //! What the hub tells of a joint decision's steps: approval, publicity, force.
 
 use evidence::{Conclusion, DecisionFile, Digest, Envelope, Report, prove_decision};
-use prost::Message as _;
 use proto::{
-    coordination::v1::{
-        DecisionChanged, DecisionInForce, DecisionKind, DecisionOpened, DecisionState,
-    },
+    coordination::v1::{DecisionInForce, DecisionKind, DecisionState},
     message::{Audience, PublicEvent},
 };
 use regulation::Region;
