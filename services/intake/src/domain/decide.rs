@@ -133,6 +133,9 @@ impl Case {
         if context.policy.is_none() {
             return Err(Rejection::NoPolicy);
         }
+        if let Some(barred) = acceptance.barred {
+            return Err(Rejection::Barred(barred));
+        }
         for rule in rules::IN_PRINCIPLE {
             let wish = self.departures.iter().find(|wish| wish.rule == rule.code);
             regulation::check(rule, wish.is_none(), wish)
@@ -144,7 +147,7 @@ impl Case {
         if prepared || self.departures.iter().any(approved_by_same) {
             return Err(Rejection::SamePerson);
         }
-        let figures = self.confirm(acceptance)?;
+        let figures = self.confirm(&acceptance.confirmed, acceptance.pictures)?;
         let accepted = Event::Accepted {
             by: by.clone(),
             at: context.now,
@@ -158,10 +161,14 @@ impl Case {
             .judgements
             .iter()
             .any(|one| one.round.is_some() && one.round == judgement.round);
-        match self.stage {
-            Stage::Accepted if !known => Ok(vec![Event::Judged(judgement)]),
-            _ => Ok(vec![]),
-        }
+        // The list and the word on each demand of it come from two services: in either order.
+        let heard = match self.stage {
+            Stage::Accepted => true,
+            Stage::Published { .. } => judgement.listed,
+            _ => false,
+        };
+        let judged = (heard && !known).then_some(Event::Judged(judgement));
+        Ok(judged.into_iter().collect())
     }
 
     pub(super) fn publish(

@@ -4,12 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use chassis::attachments::{FileKind, NoAttachment, check};
+use chassis::{
+    Barred,
+    attachments::{FileKind, NoAttachment, check},
+};
 use evidence::Digest;
 use regulation::{TaskId, Title};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::{Case, Event, Rejection};
+use super::{
+    Case, Event, Rejection,
+    pixels::{self, NoPixels},
+};
 
 /// Pictures that one demand may publish at most.
 pub const FIGURES_MAX: usize = 4;
@@ -48,6 +54,9 @@ pub enum NoPicture {
     /// They have more in them than the picture, or are another one.
     #[error("图片含有画面以外的信息，或与其摘要不符")]
     Unclean,
+    /// There is no picture in them, or a vast one.
+    #[error(transparent)]
+    NoPixels(#[from] NoPixels),
     /// There are too many.
     #[error("图片超过 {} KB", FIGURE_BYTES_MAX >> 10)]
     TooLarge,
@@ -69,6 +78,7 @@ impl Picture {
         if checked.cleaned || checked.digest != *digest {
             return Err(NoPicture::Unclean);
         }
+        pixels::decode(checked.kind, &checked.bytes)?;
         Ok(Self {
             kind: checked.kind,
             content: checked.bytes,
@@ -79,6 +89,17 @@ impl Picture {
     pub fn content(&self) -> &[u8] {
         &self.content
     }
+}
+
+/// What is attached and small enough to be published is a picture if it says so.
+///
+/// # Errors
+/// When it is none.
+pub fn is_what_it_says(kind: FileKind, bytes: &[u8]) -> Result<(), NoPixels> {
+    if is_picture(kind) && bytes.len() as u64 <= FIGURE_BYTES_MAX {
+        return pixels::decode(kind, bytes);
+    }
+    Ok(())
 }
 
 fn is_picture(kind: FileKind) -> bool {
@@ -114,6 +135,8 @@ pub struct Acceptance {
     pub confirmed: BTreeSet<Digest>,
     /// Those of the demand that are pictures, as they are kept.
     pub pictures: BTreeMap<Digest, Picture>,
+    /// The credit record that bars the demander by now, if one does.
+    pub barred: Option<Barred>,
 }
 
 impl Case {
@@ -155,14 +178,17 @@ impl Case {
     }
 
     /// What is told of the pictures, once the officer has confirmed each.
-    pub(super) fn confirm(&self, acceptance: Acceptance) -> Result<Vec<Event>, Rejection> {
+    pub(super) fn confirm(
+        &self,
+        confirmed: &BTreeSet<Digest>,
+        mut pictures: BTreeMap<Digest, Picture>,
+    ) -> Result<Vec<Event>, Rejection> {
         let figures = &self.content.figures;
         let chosen: BTreeSet<_> = figures.iter().map(|figure| figure.digest).collect();
-        if acceptance.confirmed != chosen {
-            let silent = chosen.difference(&acceptance.confirmed).count();
+        if *confirmed != chosen {
+            let silent = chosen.difference(confirmed).count();
             return Err(Rejection::Figure(FigureFault::NotConfirmed(silent)));
         }
-        let mut pictures = acceptance.pictures;
         let told = figures.iter().map(|figure| {
             let picture = pictures.remove(&figure.digest);
             let none = || FigureFault::NoPicture(figure.caption.to_string());

@@ -6,6 +6,7 @@ mod decide;
 pub(crate) mod demand;
 pub mod figure;
 pub mod leak;
+pub mod pixels;
 mod rejection;
 mod revise;
 pub mod rules;

@@ -121,7 +121,7 @@ impl From<Rejection> for Refusal {
             Rejection::Barred(barred) => Refusal::new(
                 rules::NOT_BARRED,
                 format!(
-                    "本单位有生效中的限制性信用记录，限制期至 {}（含当日）",
+                    "需求方有生效中的限制性信用记录，限制期至 {}（含当日）",
                     barred.until
                 ),
                 "请于限制期满后再提出；信用记录可在本单位页面查看，如有异议可在规定期限内申诉",
@@ -256,7 +256,7 @@ fn figure_refusal(fault: FigureFault) -> Refusal {
         FigureFault::NoPicture(caption) => Refusal::new(
             rules::FIGURES,
             format!(
-                "公开图片“{caption}”不是本需求附件中仅含画面的 PNG 或 JPEG 图片，或所配任务不存在"
+                "公开图片“{caption}”不是本需求附件中能完整解码、仅含画面的 PNG 或 JPEG 图片，或所配任务不存在"
             ),
             "请从附件中重新选定，必要时重新导出后上传",
         ),

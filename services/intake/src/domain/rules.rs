@@ -105,7 +105,7 @@ pub const SHOWN_IN_FULL: Rule = Rule {
 /// Which pictures are published. Ours.
 pub const FIGURES: Rule = Rule::ours(
     "intake.figures",
-    "随需求公开的图片由需求方从附件中选定，限 PNG、JPEG，不超过 4 张，每张不超过 200 KB，仅公开画面。",
+    "随需求公开的图片由需求方从附件中选定，限 PNG、JPEG，不超过 4 张，每张不超过 200 KB、每边 8000 像素、合计 1200 万像素，能完整解码，仅公开画面。",
 );
 /// Two people look at a picture before it is published. Ours.
 pub const FIGURES_CONFIRMED: Rule = Rule::ours(

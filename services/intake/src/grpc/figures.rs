@@ -1,17 +1,20 @@
 //! Pictures on their way to the public: as the officer confirms them, and as everybody sees them.
 
+use std::collections::BTreeSet;
+
 use journal::Loaded;
 use proto::intake::v1 as wire;
 use tonic::Status;
 
-use chassis::status;
+use chassis::{Subject, status};
 
 use super::{Door, files::digest};
 use crate::domain::{Acceptance, Demand, Picture, ShownFigure, figure::FIGURES_MAX};
 
 impl Door {
-    /// What the officer confirms, with the pictures as they are kept. What is none, or has more in
-    /// it than the picture, is left out: the domain refuses what is missing.
+    /// What the officer confirms, with the pictures as they are kept, and whether the demander was
+    /// barred since. What is no picture, or has more in it, is left out: the domain refuses what is
+    /// missing.
     pub(super) async fn acceptance(
         &self,
         demand: Loaded<Demand>,
@@ -28,8 +31,13 @@ impl Door {
             confirmed: confirmed.collect::<Result<_, _>>()?,
             ..Acceptance::default()
         };
-        let figures = demand.state.0.map(|case| case.content.figures);
-        for figure in figures.unwrap_or_default() {
+        let Some(case) = demand.state.0 else {
+            return Ok(acceptance);
+        };
+        let (units, nobody) = (BTreeSet::from([case.demander]), BTreeSet::new());
+        let barred = self.desk.barred("intake.accept", &units, &nobody);
+        acceptance.barred = barred.await?.remove(&Subject::Unit(case.demander));
+        for figure in case.content.figures {
             let found = self.store()?.find(&figure.digest).await;
             let found = found.map_err(|error| status::internal(&error))?;
             let picture = found.map(|bytes| Picture::of(&figure.digest, bytes));

@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use tonic::{Request, Status, Streaming};
 
 use super::{Door, view};
-use crate::domain::{Attachment, Command, Demand};
+use crate::domain::{Attachment, Command, Demand, figure};
 
 /// A file on its way out.
 pub(super) type Download =
@@ -48,6 +48,8 @@ impl Door {
         let bytes = receive(first.content.clone(), next).await?;
         let checked = attachments::check(bytes);
         let checked = checked.map_err(|error| status::invalid("content", error))?;
+        figure::is_what_it_says(checked.kind, &checked.bytes)
+            .map_err(|error| status::invalid("content", error))?;
         // A repeat is known by what was sent, whatever its pieces.
         let whole = wire::UploadAttachmentRequest {
             content: checked.digest.as_bytes().to_vec(),

@@ -1,6 +1,6 @@
 //! Through the doors and by what the hub says: departures, rounds, publication, withdrawal.
 
-use chassis::Outcome;
+use chassis::{Barred, Outcome, Subject, testing};
 use proto::{
     evaluation::v1::{DemandJudged, DemandNotRecommended},
     intake::v1 as wire,
@@ -297,6 +297,22 @@ async fn only_the_hub_judges_and_publishes_and_only_this_node_does_not_recommend
     assert_eq!(house.hear_from(Region::JS, own).await, Outcome::Applied);
     let seen = house.get(Role::Officer, &id).await;
     assert_eq!(seen.comments, ["已有同类攻关"]);
+}
+
+#[tokio::test]
+async fn whether_the_demander_is_barred_is_asked_again_when_it_is_accepted() {
+    let house = House::new().await;
+    let id = house.draft(STAR, content()).await;
+    house.submit(STAR, &id, vec![]).await;
+    let barred = Barred {
+        until: "2025-09-01".parse().unwrap(),
+        record: "CR-7".into(),
+    };
+    testing::bar(&house.desk, Subject::Unit(STAR), barred);
+    let refused = house.accept(&id).await.unwrap_err();
+    let info = refused.get_details_error_info().unwrap();
+    assert_eq!(info.reason, "intake.not-barred");
+    assert_eq!(info.metadata["barred_until"], "2025-09-01");
 }
 
 #[tokio::test]

@@ -42,11 +42,14 @@ fn photo(described: bool) -> Vec<u8> {
         ));
         bytes.extend(segment(0xfe, b"PRIVATE-COMMENT"));
     }
-    bytes.extend(segment(0xdb, &[1; 65]));
+    // One grey point: as short as a picture can be.
+    let codes = |class: u8| [&[class, 1][..], &[0; 15], &[0]].concat();
+    bytes.extend(segment(0xdb, &[&[0][..], &[1; 64]].concat()));
     bytes.extend(segment(0xc0, &[8, 0, 1, 0, 1, 1, 1, 0x11, 0]));
-    bytes.extend(segment(0xc4, &[2; 20]));
+    bytes.extend(segment(0xc4, &codes(0)));
+    bytes.extend(segment(0xc4, &codes(0x10)));
     bytes.extend(segment(0xda, &[1, 1, 0, 0, 63, 0]));
-    bytes.extend([5, 6, 0xff, 0xd9]);
+    bytes.extend([0x3f, 0xff, 0xd9]);
     if described {
         bytes.extend(b"PRIVATE-TAIL");
     }
@@ -167,6 +170,23 @@ async fn of_a_photograph_only_the_picture_reaches_the_hub_and_from_there_everybo
     for house in [&hub, &elsewhere] {
         assert_eq!(seen(house).await.unwrap(), photo(false));
     }
+}
+
+#[tokio::test]
+async fn what_only_says_that_it_is_a_picture_is_refused_when_it_comes_in() {
+    let house = House::new().await;
+    let id = house.draft(STAR, content()).await;
+    let mut cut = photo(false);
+    let scan = cut.len() - 3;
+    cut.remove(scan);
+    let request = fresh().to_string();
+    let refused = upload(&house, STAR, (&request, &id), &cut)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument, "{refused}");
+    let faults = refused.get_details_bad_request().unwrap();
+    assert_eq!(faults.field_violations[0].field, "content");
+    assert_eq!(house.get(Role::Officer, &id).await.attachments, []);
 }
 
 #[tokio::test]

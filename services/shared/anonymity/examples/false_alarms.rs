@@ -107,9 +107,7 @@ fn main() -> anyhow::Result<()> {
         begun.elapsed()
     );
     println!("by kind, whoever asks: {kinds:?}");
-    println!(
-        "a name in {:.1} of 10,000 texts",
-        alarms as f64 * 10_000.0 / checks as f64
-    );
+    let tenths = alarms * 100_000 / checks.max(1);
+    println!("a name in {}.{} of 10,000 texts", tenths / 10, tenths % 10);
     Ok(())
 }

@@ -89,10 +89,7 @@ fn has_domain(run: &str) -> bool {
 fn is_telephone(run: &str) -> bool {
     let digits: String = run.chars().filter(char::is_ascii_digit).collect();
     let abroad = digits.strip_prefix("0086").unwrap_or(&digits);
-    let national = abroad
-        .strip_prefix("86")
-        .filter(|_| run.starts_with('+'))
-        .unwrap_or(abroad);
+    let national = abroad.strip_prefix("86").unwrap_or(abroad);
     let area = national.starts_with('0') && !national.starts_with("00");
     let landline = area && (10..=12).contains(&national.len());
     let service = SERVICE_PREFIXES

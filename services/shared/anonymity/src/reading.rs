@@ -23,7 +23,7 @@ impl Reading {
             Some(all.flat_map(|one| spellings(one.plain())).collect())
         });
         let syllables: Vec<_> = syllables.collect::<Option<_>>()?;
-        Some(Self(syllables)).filter(|reading| reading.0.len() > 1)
+        Some(Self(syllables))
     }
 
     /// Where in the text it is spelled so: from which character on, and how many.

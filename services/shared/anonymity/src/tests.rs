@@ -56,6 +56,11 @@ fn no_spelling_hides_a_name() {
     ] {
         finds(text, What::Name);
     }
+    for hidden in ["银·汉", "银\u{200b}汉"] {
+        finds(&format!("由{hidden}提出"), What::Name);
+    }
+    // A long name is one in the middle of a word, too.
+    finds("采用superXingheMicro的工艺", What::Name);
     finds("由欧阳明德提出", What::Contact);
     finds("由欧 阳 明 德提出", What::Contact);
 }
@@ -78,6 +83,7 @@ fn a_name_is_found_in_traditional_characters_and_as_it_is_read() {
         ("采用ｈｕａｘｉｎ工艺", 3, "ｈｕａｘｉｎ"),
         ("采用HuaXinTech工艺", 3, "HuaXin"),
         ("见huaxinweidianzijishu一文", 2, "huaxinweidianzi"),
+        ("the huaxin process", 5, "huaxin"),
     ] {
         let found = shown(text, &unit);
         assert!(
@@ -98,6 +104,24 @@ fn a_name_is_found_in_traditional_characters_and_as_it_is_read() {
         finds(text, What::Contact);
     }
     finds("由Min Wang提出", What::Contact);
+}
+
+#[test]
+fn of_a_contact_only_what_could_be_a_persons_name_counts() {
+    let known = Known::default().and_contact("联系人王敏经理，市场部，电话一");
+    assert_eq!(places("由王敏提出", &known)[0].found, "王敏");
+    for text in ["联系人与经理", "面向市场部署", "一致性"] {
+        assert_eq!(places(text, &known), [], "{text}");
+    }
+}
+
+#[test]
+fn a_name_within_an_address_is_both() {
+    let kinds: Vec<_> = places("位于星河路88号", &Known::of_units(["星河"]))
+        .into_iter()
+        .map(|place| place.what)
+        .collect();
+    assert_eq!(kinds, [What::Name, What::Address]);
 }
 
 #[test]
@@ -179,6 +203,8 @@ fn telephone_numbers_are_found() {
         "联系①③⑧①②③④⑤⑥⑦⑧",
         "联系一三八一二三四五六七八",
         "联系幺三八一二三四5678",
+        "联系一三八〇一二三四五六七",
+        "联系8613812345678",
     ] {
         finds(text, What::Telephone);
     }
@@ -191,6 +217,7 @@ fn electronic_addresses_are_found() {
         "邮箱rd＠example.cn",
         "邮箱rd(at)example.cn",
         "邮箱rd【at】example.cn",
+        "邮箱rd@example.cn.",
     ] {
         finds(text, What::Email);
     }
@@ -256,6 +283,10 @@ fn technical_texts_give_nobody_away() {
         "镀银/汉字点阵，集成电路号称稳定",
         "编号 10123456789，批号 A13812345678",
         "电压 (0.35) 1234567 次，编号 0012345678",
+        "在 400-1200 K 下，序号 4001234567，计数 23456789012",
+        "表(025)12，式(01)2345678，例(123)4567890，组(025，83123456",
+        "取值a@.5x，域名后缀.com，测点(at)位置a(at)处，到(at)b",
+        "兼容微信 8.0 与 QQ 9.1",
     ] {
         assert_eq!(found(text), [], "{text}");
     }

@@ -121,6 +121,17 @@ fn an_approval_does_not_outlive_the_demand_that_it_was_given_to() {
 }
 
 #[test]
+fn who_was_barred_after_handing_in_is_not_accepted_before_the_bar_ends() {
+    let since = Command::Accept(Box::new(crate::domain::Acceptance {
+        barred: Some(barred()),
+        ..Default::default()
+    }));
+    let refused = apply(&mut submitted(), since, &context(Role::Officer)).unwrap_err();
+    assert_eq!(refused.rule, rules::NOT_BARRED);
+    assert!(refused.message.contains("2025-09-01"), "{refused}");
+}
+
+#[test]
 fn a_departure_is_approved_only_while_the_demand_is_handed_in() {
     let mut demand = handed_in();
     let back = Command::Return("请补充".parse().unwrap());

@@ -6,23 +6,64 @@ use evidence::Digest;
 use super::{files::file, later::*, *};
 use crate::domain::{
     Acceptance, Attachment, Figure, Picture,
-    figure::{FIGURE_BYTES_MAX, FIGURES_MAX, NoPicture},
+    figure::{FIGURE_BYTES_MAX, FIGURES_MAX, NoPicture, is_what_it_says},
+    pixels::{self, NoPixels, SIDE_MAX},
 };
 
-/// A PNG as far as anybody looks at it here; `extra` stands in it besides the picture.
+/// A PNG of one row whose points are `content`; `extra` stands in it besides the picture.
 pub(super) fn png(content: &str, extra: &str) -> Vec<u8> {
-    let chunk = |kind: &[u8], data: &[u8]| {
-        let length = u32::try_from(data.len()).unwrap().to_be_bytes();
-        [&length[..], kind, data, b"csum"].concat()
-    };
-    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
-    bytes.extend(chunk(b"IHDR", &[0; 13]));
+    drawn(
+        u32::try_from(content.len()).unwrap(),
+        1,
+        content.as_bytes(),
+        extra,
+    )
+}
+
+fn drawn(width: u32, height: u32, points: &[u8], extra: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_compression(png::Compression::NoCompression);
     if !extra.is_empty() {
-        bytes.extend(chunk(b"tEXt", extra.as_bytes()));
+        encoder
+            .add_itxt_chunk("Author".into(), extra.into())
+            .unwrap();
     }
-    bytes.extend(chunk(b"IDAT", content.as_bytes()));
-    bytes.extend(chunk(b"IEND", b""));
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(points).unwrap();
+    writer.finish().unwrap();
     bytes
+}
+
+/// A PNG of one point with `data` for its packed points.
+fn packed(data: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let encoder = png::Encoder::new(&mut bytes, 1, 1);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_chunk(png::chunk::IDAT, data).unwrap();
+    drop(writer);
+    bytes
+}
+
+/// The smallest JPEG that is one: a grey point, said to be so large.
+fn jpeg(width: u16, height: u16) -> Vec<u8> {
+    let segment = |marker: u8, data: &[u8]| {
+        let length = u16::try_from(data.len() + 2).unwrap().to_be_bytes();
+        [&[0xff, marker][..], &length, data].concat()
+    };
+    let (high, wide) = (height.to_be_bytes(), width.to_be_bytes());
+    let frame = [8, high[0], high[1], wide[0], wide[1], 1, 1, 0x11, 0];
+    let codes = |class: u8| [&[class, 1][..], &[0; 15], &[0]].concat();
+    [
+        vec![0xff, 0xd8],
+        segment(0xdb, &[&[0][..], &[1; 64]].concat()),
+        segment(0xc0, &frame),
+        segment(0xc4, &codes(0)),
+        segment(0xc4, &codes(0x10)),
+        segment(0xda, &[1, 1, 0, 0, 63, 0]),
+        vec![0x3f, 0xff, 0xd9],
+    ]
+    .concat()
 }
 
 fn digest() -> Digest {
@@ -62,6 +103,7 @@ fn confirmed() -> Acceptance {
     Acceptance {
         confirmed: [digest()].into(),
         pictures: [(digest(), picture)].into(),
+        barred: None,
     }
 }
 
@@ -165,7 +207,7 @@ fn an_officer_confirms_each_picture_before_it_is_told_to_the_hub_and_only_then()
         (&picture.digest, "工艺流程示意")
     );
     assert_eq!(picture.media_type, "image/png");
-    for message in &told {
+    for message in told.iter().filter(|message| message.scope == hub) {
         let text = String::from_utf8_lossy(&message.body).into_owned();
         for private in ["PRIVATE", "星河", ".pdf"] {
             assert!(!text.contains(private), "{private} in {}", message.kind);
@@ -187,6 +229,66 @@ fn bytes_with_more_in_them_than_a_picture_are_never_published() {
     let large = "x".repeat(usize::try_from(FIGURE_BYTES_MAX).unwrap());
     assert_eq!(of(&png(&large, "")), Err(NoPicture::TooLarge));
     assert!(of(&png("wafer", "")).is_ok());
+}
+
+#[test]
+fn what_says_that_it_is_a_picture_is_one_to_its_last_point_and_no_vast_one() {
+    let of = |bytes: &[u8]| Picture::of(&Digest::of_document(bytes), bytes.to_vec());
+    let broken = Err(NoPicture::NoPixels(NoPixels::Broken));
+    assert!(of(&jpeg(1, 1)).is_ok());
+    // The packed points of one grey point, and what somebody might put behind them.
+    let point = b"\x78\x9c\x63\x68\x00\x00\x00\x82\x00\x81";
+    assert!(of(&packed(point)).is_ok());
+    assert_eq!(of(&packed(&[&point[..], b"PRIVATE"].concat())), broken);
+    let mut more = Vec::new();
+    let mut deflate =
+        flate2::read::ZlibEncoder::new(&b"\0\x80PRIVATE"[..], flate2::Compression::default());
+    std::io::Read::read_to_end(&mut deflate, &mut more).unwrap();
+    assert_eq!(of(&packed(&more)), broken);
+    assert_eq!(of(&packed(&point[..6])), broken);
+    assert_eq!(of(&packed(b"no points")), broken);
+    let mut damaged = png("wafer", "");
+    let at = damaged
+        .windows(5)
+        .position(|bytes| bytes == b"wafer")
+        .unwrap();
+    damaged[at] = b'W';
+    assert_eq!(of(&damaged), broken);
+    // A JPEG that has fewer points than it says.
+    assert_eq!(of(&jpeg(64, 64)), broken);
+    let vast = |bytes: &[u8]| match of(bytes) {
+        Err(NoPicture::NoPixels(NoPixels::Vast { width, height })) => Some((width, height)),
+        _ => None,
+    };
+    let side = u16::try_from(SIDE_MAX).unwrap();
+    for (width, height) in [
+        (side + 1, 1),
+        (1, side + 1),
+        (4_001, 3_000),
+        (u16::MAX, u16::MAX),
+    ] {
+        assert_eq!(
+            vast(&jpeg(width, height)),
+            Some((width.into(), height.into()))
+        );
+    }
+    assert_eq!(
+        vast(&drawn(SIDE_MAX + 1, 1, &[0; SIDE_MAX as usize + 1], "")),
+        Some((8_001, 1))
+    );
+    assert!(of(&drawn(SIDE_MAX, 1, &[0; SIDE_MAX as usize], "")).is_ok());
+    assert_eq!(
+        pixels::decode(FileKind::Pdf, b"%PDF-"),
+        Err(NoPixels::Broken)
+    );
+    // What is too large to be published is kept as it is.
+    let large = vec![0; usize::try_from(FIGURE_BYTES_MAX).unwrap() + 1];
+    assert_eq!(is_what_it_says(FileKind::Png, &large), Ok(()));
+    assert_eq!(is_what_it_says(FileKind::Pdf, b"%PDF-"), Ok(()));
+    assert_eq!(
+        is_what_it_says(FileKind::Png, &damaged),
+        Err(NoPixels::Broken)
+    );
 }
 
 #[test]

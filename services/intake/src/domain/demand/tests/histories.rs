@@ -157,7 +157,8 @@ proptest! {
                 }
                 for message in demand.publish("d", event, &context) {
                     let text = String::from_utf8_lossy(&message.body).into_owned();
-                    prop_assert!(!text.contains("PRIVATE") && !text.contains("星河"));
+                    prop_assert!(!text.contains("PRIVATE-NOTE") && !text.contains("星河"));
+                    prop_assert!(message.scope == Scope::Node || !text.contains("PRIVATE"));
                     let local = demand.0.as_ref().unwrap().content.programme == Programme::Local;
                     prop_assert!(!local);
                     prop_assert!(message.scope == Scope::Node || !text.contains(&UNIT.to_string()));

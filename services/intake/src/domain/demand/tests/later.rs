@@ -153,6 +153,17 @@ fn who_is_not_listed_reads_why_and_may_enter_the_next_round_when_it_is_handed_in
 }
 
 #[test]
+fn what_the_experts_said_of_a_listed_demand_is_kept_even_if_the_list_was_published_first() {
+    let judged = and(published(), Role::System, judge(1, true));
+    let case = judged.0.as_ref().unwrap();
+    assert!(matches!(case.stage, Stage::Published { .. }));
+    assert_eq!(case.judgements[0].comments, ["指标不清"]);
+    for late in [judge(1, true), judge(2, false)] {
+        assert_eq!(judged.decide(late, &context(Role::System)), Ok(vec![]));
+    }
+}
+
+#[test]
 fn every_rule_is_looked_at_again_when_a_demand_that_was_not_listed_comes_back() {
     let not_listed = and(accepted(), Role::System, judge(1, false));
     let mut standing = standing();
