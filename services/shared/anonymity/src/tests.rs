@@ -60,7 +60,7 @@ fn no_spelling_hides_a_name() {
         finds(&format!("由{hidden}提出"), What::Name);
     }
     // A long name is one in the middle of a word, too.
-    finds("采用superXingheMicro的工艺", What::Name);
+    finds("采用superxinghemicro的工艺", What::Name);
     finds("由欧阳明德提出", What::Contact);
     finds("由欧 阳 明 德提出", What::Contact);
 }
@@ -283,7 +283,7 @@ fn technical_texts_give_nobody_away() {
         "镀银/汉字点阵，集成电路号称稳定",
         "编号 10123456789，批号 A13812345678",
         "电压 (0.35) 1234567 次，编号 0012345678",
-        "在 400-1200 K 下，序号 4001234567，计数 23456789012",
+        "在 400-1200 度下，序号 4001234567，计数 23456789012",
         "表(025)12，式(01)2345678，例(123)4567890，组(025，83123456",
         "取值a@.5x，域名后缀.com，测点(at)位置a(at)处，到(at)b",
         "兼容微信 8.0 与 QQ 9.1",
