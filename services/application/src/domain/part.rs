@@ -1,5 +1,8 @@
 //! A unit's own part of an application, at the unit's home. [Art. 13]
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chassis::{Barred, Subject};

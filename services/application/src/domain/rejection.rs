@@ -3,7 +3,7 @@
 use evidence::Digest;
 use regulation::{BlindId, Day, Field, Refusal, RefusalKind, Region, UnitId};
 
-use super::{Fault, Section, rules};
+use super::{Fault, Section, package::UNITS_MAX, rules};
 
 /// Why application says no.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub enum Rejection {
     Closed(Section),
     /// The unit is none of the consortium.
     NotAUnit(UnitId),
+    /// There are as many units as there may be.
+    TooManyUnits,
     /// The lead's role can't change, nor can another unit lead.
     LeadIsFixed,
     /// The duration needs no departure, or the director read another.
@@ -224,6 +226,11 @@ fn application_refusal(rejection: Rejection) -> Refusal {
             "请核对承担单位",
         )
         .with("unit_id", unit),
+        Rejection::TooManyUnits => Refusal::new(
+            rules::ROLES,
+            format!("承担单位最多 {UNITS_MAX} 家"),
+            "请移出其他单位后再加入",
+        ),
         Rejection::LeadIsFixed => Refusal::new(
             rules::ROLES,
             "牵头单位不能更换或移出，其他单位不能作为牵头单位",

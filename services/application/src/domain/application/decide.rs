@@ -168,8 +168,11 @@ impl Case {
             return Err(Fault::Barred { unit, by }.into());
         }
         let before = self.seats.get(&unit);
-        if !facts.registered.active || (before.is_none() && self.seats.len() >= UNITS_MAX) {
+        if !facts.registered.active {
             return Err(Fault::NotRegistered(unit).into());
+        }
+        if before.is_none() && self.seats.len() >= UNITS_MAX {
+            return Err(Rejection::TooManyUnits);
         }
         let seat = Seat {
             role,
@@ -243,7 +246,7 @@ impl Case {
 
     fn solvers(&self, known: &Known) -> BTreeSet<Solver> {
         match &known.whose {
-            Whose::Here(Some(owner)) if self.topic.blind_id.is_some() => owner.solvers.clone(),
+            Whose::Here(Some(owner)) => owner.solvers.clone(),
             _ => BTreeSet::new(),
         }
     }

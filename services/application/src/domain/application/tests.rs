@@ -4,6 +4,7 @@ mod appeals;
 mod closed_parts;
 mod corrections;
 mod departure;
+mod guards;
 mod histories;
 mod refusals;
 

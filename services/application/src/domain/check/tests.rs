@@ -171,6 +171,13 @@ fn money_is_within_ratio_and_ceiling_and_adds_up_to_the_fen() {
         unit(package, LEAD).part.as_mut().unwrap().lines[0].own = fen(499);
     });
     assert_eq!(items(&sum), [Item::BudgetSum].into());
+    // A fen of support more and of own means less: the whole is right, the support is not.
+    let shifted = after(|package, _, _| {
+        let line = &mut unit(package, LEAD).part.as_mut().unwrap().lines[0];
+        (line.support, line.own) = (fen(199), fen(501));
+    });
+    assert_eq!(items(&shifted), [Item::BudgetSum].into());
+    assert_eq!(broken(&shifted), [rules::BUDGET_SUM.code]);
     let huge = after(|package, _, _| {
         unit(package, LEAD).part.as_mut().unwrap().lines[0].own = fen(i64::MAX);
     });

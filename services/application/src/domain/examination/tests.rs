@@ -1,6 +1,7 @@
 //! An examination's life on the hub.
 
 mod appeals;
+mod guards;
 
 use std::sync::Arc;
 

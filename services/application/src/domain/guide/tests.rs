@@ -132,3 +132,78 @@ fn a_guide_in_force_is_told_again_but_never_changed() {
     let rejection = known.decide(told(other), &at(DRAFTED)).unwrap_err();
     assert_eq!(Refusal::from(rejection).rule, rules::GUIDE_AS_DECIDED);
 }
+
+#[test]
+fn a_guide_is_written_and_proposed_on_the_hub_while_it_is_a_draft_for_what_is_supported() {
+    let write = |change: fn(&mut Content)| {
+        let mut content = drafted(|_| ()).0.unwrap().content;
+        change(&mut content);
+        Command::Write(Box::new(content))
+    };
+    let elsewhere = Context {
+        node: Region::ZJ,
+        ..at(DRAFTED)
+    };
+    let nothing = Guide::default();
+    assert_eq!(
+        refused(&nothing, write(|_| ()), &elsewhere),
+        rules::HUB_ONLY.code
+    );
+    let unknown = |content: &mut Content| {
+        content.guideline.topics[0].field = "量子通信".parse().unwrap();
+    };
+    assert_eq!(
+        refused(&nothing, write(unknown), &at(DRAFTED)),
+        rules::GUIDE_FIELD.code
+    );
+    let mut guide = drafted(|_| ());
+    assert_eq!(guide.decide(write(|_| ()), &at(DRAFTED)), Ok(vec![]));
+    let not_in_pool = Command::Propose {
+        id: "guide".into(),
+        in_pool: BTreeSet::new(),
+    };
+    assert_eq!(
+        refused(&guide, not_in_pool, &at(DRAFTED)),
+        rules::GUIDE_POOL.code
+    );
+    give(&mut guide, propose(), &at(DRAFTED));
+    assert_eq!(guide.decide(propose(), &at(DRAFTED)), Ok(vec![]));
+    assert_eq!(
+        refused(&guide, write(|_| ()), &at(DRAFTED)),
+        rules::LIFECYCLE.code
+    );
+    let reason = "申报期限过短".parse().unwrap();
+    give(&mut guide, Command::Return { reason }, &at(DRAFTED));
+    // What was returned is written again, be it as it was, before it is proposed again.
+    assert_eq!(
+        refused(&guide, propose(), &at(DRAFTED)),
+        rules::LIFECYCLE.code
+    );
+    give(&mut guide, write(|_| ()), &at(DRAFTED));
+    assert_eq!(guide.0.as_ref().unwrap().stage, Stage::Draft);
+}
+
+#[test]
+fn a_guide_comes_into_force_once_by_one_decision() {
+    let document = || Document::new(record::guide_proposal("guide", &guideline())).unwrap();
+    let mut guide = drafted(|_| ());
+    assert_eq!(
+        refused(&guide, publish(document()), &at(DRAFTED)),
+        rules::LIFECYCLE.code
+    );
+    give(&mut guide, propose(), &at(DRAFTED));
+    give(&mut guide, publish(document()), &at(DRAFTED));
+    assert_eq!(guide.decide(publish(document()), &at(DRAFTED)), Ok(vec![]));
+    let Command::Publish {
+        number, document, ..
+    } = publish(document())
+    else {
+        panic!()
+    };
+    let other = Command::Publish {
+        decision: "another".into(),
+        number,
+        document,
+    };
+    assert_eq!(refused(&guide, other, &at(DRAFTED)), rules::LIFECYCLE.code);
+}

@@ -151,3 +151,21 @@ fn a_rejected_payment_makes_room_and_stays_rejected() {
         .pay(&officer(), 0, (allocation, 1), &[(id, 100)])
         .unwrap();
 }
+
+#[test]
+fn what_one_tranche_or_one_allocation_has_paid_takes_nothing_from_another() {
+    let mut world = World::signed();
+    let id = world.confirmed(Source::Central, 1_000);
+    let halves = vec![
+        tranche(Condition::Contract, 50),
+        tranche(Condition::Contract, 50),
+    ];
+    let first = world.allocated(0, &[(id, 100)], halves);
+    let second = world.allocated(0, &[(id, 80)], on_contract(80));
+    for (allocation, part, amount) in [(first, 1, 50), (first, 2, 50), (second, 1, 80)] {
+        let paid = world.pay(&officer(), 0, (allocation, part), &[(id, amount)]);
+        paid.unwrap();
+        let more = world.pay(&officer(), 0, (allocation, part), &[(id, 1)]);
+        assert!(more.is_err(), "{part}");
+    }
+}

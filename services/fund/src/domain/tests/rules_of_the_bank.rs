@@ -153,3 +153,23 @@ fn the_same_return_given_to_the_grant_twice_has_effect_once() {
         .filter(|p| p.name == "payment-confirmed");
     assert_eq!(confirmed.count(), 1);
 }
+
+#[test]
+fn what_is_with_the_bank_or_paid_is_not_paid_again_and_what_came_back_is() {
+    for paid in [true, false] {
+        let (mut world, id, payment) = sent();
+        let allocation = world.payment(0, payment).allocation;
+        let again = |world: &mut World| world.pay(&officer(), 0, (allocation, 1), &[(id, 1)]);
+        assert_eq!(code(again(&mut world)), rules::ALLOCATION_LEFT.code);
+        let returned = BankLine {
+            paid,
+            ..line("B1", payment, 100)
+        };
+        world.bank(&returned).unwrap();
+        if paid {
+            assert_eq!(code(again(&mut world)), rules::ALLOCATION_LEFT.code);
+        } else {
+            again(&mut world).unwrap();
+        }
+    }
+}

@@ -48,9 +48,12 @@ fn what_is_in_vain_is_refused_at_once() {
 #[test]
 fn only_the_lead_writes_and_it_stays_the_lead() {
     let application = drafted();
+    let again = Command::Create(Box::new(creation()));
+    assert_eq!(application.decide(again, &lead()), Ok(vec![]));
     let stranger = by(Some(SOLVER), Role::UnitMember, NOW);
     let officer = by(None, Role::Officer, NOW);
-    for context in [&stranger, &officer] {
+    let other_role = by(Some(LEAD), Role::Officer, NOW);
+    for context in [&stranger, &officer, &other_role] {
         let write = Command::Write(Box::new(content()));
         assert_eq!(refused(&application, write, context), "application.own");
         let remove = Command::Remove(TEAM);

@@ -130,3 +130,14 @@ fn a_branch_elsewhere_makes_no_second_region_and_is_told_as_registered() {
     });
     assert_eq!(hidden, [Fault::NotRegistered(TEAM)]);
 }
+
+#[test]
+fn a_topic_is_the_guides_by_its_demand_and_a_package_has_its_lead() {
+    let other_demand = after(|package, _, guide| {
+        guide.topics[0].blind_id = Some(regulation::BlindId(Uuid::from_u128(0xB2)));
+        assert_ne!(package.topic.blind_id, guide.topics[0].blind_id);
+    });
+    assert_eq!(items(&other_demand), [Item::Topic].into());
+    let headless = after(|package, _, _| package.lead = UnitId(Uuid::from_u128(88)));
+    assert!(headless.contains(&Fault::OneLead(UnitId(Uuid::from_u128(88)))));
+}
