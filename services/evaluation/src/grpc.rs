@@ -6,11 +6,9 @@ mod hub;
 mod pre_review;
 mod view;
 
-use std::collections::BTreeSet;
-
 use chassis::{Desk, Page, admit, status};
 use proto::evaluation::v1::{self as wire, evaluation_service_server::EvaluationService};
-use regulation::{Actor, BallotId, Day, DemandId, EvaluationRoundId, Refusal, Role};
+use regulation::{Actor, BallotId, Day, DemandId, EvaluationRoundId, Refusal};
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -49,15 +47,11 @@ impl Door {
         let id: BallotId = status::parse("ballot_id", ballot_id)?;
         let ballot = self.desk.journal().load::<Ballot>(id).await;
         let ballot = ballot.map_err(status::journal)?.map(|loaded| loaded.state);
-        // Nobody is looked up but the expert who asks, and not once it is decided.
+        // Nobody is looked up once it is decided.
         let open = ballot.as_ref().filter(|ballot| ballot.is_open());
         let asked = open.and_then(Ballot::invitation);
-        let Some(asked) = asked.filter(|asked| Some(asked.expert) == actor.expert) else {
-            return Ok(None);
-        };
-        let people = BTreeSet::from([asked.person.clone()]);
-        let barred = draws::barred(&self.desk, "evaluation.ballot", people).await?;
-        Ok(barred.into_values().max())
+        let asked = asked.map(|asked| (asked.expert, &asked.person));
+        draws::barred_since(&self.desk, "evaluation.ballot", actor, asked).await
     }
 }
 
@@ -146,15 +140,7 @@ impl EvaluationService for Door {
     ) -> Result<Response<wire::ListBallotsResponse>, Status> {
         let asked = admit(request)?;
         let page = Page::from(asked.message.page);
-        let expert = match asked.actor.role {
-            Role::Auditor => None,
-            _ => Some(
-                asked
-                    .actor
-                    .expert
-                    .ok_or_else(|| status::forbidden("您的账号没有对应的专家。"))?,
-            ),
-        };
+        let expert = draws::whose(&asked.actor)?;
         let mut ballots = read::ballots(&self.desk, expert, &page.after, page.limit()).await?;
         let next_page_token = page.cut(&mut ballots, |ballot| {
             ballot
@@ -180,8 +166,7 @@ impl EvaluationService for Door {
         let id: BallotId = status::parse("ballot_id", &asked.message.ballot_id)?;
         let ballot = self.desk.load::<Ballot>("选票", id).await?.state;
         let whose = ballot.invitation().map(|invitation| invitation.expert);
-        let own = whose.is_some() && whose == asked.actor.expert;
-        if own || asked.actor.role == Role::Auditor {
+        if draws::may_see(&asked.actor, whose) {
             Ok(Response::new(view::ballot(&ballot, &asked.actor)))
         } else {
             Err(status::not_found("选票"))

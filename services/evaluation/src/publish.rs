@@ -4,12 +4,13 @@
 mod home;
 mod seeds;
 
+use draws::{criterion, hundredths, timestamp};
 use proto::{
     evaluation::v1 as wire,
     message::{Audience, Message},
 };
-use regulation::{BallotId, Criterion, DemandId, ExpertId};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use regulation::{BallotId, DemandId, ExpertId};
+use time::OffsetDateTime;
 
 use crate::domain::{Bench, EvaluationRound, Proposal, RoundEvent, SeatState, Table};
 pub(crate) use home::{ballot, pre_review, screening};
@@ -219,23 +220,4 @@ fn evaluated(table: &Table, proposal: &Proposal) -> Vec<Message> {
         Message::node(demand, &event)
     });
     listed.collect()
-}
-
-/// A criterion as others are told it.
-pub(crate) fn criterion(criterion: &Criterion) -> wire::Criterion {
-    wire::Criterion {
-        key: criterion.key.clone(),
-        name: criterion.name.clone(),
-        weight: i32::try_from(criterion.weight).unwrap_or(i32::MAX),
-    }
-}
-
-/// Hundredths of a point.
-pub(crate) fn hundredths(ratio: &panel::Ratio) -> i64 {
-    i64::try_from(ratio.hundredths()).unwrap_or(i64::MAX)
-}
-
-/// RFC 3339; empty for a time that cannot be written so, which no clock of ours gives.
-pub(crate) fn timestamp(at: OffsetDateTime) -> String {
-    at.format(&Rfc3339).unwrap_or_default()
 }

@@ -14,7 +14,7 @@ use proto::{
     message::{Incoming, PublicEvent, Unreadable},
     registry::v1::{CreditRecordEffective, ExpertPooled},
 };
-use regulation::{Context, Criterion, DecisionId, DemandId, EvaluationRoundId, ExpertId};
+use regulation::{Context, DecisionId, DemandId, EvaluationRoundId, ExpertId};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::domain::{
@@ -306,14 +306,6 @@ fn draw_proposed(event: wire::DrawProposed, message: &Incoming) -> Result<Vec<Ac
 
 fn ballot_invited(event: wire::BallotInvited, message: &Incoming) -> Result<Vec<Act>, Unreadable> {
     let ballot = parse(message, &event.ballot_id)?;
-    let criteria = event.criteria.into_iter().map(|criterion| {
-        let weight = u32::try_from(criterion.weight).map_err(|error| message.unreadable(error))?;
-        Ok(Criterion {
-            key: criterion.key,
-            name: criterion.name,
-            weight,
-        })
-    });
     let invitation = Invitation {
         ballot,
         round: parse(message, &event.round_id)?,
@@ -323,7 +315,7 @@ fn ballot_invited(event: wire::BallotInvited, message: &Incoming) -> Result<Vec<
             .record
             .try_into()
             .map_err(|error| message.unreadable(error))?,
-        criteria: criteria.collect::<Result<_, _>>()?,
+        criteria: draws::criteria(message, event.criteria)?,
         deadline: parse(message, &event.deadline)?,
     };
     let errand = Errand {

@@ -1,16 +1,14 @@
 //! The only door out: what others hear of rounds and sheets. An expert's words only without their
 //! name and once all is decided; in a blind round no unit to experts' homes.
 
-use draws::Purpose;
+use draws::{Purpose, criterion, hundredths, timestamp};
 use evidence::Digest;
 use prost::Message as _;
 use proto::{
-    evaluation::v1::Criterion as WireCriterion,
     message::{Audience, Message},
     review::v1 as wire,
 };
-use regulation::{ApplicationId, Criterion, DecisionId, ExpertId, Money, SheetId};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use regulation::{ApplicationId, DecisionId, ExpertId, Money, SheetId};
 
 use crate::domain::{
     Blindness, CandidateEvent, Proposal, ReviewRound, RoundEvent, Sheet, SheetEvent, Table,
@@ -232,14 +230,7 @@ fn judged(table: &Table, proposal: &Proposal, application: ApplicationId) -> Opt
 fn comments(table: &Table, application: ApplicationId) -> Vec<String> {
     let opinions = (1..).zip(table.opinions(application));
     let comments = opinions.map(|(number, (_, opinion))| {
-        let criteria = table.setup.criteria.iter();
-        let mut said: Vec<_> = criteria
-            .filter_map(|criterion| {
-                let mut marks = opinion.marks.iter();
-                let (_, mark) = marks.find(|(key, _)| key.as_str() == criterion.key)?;
-                Some(format!("{}：{}", criterion.name, mark.reason))
-            })
-            .collect();
+        let mut said = opinion.marks.reasons(&table.setup.criteria);
         said.push(format!("总体：{}", opinion.comment));
         format!("专家{number}：{}", said.join("；"))
     });
@@ -261,7 +252,7 @@ pub(crate) fn sheet(sheet: &Sheet, event: &SheetEvent) -> Vec<Message> {
             let event = wire::SheetCompleted {
                 sheet_id,
                 round_id,
-                scores: opinion.scores(),
+                scores: opinion.marks.scores(),
                 comment: opinion.comment.to_string(),
                 recommended: opinion.recommended,
                 completed_at: timestamp(*at),
@@ -283,26 +274,7 @@ pub(crate) fn sheet(sheet: &Sheet, event: &SheetEvent) -> Vec<Message> {
     }
 }
 
-/// A criterion as others are told it.
-pub(crate) fn criterion(criterion: &Criterion) -> WireCriterion {
-    WireCriterion {
-        key: criterion.key.clone(),
-        name: criterion.name.clone(),
-        weight: i32::try_from(criterion.weight).unwrap_or(i32::MAX),
-    }
-}
-
 /// An amount as others are told it.
 pub(crate) fn money(money: Money) -> proto::common::v1::Money {
     proto::common::v1::Money { fen: money.fen() }
-}
-
-/// Hundredths of a point.
-pub(crate) fn hundredths(ratio: &panel::Ratio) -> i64 {
-    i64::try_from(ratio.hundredths()).unwrap_or(i64::MAX)
-}
-
-/// RFC 3339; empty for a time that cannot be written so, which no clock of ours gives.
-pub(crate) fn timestamp(at: OffsetDateTime) -> String {
-    at.format(&Rfc3339).unwrap_or_default()
 }

@@ -15,8 +15,7 @@ use proto::{
     review::v1 as wire,
 };
 use regulation::{
-    ApplicationId, Context, Criterion, DemandId, GuideId, Money, Region, ReviewRoundId, SheetId,
-    UnitId,
+    ApplicationId, Context, DemandId, GuideId, Money, Region, ReviewRoundId, SheetId, UnitId,
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -245,14 +244,6 @@ fn sheet_invited(event: wire::SheetInvited, message: &Incoming) -> Reaction {
         // What is not known to be open is shown as if it were not.
         wire::Blindness::Blind | wire::Blindness::Unspecified => Blindness::Blind,
     };
-    let criteria = event.criteria.into_iter().map(|criterion| {
-        let weight = u32::try_from(criterion.weight).map_err(|error| message.unreadable(error))?;
-        Ok(Criterion {
-            key: criterion.key,
-            name: criterion.name,
-            weight,
-        })
-    });
     let applicants = event.units.into_iter().map(|unit| {
         let role = match unit.role() {
             WireRole::Lead => UnitRole::Lead,
@@ -279,7 +270,7 @@ fn sheet_invited(event: wire::SheetInvited, message: &Incoming) -> Reaction {
         title: parse(message, &event.title)?,
         field: parse(message, &event.field)?,
         content: event.content,
-        criteria: criteria.collect::<Result<_, Unreadable>>()?,
+        criteria: draws::criteria(message, event.criteria)?,
         deadline: parse(message, &event.deadline)?,
         blindness,
         applicants: applicants.collect::<Result<_, Unreadable>>()?,

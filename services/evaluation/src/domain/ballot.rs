@@ -299,7 +299,7 @@ impl Ballot {
             Self::Unknown | Self::Invited(_) | Self::Reminded { .. } => {}
         }
         in_time(invitation, context)?;
-        let differing = sheet.differs_from(&invitation.criteria);
+        let differing = sheet.marks.differs_from(&invitation.criteria);
         if !differing.is_empty() {
             return Err(BallotRejection::Criteria(differing));
         }

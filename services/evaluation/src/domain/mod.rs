@@ -19,7 +19,7 @@ pub use ballot::{Ballot, BallotCommand, BallotEvent, BallotRejection, Invitation
 pub use candidate::{
     Candidate, CandidateCommand, CandidateEvent, CandidateRejection, Entry, Recommendation,
 };
-pub use draws::{Expert, Origin, Profile, Waiver};
+pub use draws::{Expert, Mark, Origin, Profile, Waiver};
 pub use keeping::{Asked, KeepingCommand, KeepingEvent, KeepingRejection, Own, SeedKeeping};
 pub use pre_review::{
     CHECKS, Finding, Opinion, PreReview, PreReviewCommand, PreReviewEvent, PreReviewRejection,
@@ -35,4 +35,4 @@ pub use screening::{
     AnotherDraw, Draw, NotYetOpen, Owner, Relation, Screened, Screening, ScreeningCommand,
     ScreeningEvent, Strike,
 };
-pub use sheet::{InvalidSheet, Mark, Sheet};
+pub use sheet::{InvalidSheet, Sheet};

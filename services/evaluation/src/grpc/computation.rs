@@ -5,6 +5,7 @@ mod left_out;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::{criterion, criterion_name, int};
 use panel::{
     ExpertKey, Ratio,
     aggregate::{self, CutReason, FieldRanking, Placed, Tally},
@@ -12,14 +13,7 @@ use panel::{
 use proto::evaluation::v1 as wire;
 use regulation::{DemandId, Field};
 
-use crate::{
-    domain::{EvaluationRound, Proposal, Seat, SeatState, Setup, Sheet, Table, rules},
-    publish::criterion,
-};
-
-fn int(number: impl TryInto<i32>) -> i32 {
-    number.try_into().unwrap_or(i32::MAX)
-}
+use crate::domain::{EvaluationRound, Proposal, Seat, SeatState, Sheet, Table, rules};
 
 fn fraction(ratio: &Ratio) -> wire::Fraction {
     wire::Fraction {
@@ -79,7 +73,7 @@ fn field(
             .unwrap_or_default(),
         cut: ranking
             .reason
-            .sentence(|key| name(&table.setup, key.as_str())),
+            .sentence(|key| criterion_name(&table.setup.criteria, key.as_str())),
         ..Default::default()
     };
     let decided = match &ranking.reason {
@@ -107,11 +101,6 @@ fn field(
         .filter_map(|placed| demand(table, proposal, placed));
     view.demands = demands.collect();
     view
-}
-
-fn name(setup: &Setup, key: &str) -> String {
-    let criterion = setup.criteria.iter().find(|criterion| criterion.key == key);
-    criterion.map_or_else(|| key.to_owned(), |criterion| criterion.name.clone())
 }
 
 fn demand(table: &Table, proposal: &Proposal, placed: &Placed) -> Option<wire::DemandComputation> {
@@ -182,7 +171,7 @@ fn ballots(
     };
     let counted = tally.experts.iter().filter_map(|(key, score)| {
         let (seat, sheet) = sheets.get(key)?;
-        let points = sheet.marks.iter().map(|(criterion, mark)| wire::Points {
+        let points = sheet.marks.0.iter().map(|(criterion, mark)| wire::Points {
             criterion: criterion.to_string(),
             points: int(mark.points.points()),
         });

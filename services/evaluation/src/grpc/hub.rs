@@ -13,7 +13,7 @@ use tonic::{Response, Status};
 use super::{Door, view};
 use crate::{
     domain::{EvaluationRound, Opening, Origin, Proposing, RoundCommand, RoundRejection, Waivable},
-    publish, read,
+    read,
 };
 
 type Answer = Result<Response<wire::Round>, Status>;
@@ -210,12 +210,9 @@ impl Door {
             region: row.region,
             title: row.title,
             field: row.field,
-            accepted_at: publish::timestamp(row.accepted_at),
+            accepted_at: draws::timestamp(row.accepted_at),
             withdrawn: row.withdrawn,
-            recommended_at: row
-                .recommended_at
-                .map(publish::timestamp)
-                .unwrap_or_default(),
+            recommended_at: row.recommended_at.map(draws::timestamp).unwrap_or_default(),
             recommended_place: row.place.unwrap_or_default(),
             round_id: row.round_id.unwrap_or_default(),
         });

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, num::NonZeroU32};
 
 use chassis::{Admitted, Page, admit, status};
+use draws::timestamp;
 use journal::Loaded;
 use proto::evaluation::v1::{self as wire, pre_review_service_server::PreReviewService};
 use regulation::{DemandId, InvalidText, Text, Title};
@@ -11,7 +12,6 @@ use tonic::{Request, Response, Status};
 use super::Door;
 use crate::{
     domain::{CHECKS, Finding, Opinion, PreReview, PreReviewCommand, Prepared, Record, Ruling},
-    publish::timestamp,
     read,
 };
 

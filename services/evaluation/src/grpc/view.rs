@@ -5,20 +5,14 @@ mod home;
 
 use std::collections::BTreeSet;
 
+use draws::{criterion, hundredths, int, timestamp};
 use journal::Loaded;
 use proto::evaluation::v1 as wire;
 use regulation::{BallotId, DemandId, Region};
 
 pub(super) use home::{ballot, screening};
 
-use crate::{
-    domain::{Bench, Entry, EvaluationRound, Proposal, Seat, SeatState, Table, Waiver},
-    publish::{criterion, hundredths, timestamp},
-};
-
-fn int(number: impl TryInto<i32>) -> i32 {
-    number.try_into().unwrap_or(i32::MAX)
-}
+use crate::domain::{Bench, Entry, EvaluationRound, Proposal, Seat, SeatState, Table, Waiver};
 
 fn waiver(waiver: &Waiver, region: Option<Region>) -> wire::Waiver {
     wire::Waiver {
@@ -265,7 +259,7 @@ fn seat_view(
         SeatState::Revealed(sheet) => {
             // Points are shown when all are in, so that none is seen before the others.
             if let Some(proposal) = proposal {
-                view.scores = sheet.scores();
+                view.scores = sheet.marks.scores();
                 view.recommended = sheet.recommended;
                 let key = table.setup.mask.expert(seat.expert).ok();
                 let tally = proposal.tallies.get(&seat.demand);

@@ -1,11 +1,11 @@
 //! What homes tell: ballots, strikes, departments' words.
 
+use draws::timestamp;
 use proto::{
     evaluation::v1 as wire,
     message::{Audience, Message},
 };
 
-use super::timestamp;
 use crate::domain::{Ballot, BallotEvent, PreReviewEvent, ScreeningEvent};
 
 /// What the hub hears of a ballot: a digest on casting, the ballot itself only when it is opened.

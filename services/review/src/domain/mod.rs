@@ -17,7 +17,7 @@ pub use candidate::{Candidate, CandidateCommand, CandidateEvent, CandidateReject
 pub use draws::{Origin, Profile, Waiver};
 pub use evaluated::{Evaluated, EvaluatedCommand, EvaluatedEvent, EvaluatedRejection};
 pub use guide::{Guide, GuideCommand, GuideEvent, GuideRejection};
-pub use opinion::{InvalidOpinion, Mark, Opinion};
+pub use opinion::{InvalidOpinion, Opinion};
 pub use package::{InvalidPackage, Package};
 pub use round::{
     Bench, Conflicts, Drawing, Freezing, Frozen, Gathering, Grant, Ground, Opening, Outstanding,

@@ -13,7 +13,7 @@ use regulation::{
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
-use super::{Blindness, Entry, Invitation, Mark, Opinion, Origin, Package, Profile, barred_mark};
+use super::{Blindness, Entry, Invitation, Opinion, Origin, Package, Profile, barred_mark};
 
 /// Every reason that experts give here.
 pub(crate) const REASON: &str = "指标明确，路线可行";
@@ -159,7 +159,7 @@ pub(crate) fn criteria() -> Vec<Criterion> {
 /// The same points on every criterion.
 pub(crate) fn opinion(points: u32) -> Opinion {
     let marks = criteria().into_iter().map(|criterion| {
-        let mark = Mark {
+        let mark = draws::Mark {
             points: points.try_into().unwrap(),
             reason: REASON.parse().unwrap(),
         };

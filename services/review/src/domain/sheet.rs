@@ -287,7 +287,7 @@ impl Sheet {
         }
         in_time(invitation, context)?;
         impartial(invitation, employer)?;
-        let differing = opinion.differs_from(&invitation.criteria);
+        let differing = opinion.marks.differs_from(&invitation.criteria);
         if !differing.is_empty() {
             return Err(SheetRejection::Criteria(differing));
         }

@@ -1,11 +1,9 @@
 //! What an expert asks of their sheets, at home.
 
-use std::collections::BTreeSet;
-
 use chassis::{Admitted, Page, status};
 use draws::Expert;
 use proto::review::v1 as wire;
-use regulation::{Actor, Day, Refusal, Role, SheetId, UnitId};
+use regulation::{Actor, Day, Refusal, SheetId, UnitId};
 use tonic::{Response, Status};
 
 use super::{Door, view};
@@ -76,15 +74,11 @@ impl Door {
         let id: SheetId = status::parse("sheet_id", sheet_id)?;
         let sheet = self.desk.journal().load::<Sheet>(id).await;
         let sheet = sheet.map_err(status::journal)?.map(|loaded| loaded.state);
-        // Nobody is looked up but the expert who asks, and not once it is decided.
+        // Nobody is looked up once it is decided.
         let open = sheet.as_ref().filter(|sheet| sheet.is_open());
         let asked = open.and_then(Sheet::invitation);
-        let Some(asked) = asked.filter(|asked| Some(asked.expert) == actor.expert) else {
-            return Ok(None);
-        };
-        let people = BTreeSet::from([asked.person.clone()]);
-        let barred = draws::barred(&self.desk, "review.sheet", people).await?;
-        Ok(barred.into_values().max())
+        let asked = asked.map(|asked| (asked.expert, &asked.person));
+        draws::barred_since(&self.desk, "review.sheet", actor, asked).await
     }
 
     pub(super) async fn open_it(&self, asked: Admitted<wire::OpenSheetRequest>) -> Answer {
@@ -120,8 +114,7 @@ impl Door {
         let id: SheetId = status::parse("sheet_id", &asked.message.sheet_id)?;
         let sheet = self.desk.load::<Sheet>("评审表", id).await?.state;
         let whose = sheet.invitation().map(|invitation| invitation.expert);
-        let own = whose.is_some() && whose == asked.actor.expert;
-        if own || asked.actor.role == Role::Auditor {
+        if draws::may_see(&asked.actor, whose) {
             Ok(Response::new(view::sheet(&sheet)))
         } else {
             Err(status::not_found("评审表"))
@@ -133,15 +126,7 @@ impl Door {
         asked: &Admitted<wire::ListSheetsRequest>,
     ) -> Result<Response<wire::ListSheetsResponse>, Status> {
         let page = Page::from(asked.message.page.clone());
-        let expert = match asked.actor.role {
-            Role::Auditor => None,
-            _ => Some(
-                asked
-                    .actor
-                    .expert
-                    .ok_or_else(|| status::forbidden("您的账号没有对应的专家。"))?,
-            ),
-        };
+        let expert = draws::whose(&asked.actor)?;
         let mut sheets = read::sheets(&self.desk, expert, &page.after, page.limit()).await?;
         let next_page_token = page.cut(&mut sheets, |sheet| {
             let invitation = sheet.invitation();

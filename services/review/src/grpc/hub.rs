@@ -18,7 +18,7 @@ use crate::{
     domain::{
         Ground, Opening, Origin, Profile, ReviewRound, RoundCommand, RoundRejection, Waivable,
     },
-    publish, read,
+    read,
 };
 
 mod parse;
@@ -288,7 +288,7 @@ impl Door {
             field: row.field,
             lead_unit_id: row.lead_unit_id,
             version: row.version,
-            passed_at: publish::timestamp(row.passed_at),
+            passed_at: draws::timestamp(row.passed_at),
             withdrawn: row.withdrawn,
             round_id: row.round_id.unwrap_or_default(),
         });

@@ -6,6 +6,7 @@ mod sheet;
 
 use std::collections::BTreeSet;
 
+use draws::{criterion, hundredths, int};
 use journal::Loaded;
 use panel::aggregate::Verdict;
 use proto::{common::v1 as common, review::v1 as wire};
@@ -15,12 +16,8 @@ pub(super) use sheet::sheet;
 
 use crate::{
     domain::{Blindness, Entry, Proposal, Ranking, ReviewRound, Setup, Table, Waiver, rules},
-    publish::{criterion, hundredths, money},
+    publish::money,
 };
-
-fn int(number: impl TryInto<i32>) -> i32 {
-    number.try_into().unwrap_or(i32::MAX)
-}
 
 fn waiver(waiver: &Waiver, region: Option<Region>) -> wire::Waiver {
     wire::Waiver {

@@ -8,6 +8,7 @@
 mod door;
 mod duty;
 mod expert;
+mod marks;
 mod mask;
 mod messages;
 mod named;
@@ -15,15 +16,18 @@ mod refused;
 pub mod rules;
 mod seeds;
 mod view;
+mod words;
 
-pub use door::barred;
+pub use door::{barred, barred_since, may_see, whose};
 pub use duty::{Duty, DutyCommand, DutyEvent, Errand, called, credit, on_duty};
 pub use expert::{
     Expert, ExpertCommand, ExpertEvent, ExpertRejection, Origin, Profile, fit, pool, pooled,
 };
+pub use marks::{InvalidMark, Mark, Marks};
 pub use mask::Mask;
 pub use messages::{Purpose, asked, frozen, heard, told};
 pub use named::{Frozen, Named, Person, Seated, frozen_pool, named};
 pub use refused::SeedRejection;
 pub use seeds::{Fact, Gathering, Heard, Opening, Recovery, Story, Waiver, Word, draw_id, holders};
 pub use view::{Course, view};
+pub use words::{criteria, criterion, criterion_name, hundredths, int, timestamp, unheard};

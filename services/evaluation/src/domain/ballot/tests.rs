@@ -62,7 +62,7 @@ fn a_ballot_is_refused_by_the_rule_that_it_breaks() {
     let stranger = by(2, in_time());
     assert_eq!(refused(&invited(), cast(80), &stranger), rules::DRAWN_ONLY);
     let mut short = sample::sheet(80);
-    short.marks.pop_first();
+    short.marks.0.pop_first();
     let short = BallotCommand::Cast {
         sheet: short,
         salt: SALT,
@@ -98,14 +98,14 @@ fn only_the_expert_who_was_drawn_casts_and_others_learn_nothing() {
 #[test]
 fn every_criterion_is_scored_and_no_other() {
     let mut sheet = sample::sheet(80);
-    let missing = sheet.marks.pop_first().unwrap();
+    let missing = sheet.marks.0.pop_first().unwrap();
     let command = |sheet| BallotCommand::Cast { sheet, salt: SALT };
     assert_eq!(
         invited().decide(command(sheet.clone()), &by(1, in_time())),
         Err(BallotRejection::Criteria(vec![missing.0.to_string()]))
     );
-    sheet.marks.insert(missing.0, missing.1.clone());
-    sheet.marks.insert("beauty".parse().unwrap(), missing.1);
+    sheet.marks.0.insert(missing.0, missing.1.clone());
+    sheet.marks.0.insert("beauty".parse().unwrap(), missing.1);
     assert_eq!(
         invited().decide(command(sheet), &by(1, in_time())),
         Err(BallotRejection::Criteria(vec!["beauty".into()]))
@@ -174,27 +174,6 @@ fn nothing_is_opened_that_was_not_cast() {
         invited().decide(BallotCommand::Reveal, &context),
         Err(BallotRejection::NotCast)
     );
-}
-
-#[test]
-fn points_beyond_a_hundred_or_below_zero_are_no_sheet() {
-    let scores = |points| {
-        vec![proto::evaluation::v1::Score {
-            criterion: "urgency".into(),
-            points,
-            reason: sample::REASON.into(),
-        }]
-    };
-    assert!(Sheet::parse(scores(0), true).is_ok() && Sheet::parse(scores(100), true).is_ok());
-    for points in [-1, 101] {
-        assert_eq!(
-            Sheet::parse(scores(points), true),
-            Err(super::super::InvalidSheet::Points {
-                criterion: "urgency".into(),
-                points
-            })
-        );
-    }
 }
 
 #[test]
@@ -269,10 +248,10 @@ fn an_invitation_stands() {
 #[test]
 fn a_sheet_has_each_criterion_once_and_belongs_to_its_ballot() {
     let sheet = sample::sheet(80);
-    let mut scores = sheet.scores();
+    let mut scores = sheet.marks.scores();
     scores.push(scores[0].clone());
     let twice = Sheet::parse(scores, true);
-    assert!(matches!(twice, Err(crate::domain::InvalidSheet::Twice(_))));
+    assert!(matches!(twice, Err(crate::domain::InvalidSheet::Mark(_))));
     let bytes = sheet.encode(sample::ballot(1));
     assert_eq!(Sheet::decode(sample::ballot(1), &bytes), Ok(sheet));
     assert_eq!(

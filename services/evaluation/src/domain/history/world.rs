@@ -19,7 +19,7 @@ use crate::{
         Ballot, BallotCommand, Chase, Entry, EvaluationRound, Opening, Profile, Quota,
         RoundCommand, SeedKeeping, sample,
     },
-    publish, react,
+    react,
 };
 
 pub(super) const HOMES: [Region; 4] = [Region::SH, Region::JS, Region::ZJ, Region::AH];
@@ -244,7 +244,7 @@ fn prologue(world: &mut World) {
             demand_id: demand_id.clone(),
             record,
             policy_version: "yrd-2023-1".to_owned(),
-            accepted_at: publish::timestamp(world.now),
+            accepted_at: draws::timestamp(world.now),
         };
         world.say(
             entry.region,

@@ -131,13 +131,7 @@ pub(super) fn close(
         let concerned = table.concerned(withdrawn).into_iter();
         concerned.map(|region| (region, end)).collect()
     });
-    let waited_for = needed
-        .into_iter()
-        .filter(|(region, _)| !table.regions_waived.contains_key(region));
-    outstanding.unheard = waited_for
-        .filter(|(region, past)| context.heard.get(region).is_none_or(|until| until < past))
-        .map(|(region, _)| region)
-        .collect();
+    outstanding.unheard = draws::unheard(needed, &context.heard, &table.regions_waived);
     if outstanding.is_empty() {
         Ok(vec![RoundEvent::Closed { at: context.now }])
     } else {
@@ -185,7 +179,7 @@ pub(super) fn note_reveal(
         Ok(sheet) => sheet,
         Err(fault) => return faulty(fault.to_string()),
     };
-    let differing = sheet.differs_from(&table.setup.criteria);
+    let differing = sheet.marks.differs_from(&table.setup.criteria);
     if !differing.is_empty() {
         return faulty(format!("评估指标不齐或有多余：{}", differing.join("、")));
     }

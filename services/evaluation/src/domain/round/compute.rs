@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use panel::{
-    CriterionKey, FieldKey,
-    aggregate::{Ballot, FieldRanking, Scheme, Score, Subject, Tally, rank, tally},
+    FieldKey,
+    aggregate::{Ballot, FieldRanking, Scheme, Subject, Tally, rank, tally},
 };
 use regulation::{DemandId, Field};
 
@@ -66,11 +66,8 @@ fn ballots(
     let mut ballots = Vec::new();
     for seat in table.seats.values().filter(|seat| seat.demand == demand) {
         if let SeatState::Revealed(sheet) = &seat.state {
-            let marks = sheet.marks.iter();
-            let scored = marks.filter(|(key, _)| scheme.weights().contains_key(*key));
-            let scores: BTreeMap<CriterionKey, Score> = scored
-                .map(|(key, mark)| (key.clone(), mark.points))
-                .collect();
+            let mut scores = sheet.marks.points();
+            scores.retain(|key, _| scheme.weights().contains_key(key));
             let expert = table.setup.mask.expert(seat.expert)?;
             ballots.push(Ballot { expert, scores });
         }

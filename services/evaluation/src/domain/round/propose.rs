@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use draws::Waiver;
+use draws::{Waiver, criterion_name};
 use evidence::Digest;
 use panel::{
     CriterionKey, ExpertKey, FieldKey, Ratio,
@@ -258,13 +258,7 @@ fn reason(setup: &Setup, field: &FieldKey, ranking: &FieldRanking, placed: &Plac
         Verdict::Tied => "并列，未列入建议，待会商",
         Verdict::Below => "未列入建议",
     };
-    let name = |key: &CriterionKey| {
-        let criterion = setup
-            .criteria
-            .iter()
-            .find(|criterion| criterion.key == key.as_str());
-        criterion.map_or_else(|| key.to_string(), |criterion| criterion.name.clone())
-    };
+    let name = |key: &CriterionKey| criterion_name(&setup.criteria, key.as_str());
     format!(
         "{side}：{field}领域第{}名，得{}分，名额{}项；{}。",
         placed.place,
@@ -293,14 +287,8 @@ impl Table {
             _ => None,
         });
         let comment = |(number, sheet): (usize, &Sheet)| {
-            let said = self.setup.criteria.iter().filter_map(|criterion| {
-                let mark = sheet
-                    .marks
-                    .iter()
-                    .find(|(key, _)| key.as_str() == criterion.key)?;
-                Some(format!("{}：{}", criterion.name, mark.1.reason))
-            });
-            format!("专家{number}：{}", said.collect::<Vec<_>>().join("；"))
+            let said = sheet.marks.reasons(&self.setup.criteria);
+            format!("专家{number}：{}", said.join("；"))
         };
         (1..).zip(sheets).map(comment).collect()
     }

@@ -1,13 +1,11 @@
 //! Ballots and screenings at home, as their own people may see them.
 
+use draws::{criterion, timestamp};
 use evidence::Digest;
 use proto::evaluation::v1 as wire;
 use regulation::{Actor, DemandId};
 
-use crate::{
-    domain::{Ballot, NotYetOpen, Screening},
-    publish::{criterion, timestamp},
-};
+use crate::domain::{Ballot, NotYetOpen, Screening};
 
 /// A ballot as its expert sees it; to others its points stay sealed until it was opened.
 pub(in crate::grpc) fn ballot(ballot: &Ballot, actor: &Actor) -> wire::BallotView {
@@ -41,7 +39,7 @@ pub(in crate::grpc) fn ballot(ballot: &Ballot, actor: &Actor) -> wire::BallotVie
     if let Some(sealed) = ballot.sealed() {
         view.cast_at = timestamp(sealed.at);
         if opened || actor.expert == Some(invitation.expert) {
-            view.scores = sealed.sheet.scores();
+            view.scores = sealed.sheet.marks.scores();
             view.recommended = sealed.sheet.recommended;
         }
     }

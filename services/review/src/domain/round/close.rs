@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use draws::criterion_name;
 use panel::{
     CriterionKey, ExpertKey, FieldKey, Ratio,
     aggregate::{Ballot, FieldRanking, Placed, Subject, Tally, Verdict, leniency, rank, tally},
@@ -155,13 +156,7 @@ pub(super) fn close(
         let experts = table.live(&withdrawn);
         experts.map(|(_, seat)| (seat.region, end)).collect()
     });
-    let waited_for = needed
-        .into_iter()
-        .filter(|(region, _)| !table.regions_waived.contains_key(region));
-    outstanding.unheard = waited_for
-        .filter(|(region, past)| context.heard.get(region).is_none_or(|until| until < past))
-        .map(|(region, _)| region)
-        .collect();
+    outstanding.unheard = draws::unheard(needed, &context.heard, &table.regions_waived);
     if !outstanding.is_empty() {
         return Err(RoundRejection::Outstanding(Box::new(outstanding)));
     }
@@ -225,12 +220,9 @@ pub(super) fn ranking(
 fn ballots(table: &Table, application: ApplicationId) -> Result<Vec<Ballot>, RoundRejection> {
     let opinions = table.opinions(application);
     let ballots = opinions.map(|(expert, opinion)| {
-        let marks = opinion.marks.iter();
         Ok(Ballot {
             expert: table.setup.mask.expert(*expert)?,
-            scores: marks
-                .map(|(key, mark)| (key.clone(), mark.points))
-                .collect(),
+            scores: opinion.marks.points(),
         })
     });
     ballots.collect()
@@ -263,13 +255,7 @@ fn reason(setup: &Setup, field: &FieldKey, ranking: &FieldRanking, placed: &Plac
         Verdict::Tied => "并列，待会商",
         Verdict::Below => "名额外",
     };
-    let name = |key: &CriterionKey| {
-        let criterion = setup
-            .criteria
-            .iter()
-            .find(|criterion| criterion.key == key.as_str());
-        criterion.map_or_else(|| key.to_string(), |criterion| criterion.name.clone())
-    };
+    let name = |key: &CriterionKey| criterion_name(&setup.criteria, key.as_str());
     format!(
         "{side}：{field}领域第{}名，得{}分，名额{}项；{}。",
         placed.place,

@@ -134,7 +134,7 @@ pub(super) fn note_completed(
         Ok(opinion) => opinion,
         Err(fault) => return faulty(fault),
     };
-    let differing = opinion.differs_from(&table.setup.criteria);
+    let differing = opinion.marks.differs_from(&table.setup.criteria);
     if !differing.is_empty() {
         return faulty(format!("评审指标不齐或有多余：{}", differing.join("、")));
     }

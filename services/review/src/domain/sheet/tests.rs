@@ -140,7 +140,7 @@ fn nothing_is_possible_after_the_deadline_and_everything_until_its_last_moment()
 #[test]
 fn a_sheet_scores_exactly_what_was_asked_for() {
     let mut opinion = sample::opinion(80);
-    opinion.marks.pop_first();
+    opinion.marks.0.pop_first();
     let employer = None;
     let command = SheetCommand::Complete { opinion, employer };
     assert_eq!(

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use draws::{hundredths, timestamp};
 use proto::review::v1 as wire;
 use regulation::{ApplicationId, SheetId};
 
 use super::{int, waiver};
-use crate::{
-    domain::{Opinion, Proposal, Ranking, ReviewRound, Seat, SeatState, Table, rules},
-    publish::{hundredths, timestamp},
-};
+use crate::domain::{Opinion, Proposal, Ranking, ReviewRound, Seat, SeatState, Table, rules};
 
 /// Puts an application's panel and sheets into its view.
 pub(super) fn fill(
@@ -119,7 +117,7 @@ fn scores(
     table: &Table,
     ranking: &Ranking,
 ) {
-    view.scores = opinion.scores();
+    view.scores = opinion.marks.scores();
     view.comment = opinion.comment.to_string();
     view.recommended = opinion.recommended;
     let key = table.setup.mask.expert(seat.expert).ok();

@@ -1,12 +1,10 @@
 //! A sheet as its expert sees it.
 
+use draws::{criterion, timestamp};
 use proto::{application::v1 as application, review::v1 as wire};
 
 use super::blindness;
-use crate::{
-    domain::{Applicant, Sheet, UnitRole},
-    publish::{criterion, timestamp},
-};
+use crate::domain::{Applicant, Sheet, UnitRole};
 
 /// A sheet; its content only once the expert has declared to have no conflict, and while they may
 /// still need it.
@@ -43,7 +41,7 @@ pub(in crate::grpc) fn sheet(sheet: &Sheet) -> wire::SheetView {
         view.barred_until = until.to_string();
     }
     if let Sheet::Completed { opinion, at, .. } = sheet {
-        view.scores = opinion.scores();
+        view.scores = opinion.marks.scores();
         view.comment = opinion.comment.to_string();
         view.recommended = opinion.recommended;
         view.completed_at = timestamp(*at);

@@ -51,7 +51,7 @@ fn whoever_says_nothing_is_reminded_and_hears_until_when() {
     let round = then_in(round, RoundCommand::Chase, &now);
     let told = round.publish("", &events[0], &now);
     let said: proto::evaluation::v1::BallotReminded = told[0].read().unwrap();
-    assert!(said.reply_by > crate::publish::timestamp(now.now));
+    assert!(said.reply_by > draws::timestamp(now.now));
     assert!(
         seats(&round)
             .iter()

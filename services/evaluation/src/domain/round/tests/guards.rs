@@ -85,7 +85,7 @@ fn a_revealed_ballot_without_a_criterion_is_shown_and_counts_for_nothing() {
     let round = scoring(1);
     let (ballot, seat) = seats(&round).remove(0);
     let mut short = sample::sheet(80);
-    short.marks.pop_first();
+    short.marks.0.pop_first();
     let content = short.encode(ballot);
     let salt = [7; 32];
     let commitment = evidence::commit(&salt, &content);

@@ -47,7 +47,7 @@ fn proposed() -> EvaluationRound {
         if let SeatState::Revealed(sheet) = &mut seat.state
             && seat.demand == sample::demand(1)
         {
-            for (key, mark) in &mut sheet.marks {
+            for (key, mark) in &mut sheet.marks.0 {
                 let points = if key.as_str() == "urgency" { 100 } else { 60 };
                 mark.points = points.try_into().unwrap();
             }

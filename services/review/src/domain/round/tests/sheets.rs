@@ -101,7 +101,7 @@ fn what_is_no_sheet_of_this_round_is_shown_and_not_counted() {
     let round = drawn(1, 12);
     let (sheet, seat) = first(&round);
     let mut short = sample::opinion(80);
-    short.marks.pop_first();
+    short.marks.0.pop_first();
     for opinion in [Ok(short), Err("评分应为 0 至 100".to_owned())] {
         let command = RoundCommand::NoteCompleted {
             sheet,
