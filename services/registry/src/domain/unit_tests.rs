@@ -329,3 +329,19 @@ fn all_hear_how_large_a_unit_is_and_whose_branch() {
     assert_eq!(recorded.size(), proto::registry::v1::UnitSize::Small);
     assert_eq!(recorded.branch_of_unit_id, whole.to_string());
 }
+
+#[test]
+fn a_table_moves_no_unit_to_another_seat() {
+    let mut moved = details("320500");
+    moved.profile = renamed();
+    let import = |details: &Details| Command::Import {
+        details: Box::new(details.clone()),
+        replace: true,
+        unsaid: BTreeSet::new(),
+    };
+    let revised = registered().decide(import(&moved), &officer());
+    assert_eq!(revised.unwrap().len(), 1);
+    moved.seat = Some("320600".parse().unwrap());
+    let refused = rejection(&registered(), import(&moved), &officer());
+    assert_eq!(refused, Rejection::Exists(Region::JS));
+}

@@ -103,6 +103,12 @@ fn only_the_last_filing_is_handed_over_and_answered() {
     }
     let unasked = filed.decide(answer(2, "two", receipt()), &context());
     assert_eq!(unasked, Ok(vec![]), "it was not handed over");
+    let mut handed = filed.clone();
+    for event in handed.decide(hand_over(2, "two"), &context()).unwrap() {
+        handed.evolve(&event);
+    }
+    let late = handed.decide(answer(1, "one", receipt()), &context());
+    assert_eq!(late, Ok(vec![]), "the last one counts");
     let nothing = Filing::default().decide(hand_over(1, "one"), &context());
     assert_eq!(nothing, Err(Rejection::Unknown));
 }

@@ -155,3 +155,7 @@ impl Told {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "notice_tests.rs"]
+mod tests;

@@ -348,3 +348,15 @@ fn all_hear_a_kind_and_dates_and_nobody_hears_evidence_case_accounts_or_a_person
         assert!(!to_all || text.contains(&"07".repeat(32)));
     }
 }
+
+#[test]
+fn proposed_again_it_is_the_same_and_before_its_time_nothing_is_settled() {
+    let proposed = vec![(officer(), propose(charge()))];
+    let record = after_all(proposed.clone()).0;
+    assert_eq!(record.decide(propose(charge()), &officer()), Ok(vec![]));
+    let refused = rejection(proposed, &officer(), propose(about_person()));
+    assert_eq!(Refusal::from(refused).rule, rules::LIFECYCLE);
+    let early = context("system", Role::System, OVER - time::Duration::SECOND);
+    let record = after_all(notified()).0;
+    assert_eq!(record.decide(Command::Settle, &early), Ok(vec![]));
+}

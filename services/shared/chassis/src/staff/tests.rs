@@ -35,6 +35,9 @@ use crate::{
     token::{CONSOLE, Issuers, TokenSigner, TokenVerifier},
 };
 
+mod gate;
+mod inbound;
+
 const UNIT: UnitId = UnitId(Uuid::from_u128(1));
 const START: OffsetDateTime = datetime!(2024-09-02 09:00 +8);
 /// A method of units' people.
