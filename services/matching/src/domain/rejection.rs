@@ -94,8 +94,6 @@ pub enum Rejection {
     DirectorApproves,
     /// The dialogue says no.
     Dialogue(dialogue::Rejection),
-    /// A departure that is not in order.
-    Departure(Box<Refusal>),
 }
 
 impl From<dialogue::Rejection> for Rejection {
@@ -122,7 +120,6 @@ impl From<Rejection> for Refusal {
             | Rejection::Barred(..)
             | Rejection::NoUndertaking => of_a_solution(rejection),
             Rejection::Dialogue(rejection) => rejection.into(),
-            Rejection::Departure(refusal) => *refusal,
             Rejection::SealUnknown
             | Rejection::NothingRevised
             | Rejection::WordTooLate(_)

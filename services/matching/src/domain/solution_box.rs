@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use journal::{Aggregate, Alarm};
 use proto::message::Message;
-use regulation::{Context, DemandId, Region, SolutionId, Text};
+use regulation::{Context, Day, DemandId, Region, SolutionId, Text};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -183,9 +183,7 @@ impl Aggregate for SolutionBox {
             Command::FeedBack { feedback, cut_off } => Ok(self.feed_back(feedback, cut_off)),
             Command::ReviseTask { task, region } => self.revise(task, region),
             Command::Close { region } => self.close(region, context),
-            Command::Ask(question, text, region) => {
-                self.in_forum(forum::Command::Ask(question, text, region), context)
-            }
+            Command::Ask(question, text, region) => self.ask(question, text, region, context),
             Command::Forum(command, region) => {
                 self.of_home(region)?;
                 self.in_forum(command, context)
@@ -284,6 +282,26 @@ impl SolutionBox {
         Ok(events.into_iter().map(Event::Forum).collect())
     }
 
+    /// Of a demand that was withdrawn nobody answers any more: who asks hears it.
+    fn ask(
+        &self,
+        question: QuestionId,
+        text: Text,
+        region: Region,
+        context: &Context,
+    ) -> Result<Vec<Event>, Rejection> {
+        let command = forum::Command::Ask(question, text, region);
+        let mut events = self.in_forum(command, context)?;
+        if self.closed && !events.is_empty() {
+            events.push(Event::Forum(forum::Event::Concluded {
+                question,
+                outcome: forum::Outcome::Withheld,
+                on: Day::of(context.now),
+            }));
+        }
+        Ok(events)
+    }
+
     fn of_home(&self, region: Region) -> Result<&Listed, Rejection> {
         let listing = self.listing.as_ref();
         listing
@@ -343,7 +361,7 @@ impl SolutionBox {
     }
 
     fn feed_back(&self, feedback: FeedbackId, cut_off: OffsetDateTime) -> Vec<Event> {
-        if self.listing.is_none() || self.closed {
+        if self.listing.is_none() {
             return vec![];
         }
         let due = |boxed: &&BoxedSolution| boxed.waits == Waits::Yes && boxed.signed_at <= cut_off;

@@ -2,15 +2,20 @@
 
 mod federation;
 mod histories;
+mod rules_of_boxes;
 mod rules_of_dialogue;
 mod rules_of_intents;
 mod rules_of_meetings;
+mod rules_of_minutes;
+mod rules_of_origins;
 mod rules_of_postings;
 mod rules_of_registrations;
+mod rules_of_repeats;
 mod rules_of_revisions;
 mod rules_of_solutions;
 mod rules_of_the_hub;
 mod rules_of_the_pool;
+mod rules_of_withdrawals;
 mod world;
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -231,9 +231,6 @@ impl Aggregate for Posting {
     }
 
     fn alarms(&self) -> Vec<Alarm<Command>> {
-        let Self::Open(call) = self else {
-            return Vec::new();
-        };
-        call.alarms()
+        self.call().map_or_else(Vec::new, Call::alarms)
     }
 }

@@ -82,33 +82,25 @@ const TALK: &[Step] = &[
     Step::DecideNaming(true),
 ];
 
-/// The search finds something: a straight history in which every kind of message is said.
-#[test]
-fn a_straight_history_ends_in_the_pool_and_says_every_kind_of_message() {
+/// Up to a demand that is matched in whole.
+fn matched() -> World {
     let mut world = World::published();
-    let mut run = |steps: &[Step]| {
-        for step in steps {
-            world.step(step);
-            world.federation.settle();
-            world.check();
-        }
-    };
-    run(&[
+    world.run(&[
         Step::Pass(1),
         Step::Submit(0, 3),
         Step::Submit(1, 2),
         Step::Submit(3, 1),
     ]);
-    run(&[Step::Submit(2, 1), Step::Pass(1), Step::Feedback]);
-    run(&[
+    world.run(&[Step::Submit(2, 1), Step::Pass(1), Step::Feedback]);
+    world.run(&[
         Step::Open(0),
         Step::Open(1),
         Step::Open(2),
         Step::Pass(40),
         Step::Shortlist(0),
     ]);
-    run(TALK);
-    run(&[
+    world.run(TALK);
+    world.run(&[
         Step::Decline(2),
         Step::Shortlist(1),
         Step::Select(0, 1),
@@ -116,7 +108,7 @@ fn a_straight_history_ends_in_the_pool_and_says_every_kind_of_message() {
         Step::Propose(false),
         Step::Audit,
     ]);
-    run(&[
+    world.run(&[
         Step::Revise(2),
         Step::Anew(1),
         Step::Pass(1),
@@ -126,22 +118,25 @@ fn a_straight_history_ends_in_the_pool_and_says_every_kind_of_message() {
         Step::Confirm(1),
         Step::Audit,
     ]);
-    let matched = world
-        .federation
-        .told::<wire::ReserveOwnerRecorded>()
-        .pop()
-        .unwrap();
+    world
+}
+
+/// To its end: every kind of message was said.
+pub(super) fn straight() -> World {
+    let mut world = matched();
+    world.run(&[Step::Withdraw(1), Step::CloseDemand]);
+    world
+}
+
+/// The search finds something: a straight history in which every kind of message is said.
+#[test]
+fn a_straight_history_ends_in_the_pool_and_says_every_kind_of_message() {
+    let told = matched().federation.told::<wire::ReserveOwnerRecorded>();
+    let matched = told.last().unwrap();
     assert_eq!(matched.status(), wire::ReserveStatus::Matched);
     assert_eq!(matched.demander_unit_id, SECRET_UNIT.to_string());
     assert_eq!(matched.solvers.len(), 2);
-    let mut run = |steps: &[Step]| {
-        for step in steps {
-            world.step(step);
-            world.federation.settle();
-            world.check();
-        }
-    };
-    run(&[Step::Withdraw(1), Step::CloseDemand]);
+    let mut world = straight();
     let said: BTreeSet<&str> = world.federation.said.iter().map(|(_, m)| m.kind).collect();
     for event in proto::events::EVENTS
         .iter()
@@ -151,4 +146,24 @@ fn a_straight_history_ends_in_the_pool_and_says_every_kind_of_message() {
     }
     world.agree();
     world.search();
+}
+
+#[test]
+fn what_is_left_of_a_selection_stands_at_its_solvers_home_too() {
+    let mut world = World::published();
+    world.run(&[
+        Step::Pass(1),
+        Step::Submit(0, 3),
+        Step::Pass(1),
+        Step::Feedback,
+        Step::Open(0),
+        Step::Pass(40),
+        Step::Select(0, 1),
+        Step::Confirm(0),
+        Step::Select(0, 2),
+        Step::Pass(20),
+    ]);
+    let narrowed = world.federation.told::<wire::SolutionDisposed>();
+    assert_eq!(narrowed.last().unwrap().task_ids.len(), 1);
+    world.agree();
 }

@@ -13,7 +13,7 @@ use time::Duration;
 use super::*;
 use crate::domain::words::*;
 
-fn secretariat(now: OffsetDateTime) -> Context {
+pub(super) fn secretariat(now: OffsetDateTime) -> Context {
     context(
         Region::HUB,
         Actor::person("sec", Role::Secretariat, Region::HUB),
@@ -101,7 +101,7 @@ fn a_list_is_published_on_the_hub_in_force_under_a_policy_with_enough_ids() {
     }
 }
 
-fn listed() -> SolutionBox {
+pub(super) fn listed() -> SolutionBox {
     let entry = Entry {
         blind_id: blind(),
         number: "2024-0001".parse().unwrap(),
@@ -116,14 +116,14 @@ fn listed() -> SolutionBox {
     did(SolutionBox::default(), command)
 }
 
-fn did(mut solution_box: SolutionBox, command: BoxCommand) -> SolutionBox {
+pub(super) fn did(mut solution_box: SolutionBox, command: BoxCommand) -> SolutionBox {
     for event in solution_box.decide(command, &secretariat(START)).unwrap() {
         solution_box.evolve(&event);
     }
     solution_box
 }
 
-fn receive(n: u128, region: Region, signed_at: OffsetDateTime) -> BoxCommand {
+pub(super) fn receive(n: u128, region: Region, signed_at: OffsetDateTime) -> BoxCommand {
     BoxCommand::Receive {
         dossier: Box::new(dossier(n, SOLVER, &[1])),
         region,
@@ -228,7 +228,7 @@ fn a_withdrawn_solution_is_told_to_the_demander_only_if_it_was_fed_back() {
     }
 }
 
-fn give(cut_off: OffsetDateTime, without: &[Region]) -> FeedbackCommand {
+pub(super) fn give(cut_off: OffsetDateTime, without: &[Region]) -> FeedbackCommand {
     let without = (!without.is_empty()).then(|| Waiver {
         regions: without.iter().copied().collect(),
         reason: text("抢修"),
@@ -240,7 +240,7 @@ fn give(cut_off: OffsetDateTime, without: &[Region]) -> FeedbackCommand {
     }
 }
 
-fn heard(now: OffsetDateTime, regions: &[(Region, OffsetDateTime)]) -> Context {
+pub(super) fn heard(now: OffsetDateTime, regions: &[(Region, OffsetDateTime)]) -> Context {
     let mut context = secretariat(now);
     context.heard = regions.iter().copied().collect();
     context

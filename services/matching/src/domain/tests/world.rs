@@ -253,6 +253,15 @@ impl World {
         }
     }
 
+    /// Step by step, and everything arrives.
+    pub(super) fn run(&mut self, steps: &[Step]) {
+        for step in steps {
+            self.step(step);
+            self.federation.settle();
+            self.check();
+        }
+    }
+
     fn submit(&mut self, n: usize, mask: u8) {
         let wanted: Vec<u128> = (1..3)
             .filter(|task| mask & task != 0)
