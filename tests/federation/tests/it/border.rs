@@ -50,7 +50,10 @@ async fn a_region_that_is_cut_off_goes_on_alone_and_catches_up() {
         hears(&federation, Region::JS, Region::JS, said + 2).await;
         let waiting = heard(&federation, Region::JS, Region::JS).await;
         assert!(waiting.waiting > 0, "{waiting:?}");
-        assert!(heard(&federation, Region::HUB, Region::JS).await.number < waiting.number);
+        assert!(waiting.sent < waiting.number, "{waiting:?}");
+        let at_hub = heard(&federation, Region::HUB, Region::JS).await;
+        assert!(at_hub.number < waiting.number, "{at_hub:?}");
+        assert_eq!((at_hub.received, at_hub.sent), (at_hub.number, 0));
         // Heartbeats of the others still arrive, and nobody waits for the one cut off.
         let number = heard(&federation, Region::SH, Region::SH).await.number;
         hears(&federation, Region::HUB, Region::SH, number + 1).await;

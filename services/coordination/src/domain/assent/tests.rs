@@ -265,8 +265,17 @@ fn a_request_made_twice_is_one_and_another_one_does_not_take_its_place() {
         assent.decide(Command::Ask(Box::new(again)), &officer()),
         Ok(Vec::new())
     );
-    let other = Command::Ask(Box::new(request(Party::Unit(UNIT))));
-    assert_eq!(assent.decide(other, &officer()), Err(Rejection::Exists));
+    let others: [fn(&mut Request); 3] = [
+        |other| other.about = About::Decision(Uuid::from_u128(6).into()),
+        |other| other.document = Document::new(b"other".to_vec()).unwrap(),
+        |other| other.party = Party::Unit(UNIT),
+    ];
+    for change in others {
+        let mut other = request(Party::Department);
+        change(&mut other);
+        let other = assent.decide(Command::Ask(Box::new(other)), &officer());
+        assert_eq!(other, Err(Rejection::Exists));
+    }
 }
 
 #[test]

@@ -263,6 +263,17 @@ fn a_proposal_told_twice_opens_one_decision_and_another_one_does_not_take_its_pl
         refuses(&state, opening(DecisionKind::Guide), &system()),
         Rejection::Exists
     );
+    let other = |change: fn(&mut Opening)| {
+        let Command::Open(mut opening) = opening(DecisionKind::List) else {
+            unreachable!()
+        };
+        change(&mut opening);
+        refuses(&state, Command::Open(opening), &system())
+    };
+    let document = other(|opening| opening.document = Document::new(b"other".to_vec()).unwrap());
+    assert_eq!(document, Rejection::Exists);
+    let subject = other(|opening| opening.subject_id = Uuid::from_u128(6).to_string());
+    assert_eq!(subject, Rejection::Exists);
 }
 
 #[test]
@@ -286,6 +297,16 @@ fn without_a_policy_only_a_policy_can_be_decided_on_and_by_the_last_members() {
     assert_eq!(rule(refused), rules::POLICY_IN_FORCE);
     give(&mut state, with_last(DecisionKind::Policy), &without);
     assert_eq!(state.opened().unwrap().matter.terms.members, policy.members);
+    // While one is in force, its members decide, whatever the last one said.
+    let mut fewer = policy.clone();
+    fewer.members.pop_last();
+    let while_in_force = Context {
+        policy: Some(Arc::new(fewer.clone())),
+        ..secretary()
+    };
+    let mut state = JointDecision::default();
+    give(&mut state, with_last(DecisionKind::Policy), &while_in_force);
+    assert_eq!(state.opened().unwrap().matter.terms.members, fewer.members);
 }
 
 #[test]
