@@ -185,6 +185,8 @@ fn affiliates_are_said_by_the_unit_or_an_officer_and_taken_back_by_an_officer() 
             assert_eq!(told.len(), 1);
         }
     }
+    let again = declared.decide(declare(other), &officer());
+    assert_eq!(again, Ok(vec![]));
     assert!(publish::public("u", entry(&declared)).affiliate_unit_ids == [other.to_string()]);
     // What is replaced of the profile leaves what was declared.
     let revised = Command::Revise(Box::new(renamed()));
@@ -254,6 +256,14 @@ fn nothing_is_done_with_an_inactive_unit_until_it_is_active_again() {
         Command::ProposeBackbone(field()),
         Command::ConfirmBackbone(field()),
         Command::Revise(Box::new(profile())),
+        Command::WithdrawBackbone {
+            field: field(),
+            reason: "不再符合条件".parse().unwrap(),
+        },
+        Command::RemoveAffiliate {
+            affiliate: UnitId(uuid::Uuid::from_u128(2)),
+            reason: "股权已转让".parse().unwrap(),
+        },
     ] {
         assert_eq!(rejection(&unit, command, &director()), Rejection::Inactive);
     }
