@@ -20,7 +20,7 @@ pub(crate) fn rule(status: &tonic::Status) -> String {
 }
 
 /// Whether a text stands anywhere in a database.
-async fn stands_in(pool: &PgPool, what: &str) -> bool {
+pub(crate) async fn stands_in(pool: &PgPool, what: &str) -> bool {
     let tables: Vec<String> = sqlx::query_scalar(
         "select quote_ident(table_name) from information_schema.tables
          where table_schema = 'public' and table_type = 'BASE TABLE'",
@@ -132,7 +132,7 @@ async fn a_question_is_answered_for_everybody_and_nobody_learns_who_asked_or_dem
     assert!(!stands_in(started.nodes.solver.desk.pool(), &DEMANDER.to_string()).await);
 }
 
-async fn disclose(started: &Started, meeting_id: &str) -> Result<(), tonic::Status> {
+pub(crate) async fn disclose(started: &Started, meeting_id: &str) -> Result<(), tonic::Status> {
     let request = wire::DiscloseDemanderRequest {
         request_id: fresh(),
         posting_id: started.posting_id.clone(),
@@ -148,7 +148,7 @@ async fn disclose(started: &Started, meeting_id: &str) -> Result<(), tonic::Stat
     told.map(|_| ())
 }
 
-async fn accept(started: &Started, meeting_id: &str) {
+pub(crate) async fn accept(started: &Started, meeting_id: &str) {
     let request = wire::AnswerInvitationRequest {
         request_id: fresh(),
         solution_id: started.solution_id.clone(),

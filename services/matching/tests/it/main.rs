@@ -15,3 +15,4 @@ mod refusals;
 mod registration;
 mod search;
 mod started;
+mod table;

@@ -121,7 +121,7 @@ impl Node {
         assert_eq!((fired.refused, fired.failed), (0, 0));
     }
 
-    fn to_actor(&self, actor: Actor) -> MatchingServiceClient<Door> {
+    pub(crate) fn to_actor(&self, actor: Actor) -> MatchingServiceClient<Door> {
         let door = testing::door::<Matching>(&self.desk, &Settings::default(), actor);
         MatchingServiceClient::new(door)
     }
