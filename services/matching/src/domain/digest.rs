@@ -145,3 +145,62 @@ impl Subscription {
         (self.every > 0).then(|| self.since.plus_days(self.every))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use regulation::Region;
+    use time::Duration;
+
+    use super::*;
+    use crate::domain::tests::{START, context, id, member, rule};
+
+    fn on(days: i64) -> Context {
+        let unit = member(id(1), Region::ZJ);
+        context(Region::ZJ, unit, START + Duration::days(days))
+    }
+
+    fn after(steps: Vec<(Command, i64)>) -> Digest {
+        let mut digest = Digest::default();
+        for (command, days) in steps {
+            for event in digest.decide(command, &on(days)).unwrap() {
+                digest.evolve(&event);
+            }
+        }
+        digest
+    }
+
+    fn issue(fits: bool) -> Command {
+        let entry = Entry {
+            blind_id: id(9),
+            fresh: true,
+            reason: "相符".to_owned(),
+        };
+        Command::Issue(if fits { vec![entry] } else { vec![] })
+    }
+
+    #[test]
+    fn a_digest_is_the_units_own_and_made_when_it_is_due_and_not_before_or_after_the_end() {
+        let weekly = after(vec![(Command::Subscribe(7), 0)]);
+        let stranger = context(Region::ZJ, member(id(2), Region::ZJ), START);
+        assert_eq!(
+            rule(weekly.decide(Command::Subscribe(1), &stranger)),
+            crate::domain::rules::OWN.code
+        );
+        assert_eq!(weekly.decide(Command::Subscribe(7), &on(1)), Ok(vec![]));
+        assert_eq!(weekly.decide(issue(true), &on(6)), Ok(vec![]));
+        assert_eq!(weekly.decide(issue(true), &on(7)).unwrap().len(), 1);
+        let ended = after(vec![(Command::Subscribe(7), 0), (Command::Subscribe(0), 1)]);
+        assert_eq!(ended.decide(issue(true), &on(99)), Ok(vec![]));
+    }
+
+    #[test]
+    fn who_wants_it_more_often_misses_no_day_and_old_ones_are_forgotten() {
+        let oftener = after(vec![(Command::Subscribe(7), 0), (Command::Subscribe(1), 3)]);
+        assert_eq!(oftener.0.unwrap().since, Day::of(START));
+        let mut steps = vec![(Command::Subscribe(1), 0)];
+        steps.extend((1..100).map(|day| (issue(true), day)));
+        let kept = after(steps).0.unwrap().issues;
+        assert_eq!(kept.len(), KEPT);
+        assert_eq!(kept[KEPT - 1].on, Day::of(START).plus_days(99));
+    }
+}

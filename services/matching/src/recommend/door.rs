@@ -97,7 +97,6 @@ impl RecommendDoor {
         most: usize,
         left_out: &mut BTreeSet<u128>,
     ) -> Result<Vec<Hit>, Status> {
-        let mut known_free = BTreeSet::new();
         loop {
             let (query, out) = (query.clone(), left_out.clone());
             let hits = self
@@ -110,11 +109,10 @@ impl RecommendDoor {
                     books.units.search(&query, most, &wanted)
                 })
                 .await?;
-            let news = hits.iter().map(|hit| UnitId(Uuid::from_u128(hit.key)));
-            let news: BTreeSet<UnitId> = news.filter(|unit| !known_free.contains(unit)).collect();
+            let units = hits.iter().map(|hit| UnitId(Uuid::from_u128(hit.key)));
             let barred = self
                 .desk
-                .barred("matching.recommend", &news, &BTreeSet::new())
+                .barred("matching.recommend", &units.collect(), &BTreeSet::new())
                 .await?;
             if barred.is_empty() {
                 return Ok(hits);
@@ -123,7 +121,6 @@ impl RecommendDoor {
                 Subject::Unit(unit) => Some(unit.0.as_u128()),
                 Subject::Person(_) => None,
             }));
-            known_free.extend(news);
         }
     }
 

@@ -82,15 +82,13 @@ async fn describe(db: &mut PgConnection, profile: &Profile) -> Result<(), sqlx::
     let Ok(id) = profile.unit_id.parse::<UnitId>() else {
         return Ok(());
     };
-    let ended =
-        profile.fields.is_empty() && profile.keywords.is_empty() && profile.items.is_empty();
     sqlx::query!(
         "insert into known_unit (unit_id, region, profile) values ($1, $2, $3)
          on conflict (unit_id) do update set profile = excluded.profile
          where known_unit.region = excluded.region",
         id.0,
         profile.region,
-        (!ended).then(|| profile.encode_to_vec()),
+        profile.encode_to_vec(),
     )
     .execute(db)
     .await?;

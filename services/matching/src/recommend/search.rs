@@ -201,5 +201,7 @@ mod tests {
         ] {
             assert!(Rest::read(no).is_err(), "{no}");
         }
+        let many = format!("1{}", ".2024-0001".repeat(FOUND_MAX + 1));
+        assert!(Rest::read(&many).is_err(), "more than are ever found");
     }
 }

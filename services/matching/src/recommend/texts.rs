@@ -207,3 +207,69 @@ pub(super) fn reason(matched: &[MatchedPassage]) -> String {
     };
     format!("{}与之相符：{}{others}。", first.label, words.join("、"))
 }
+
+#[cfg(test)]
+mod tests {
+    use recommend::Reading;
+
+    use super::*;
+
+    fn passage(label: &str, text: &str) -> Passage {
+        Passage {
+            label: label.to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_unit_says_each_word_once_and_a_year_only_where_it_has_one() {
+        let profile = Profile {
+            keywords: vec!["光刻胶".into(), "树脂".into()],
+            items: vec![ProfileItem {
+                title: "合成".into(),
+                ..Default::default()
+            }],
+            ..Default::default()
+        };
+        let unit = KnownUnit {
+            unit_id: Uuid::nil(),
+            region: "zj".into(),
+            name: String::new(),
+            kind: 0,
+            active: true,
+            fields: vec!["集成电路".into()],
+            keywords: vec!["光刻胶".into()],
+            profile: Some(profile.encode_to_vec()),
+            changed: 0,
+        };
+        let said = of_unit(&unit);
+        assert_eq!(said[0], passage("领域和关键词", "集成电路，光刻胶，树脂"));
+        assert_eq!(said[1].label, "成果《合成》");
+    }
+
+    #[test]
+    fn three_passages_speak_for_a_hit_and_lone_characters_are_shown_as_typed() {
+        let mut index = Index::new();
+        let all: Vec<_> = (0..5)
+            .map(|n| passage(&n.to_string(), "GaN 芯片"))
+            .collect();
+        index.upsert(1, &Reading::of(all.iter().map(|one| one.text.as_str())));
+        let shown = |query: &str, words: &[String]| {
+            let query = Query::of([query]);
+            searched(&index, &query, words, &all, &[0, 1, 2, 3, 4])
+        };
+        assert_eq!(shown("芯片", &[]).len(), PASSAGES);
+        let typed = shown("芯", &["芯".to_owned(), "ga".to_owned()]);
+        assert_eq!(typed.len(), PASSAGES);
+        assert_eq!(typed[0].terms, ["芯", "ga"]);
+    }
+
+    #[test]
+    fn an_excerpt_says_where_it_was_cut_and_finds_the_term_in_either_case() {
+        let text = format!("{}GaN芯片{}", "前".repeat(60), "后".repeat(60));
+        let cut = excerpt(&text, &["gan".to_owned()]);
+        assert!(cut.starts_with("…前") && cut.ends_with("后…"), "{cut}");
+        assert!(cut.contains("GaN芯片"), "{cut}");
+        assert_eq!(excerpt("GaN\n 芯片", &["芯片".to_owned()]), "GaN 芯片");
+    }
+}

@@ -6,7 +6,7 @@ use regulation::Role;
 use tonic::Code;
 
 use crate::{
-    nodes::{Nodes, SOLVER, demand, fresh, record},
+    nodes::{DEMANDER, Nodes, SOLVER, demand, fresh, record},
     recommend::{CHEMISTS, Reader, profile, tell, unit},
 };
 
@@ -127,4 +127,42 @@ async fn digests_are_the_units_own_and_not_rarer_than_a_month() {
     let theirs = others.list_digests(wire::ListDigestsRequest::default());
     let theirs = theirs.await.unwrap().into_inner().subscription.unwrap();
     assert_eq!((theirs.every_days, theirs.next_on.as_str()), (0, ""));
+}
+
+#[tokio::test]
+async fn a_digest_names_ten_of_the_new_however_well_the_old_fit_and_none_of_the_units_own() {
+    let nodes = Nodes::start().await;
+    let home = nodes.home.desk.region();
+    for id in [CHEMISTS, DEMANDER] {
+        let says = profile(id, home, &["光刻胶树脂的合成"]);
+        tell(&nodes.home, &unit(id, "某单位", home), &says).await;
+    }
+    let titled = |n: u128| (demand(n), resin("光刻胶树脂的合成"));
+    nodes
+        .publish(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map(titled))
+        .await;
+    nodes.pass(1);
+    let reader = Reader::of(&nodes.home).await;
+    subscribe(&reader, 1).await.unwrap();
+    let mut demander = reader.to(Role::UnitMember, Some(DEMANDER));
+    let request = wire::SubscribeDigestRequest {
+        request_id: fresh(),
+        every_days: 1,
+    };
+    demander.subscribe_digest(request).await.unwrap();
+    let fresh = |n: u128| (demand(n), resin("光刻胶"));
+    nodes
+        .publish(&[21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32].map(fresh))
+        .await;
+    nodes.pass(1);
+    let told = digests(&reader).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].len(), 10);
+    let own = demander
+        .list_digests(wire::ListDigestsRequest::default())
+        .await;
+    assert!(
+        own.unwrap().into_inner().digests.is_empty(),
+        "all are its own"
+    );
 }

@@ -2,15 +2,16 @@
 
 use chassis::{Barred, Outcome, Subject, testing};
 use proto::{
+    intake::v1::DemandOwnerRecorded,
     matching::v1::{self as wire, CatalogueEntry},
     message::{Audience, Message},
     registry::v1::{Profile, ProfileRecorded, Unit, UnitRecorded},
 };
-use regulation::{Region, Role};
+use regulation::{Region, Role, UnitId};
 use tonic::Code;
 
 use crate::{
-    nodes::{Nodes, demand, record, task_id},
+    nodes::{DEMANDER, Nodes, demand, fresh, record, task_id},
     recommend::{CHEMISTS, DOCTORS, Reader, for_demand, profile, tell, told, unit},
 };
 
@@ -184,7 +185,7 @@ async fn only_tasks_without_a_solver_count_unless_one_is_asked_for_by_name() {
     let mut wanted = record("新药中间体", "生物医药");
     wanted.mission = "降低成本".into();
     (wanted.tasks[0].title, wanted.tasks[0].content) = ("可控自由基聚合".into(), "放大".into());
-    (wanted.tasks[1].title, wanted.tasks[1].content) = ("动物体内验证".into(), "灵长类".into());
+    (wanted.tasks[1].title, wanted.tasks[1].content) = ("肿瘤免疫治疗".into(), "灵长类".into());
     let entry = nodes.publish(&[(demand(3), wanted)]).await.remove(0);
     let reader = Reader::of(&nodes.solver).await;
     let title = "新药中间体".to_owned();
@@ -203,7 +204,73 @@ async fn only_tasks_without_a_solver_count_unless_one_is_asked_for_by_name() {
     stands(&nodes, &entry, wire::ReserveStatus::PartlyMatched, &[1]).await;
     reader.read().await;
     assert!(!reader.titles(CHEMISTS).await.contains(&title));
+    assert!(reader.titles(DOCTORS).await.contains(&title), "the other");
     assert!(!fit(String::new()).await);
     assert!(fit(task_id(1)).await, "asked for by name");
     assert!(!fit(task_id(2)).await);
+}
+
+#[tokio::test]
+async fn the_demanders_house_is_left_out_at_home_and_who_is_named_everywhere() {
+    let (nodes, entries) = told().await;
+    let request = wire::PublishListRequest {
+        request_id: fresh(),
+        decision_id: nodes
+            .list(&[(demand(4), record("光刻胶单体", "集成电路"))])
+            .await
+            .to_string(),
+    };
+    let home = nodes.home.desk.region();
+    let owner = DemandOwnerRecorded {
+        demand_id: demand(4).to_string(),
+        demander_unit_id: DEMANDER.to_string(),
+        affiliate_unit_ids: vec![CHEMISTS.to_string()],
+        record: Some(record("光刻胶单体", "集成电路")),
+        ..Default::default()
+    };
+    let owner = Message::node(demand(4), &owner);
+    assert_eq!(nodes.home.hear_from(home, owner).await, Outcome::Applied);
+    let mut secretariat = nodes.hub.to(Role::Secretariat);
+    let list = secretariat.publish_list(request).await.unwrap();
+    nodes.settle().await;
+    let at_home = Reader::of(&nodes.home).await;
+    let names = at_home
+        .names(Role::Officer, &list.into_inner().entries[0])
+        .await;
+    assert!(!names.contains(&"化学所".to_owned()), "{names:?}");
+
+    let elsewhere = Reader::of(&nodes.solver).await;
+    let named = wire::DemanderNamed {
+        blind_id: entries[0].blind_id.clone(),
+        demander_unit_id: DEMANDER.to_string(),
+    };
+    let named = Message::share(Audience::All, &entries[0].blind_id, &named);
+    let names = async || elsewhere.names(Role::Officer, &entries[0]).await;
+    let demander = "需求企业".to_owned();
+    assert!(names().await.contains(&demander));
+    assert_eq!(
+        nodes.solver.hear_from(Region::HUB, named).await,
+        Outcome::Applied
+    );
+    assert!(!names().await.contains(&demander));
+}
+
+#[tokio::test]
+async fn twenty_are_recommended_unless_asked_otherwise_and_never_more_than_a_hundred() {
+    let (nodes, entries) = told().await;
+    for n in 0..101 {
+        let id = UnitId(uuid::Uuid::from_u128(0xABCD_0000 + n));
+        let says = profile(id, Region::ZJ, &["光刻胶树脂"]);
+        tell(&nodes.solver, &unit(id, "某单位", Region::ZJ), &says).await;
+    }
+    let reader = Reader::of(&nodes.solver).await;
+    for (limit, count) in [(0, 20), (2, 2), (1_000, 100)] {
+        let request = wire::RecommendSolversRequest {
+            limit,
+            ..for_demand(&entries[0])
+        };
+        let mut officer = reader.to(Role::Officer, None);
+        let found = officer.recommend_solvers(request).await.unwrap();
+        assert_eq!(found.into_inner().solvers.len(), count);
+    }
 }

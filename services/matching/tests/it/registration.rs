@@ -7,14 +7,14 @@ use matching::domain::{
     posting::{Command, meetings},
     words::RegistrationCommand,
 };
-use proto::matching::v1 as wire;
+use proto::{intake::v1::DemandWithdrawn, matching::v1 as wire, message::Message};
 use regulation::{Day, Region, Role};
 use time::Duration;
 use tonic::Code;
 
 use crate::{
     dialogue::rule,
-    nodes::{DEMANDER, SOLVER, fresh},
+    nodes::{DEMANDER, SOLVER, demand, fresh},
     started::{NAME, Started, text},
 };
 
@@ -153,4 +153,24 @@ async fn a_registration_is_taken_back_at_its_own_units_door_alone() {
     };
     let unknown = member.register_for_roadshow(unknown).await.unwrap_err();
     assert_eq!(unknown.code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_registration_is_listed_to_its_own_unit_alone_and_falls_with_its_demand() {
+    let started = Started::opened().await;
+    let meeting = announced(&started).await;
+    register(&started, meeting).await.unwrap();
+    let node = &started.nodes.solver;
+    let mut stranger = node.dialogue_of(node.member(DEMANDER));
+    let listed = stranger.list_registrations(wire::ListRegistrationsRequest::default());
+    assert!(listed.await.unwrap().into_inner().registrations.is_empty());
+    let withdrawn = DemandWithdrawn {
+        demand_id: demand(1).to_string(),
+    };
+    let home = &started.nodes.home;
+    let message = Message::node(demand(1), &withdrawn);
+    home.hear_from(home.desk.region(), message).await;
+    started.nodes.settle().await;
+    let mine = mine(&started).await.remove(0);
+    assert_eq!(mine.state(), wire::RegistrationState::Cancelled);
 }

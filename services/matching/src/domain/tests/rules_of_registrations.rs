@@ -1,5 +1,7 @@
 //! Registrations for roadshows: at the unit's home, on the hub, at the demander's home. [Art. 11]
 
+mod repeats;
+
 use std::num::NonZeroU32;
 
 use journal::Aggregate as _;
