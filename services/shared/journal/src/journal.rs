@@ -147,9 +147,10 @@ impl Journal {
         contended: bool,
     ) -> Result<Vec<Done>, Fault> {
         let mut tx = self.pool.begin().await?;
-        let new = match contended {
-            false => self.run_new(&mut tx, acts, writing).await?,
-            true => None,
+        let new = if contended {
+            None
+        } else {
+            self.run_new(&mut tx, acts, writing).await?
         };
         let (done, told) = match new {
             Some(done) => done,

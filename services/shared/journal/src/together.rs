@@ -68,7 +68,7 @@ struct States<'a> {
     kinds: Vec<&'a str>,
     ids: Vec<&'a str>,
     versions: Vec<i64>,
-    states: Vec<&'a str>,
+    documents: Vec<&'a str>,
     heads: Vec<Vec<u8>>,
 }
 
@@ -111,7 +111,7 @@ async fn append_new(
         states.kinds.push(new.kind);
         states.ids.push(&new.id);
         states.versions.push(new.version());
-        states.states.push(&new.state);
+        states.documents.push(&new.state);
         states.heads.push(facts.head.clone());
     }
     let moved = sqlx::query_file_scalar!(
@@ -119,7 +119,7 @@ async fn append_new(
         &states.kinds as &[&str],
         &states.ids as &[&str],
         &states.versions,
-        &states.states as &[&str],
+        &states.documents as &[&str],
         &states.heads,
         at,
         actor,
