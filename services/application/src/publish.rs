@@ -11,6 +11,7 @@ use proto::{
     message::{Audience, Message, PublicEvent},
 };
 use regulation::{ApplicationId, Context, Region, UnitId};
+use time::OffsetDateTime;
 
 use crate::{
     domain::{
@@ -115,32 +116,8 @@ pub(crate) fn application(
                 .map(|(unit, seat)| ask_for_part(case, *unit, seat, context))
                 .collect()
         }
-        Event::Submitted { at } => {
-            let submitted = case
-                .frozen
-                .as_ref()
-                .map(|frozen| wire::ApplicationSubmitted {
-                    package: Some(record::wire_package(&frozen.package)),
-                    digest: frozen.document.digest().to_string(),
-                    submitted_at: instant(*at),
-                    document: frozen.document.bytes().to_vec(),
-                });
-            let told = submitted.map(|event| Message::share(Audience::HUB, case.id, &event));
-            told.into_iter().collect()
-        }
-        Event::Withdrawn { recall, .. } => {
-            let mut told = take_back(case, recall, context);
-            told.extend(close_parts(case, End::Withdrawn, context));
-            // Who never heard of it need not hear that it is gone.
-            if case.told {
-                let application_id = case.id.to_string();
-                let event = wire::ApplicationWithdrawn { application_id };
-                told.push(Message::share(Audience::HUB, case.id, &event));
-                // Its project, should the decision on it have crossed with this.
-                told.push(Message::node(case.id, &event));
-            }
-            told
-        }
+        Event::Submitted { at } => submitted(case, *at).into_iter().collect(),
+        Event::Withdrawn { recall, .. } => withdrawn(case, recall, context),
         Event::Written(_)
         | Event::UnitRemoved(_)
         | Event::DepartureApproved(_)
@@ -153,6 +130,32 @@ pub(crate) fn application(
         | Event::AppealDecided { .. }
         | Event::Judged { .. } => Vec::new(),
     }
+}
+
+/// The whole package, for the hub.
+fn submitted(case: &Case, at: OffsetDateTime) -> Option<Message> {
+    let frozen = case.frozen.as_ref()?;
+    let event = wire::ApplicationSubmitted {
+        package: Some(record::wire_package(&frozen.package)),
+        digest: frozen.document.digest().to_string(),
+        submitted_at: instant(at),
+        document: frozen.document.bytes().to_vec(),
+    };
+    Some(Message::share(Audience::HUB, case.id, &event))
+}
+
+fn withdrawn(case: &Case, recall: &Recall, context: &Context) -> Vec<Message> {
+    let mut told = take_back(case, recall, context);
+    told.extend(close_parts(case, End::Withdrawn, context));
+    // Who never heard of it need not hear that it is gone.
+    if case.told {
+        let application_id = case.id.to_string();
+        let event = wire::ApplicationWithdrawn { application_id };
+        told.push(Message::share(Audience::HUB, case.id, &event));
+        // Its project, should the decision on it have crossed with this.
+        told.push(Message::node(case.id, &event));
+    }
+    told
 }
 
 /// Every unit hears that nothing is asked of it any more; why is said without naming the demand,

@@ -238,16 +238,9 @@ impl Case {
             lead: self.lead,
             units: units.collect::<BTreeMap<_, _>>(),
             content: self.content.clone(),
-            solvers: self.solvers(known),
+            solvers: solvers(known),
             departure: self.approved_departure(),
             policy: self.terms.policy.clone(),
-        }
-    }
-
-    fn solvers(&self, known: &Known) -> BTreeSet<Solver> {
-        match &known.whose {
-            Whose::Here(Some(owner)) => owner.solvers.clone(),
-            _ => BTreeSet::new(),
         }
     }
 
@@ -366,5 +359,13 @@ impl Case {
             version: frozen.package.version,
             waiting: waiting.collect(),
         }
+    }
+}
+
+/// Whom the entry of the pool names as selected, where it is at home here.
+fn solvers(known: &Known) -> BTreeSet<Solver> {
+    match &known.whose {
+        Whose::Here(Some(owner)) => owner.solvers.clone(),
+        _ => BTreeSet::new(),
     }
 }

@@ -9,7 +9,10 @@ use proto::{
 };
 
 use super::{histories::straight, *};
-use crate::react::react;
+use crate::{
+    dossier::{TASKS_MAX, TEAM_MAX},
+    react::react,
+};
 
 fn from(origin: Region, message: &Message) -> Incoming {
     Incoming {
@@ -180,7 +183,6 @@ fn a_message_has_no_task_of_unknown_kind_and_no_endless_lists() {
         };
         Dossier::try_from(wire).is_ok()
     };
-    use crate::dossier::{TASKS_MAX, TEAM_MAX};
     assert!(dossier(TASKS_MAX, TEAM_MAX));
     assert!(!dossier(TASKS_MAX + 1, 1) && !dossier(1, TEAM_MAX + 1));
 }

@@ -3,7 +3,7 @@
 use journal::Aggregate as _;
 use proto::{
     matching::v1 as wire,
-    message::{Audience, Scope},
+    message::{Audience, Message, Scope},
 };
 
 use super::{
@@ -227,7 +227,7 @@ fn a_withdrawn_demand_ends_what_was_open_and_tells_nobody_twice() {
     );
     let lapsed: Vec<_> = told
         .iter()
-        .filter_map(|message| message.read::<wire::SolutionDisposed>())
+        .filter_map(Message::read::<wire::SolutionDisposed>)
         .map(|told| told.solution_id)
         .collect();
     let affiliate = solution_id(4).to_string();
@@ -244,7 +244,7 @@ fn a_withdrawn_demand_ends_what_was_open_and_tells_nobody_twice() {
         closed,
         vec![(feedback(6, vec![dossier(7, SOLVER, &[2])]), officer())],
     );
-    let late = told.iter().filter_map(|message| message.read());
+    let late = told.iter().filter_map(Message::read);
     let late: Vec<wire::SolutionDisposed> = late.collect();
     assert!(
         late.iter()

@@ -10,15 +10,15 @@ use crate::domain::credit::{BarredAct, Misconduct, Subject, rules};
 const UNIT: UnitId = UnitId(Uuid::from_u128(1));
 const START: OffsetDateTime = datetime!(2024-09-02 09:00 +8);
 
-fn announced() -> Box<Announced> {
-    Box::new(Announced {
+fn announced() -> Announced {
+    Announced {
         region: Region::SH,
         subject: Subject::Unit(UNIT),
         misconduct: Misconduct::Obstruction,
         acts: [BarredAct::Intake].into(),
         on: Day::of(START),
         appeal_until: Day::of(START).plus_days(30),
-    })
+    }
 }
 
 fn at(now: OffsetDateTime, role: Role, unit: Option<UnitId>) -> Context {
@@ -50,7 +50,7 @@ fn after(commands: Vec<Command>) -> CreditNotice {
 }
 
 fn told() -> Command {
-    Command::Tell(announced())
+    Command::Tell(Box::new(announced()))
 }
 
 fn appeal() -> Command {
@@ -74,7 +74,7 @@ fn what_is_told_again_changes_nothing_and_nobody_tells_something_else_under_its_
     assert_eq!(notice.decide(told(), &member()), Ok(vec![]));
     let mut other = announced();
     other.region = Region::ZJ;
-    let by = refused(&notice, Command::Tell(other), &member());
+    let by = refused(&notice, Command::Tell(Box::new(other)), &member());
     assert_eq!(by.rule, rules::HOME);
     let unknown = refused(&CreditNotice::default(), appeal(), &member());
     assert_eq!(unknown.rule, rules::LIFECYCLE);

@@ -45,7 +45,7 @@ async fn a_message_is_known_until_it_cannot_come_again_and_then_its_id_goes() {
         applied.unwrap()
     };
     assert_eq!(deliver().await, Applied::Now);
-    later(db.pool(), KEEP.messages - DAY).await;
+    later(db.pool(), KEEP.messages.saturating_sub(DAY)).await;
     assert_eq!(forget(&journal).await, (0, 0));
     assert_eq!(deliver().await, Applied::Already);
     assert_eq!(tally(&journal, "a").await.unwrap().state.sum, 1);
@@ -96,7 +96,7 @@ async fn a_request_is_known_for_the_configured_time_and_is_a_new_one_after_it() 
         done.unwrap().version
     };
     assert_eq!(ask().await, 1);
-    later(db.pool(), KEEP.requests - DAY).await;
+    later(db.pool(), KEEP.requests.saturating_sub(DAY)).await;
     assert_eq!(forget(&journal).await, (0, 0));
     assert_eq!(ask().await, 1);
     later(db.pool(), 2 * DAY).await;
