@@ -10,7 +10,7 @@ use proto::{
 };
 use regulation::{PersonKey, Region, Role};
 
-use crate::federation::{Federation, closing, expert, fresh, home_of, request_id};
+use crate::federation::{Federation, closing, everybody, expert, fresh, home_of, request_id};
 
 fn person(number: u128) -> PersonKey {
     PersonKey::from_bytes([u8::try_from(number).unwrap(); 32])
@@ -52,7 +52,7 @@ async fn an_open_ballot_of_somebody_barred_is_closed_at_once_and_the_next_is_ask
     let mut all = Federation::new().await;
     all.accept(1).await;
     all.pool(8).await;
-    let round = all.drawn(1).await;
+    let round = all.drawn_as(everybody(1)).await;
     let seat = &round.demands[0].seats[0];
     let number = number_of(seat);
     let record = takes_effect(&mut all, number).await;

@@ -16,7 +16,7 @@ pub(crate) fn opening(places: i32) -> wire::OpenRoundRequest {
         deadline: DEADLINE.into(),
         blindness: wire::Blindness::Blind.into(),
         panel_size: 3,
-        alternates: Some(3),
+        alternates: Some(9),
         departure_reason: String::new(),
     }
 }

@@ -366,25 +366,6 @@ pub(super) fn after(round: ReviewRound, event: RoundEvent) -> ReviewRound {
             },
             event,
         ) => decided(table, proposal, confirmed, event),
-        (
-            R::Adopted {
-                table,
-                proposal,
-                decision,
-                document_number,
-                mut told,
-            },
-            RoundEvent::Told { application },
-        ) => {
-            told.insert(application);
-            R::Adopted {
-                table,
-                proposal,
-                decision,
-                document_number,
-                told,
-            }
-        }
         (round, RoundEvent::Returned { waiver }) => match round.setup() {
             Some(setup) => R::Returned {
                 setup: Box::new(setup.clone()),
@@ -393,8 +374,15 @@ pub(super) fn after(round: ReviewRound, event: RoundEvent) -> ReviewRound {
             None => round,
         },
         (mut round, event) => {
-            if let Some(table) = round.table_mut() {
-                seat(table, event);
+            match (&mut round, event) {
+                (R::Adopted { told, .. }, RoundEvent::Told { application }) => {
+                    told.insert(application);
+                }
+                (round, event) => {
+                    if let Some(table) = round.table_mut() {
+                        seat(table, event);
+                    }
+                }
             }
             round
         }
