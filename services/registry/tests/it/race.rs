@@ -15,7 +15,7 @@ use crate::{
 const SOON: Duration = Duration::from_secs(20);
 
 fn table(rows: &[(&str, &str)]) -> Upload {
-    let employer = code("320500");
+    let employer = code("320500").to_string();
     let mut table = "姓名,身份证号,单位统一社会信用代码,来源\n".to_owned();
     for (name, number) in rows {
         table.extend([name, ",", number, ",", &employer, ",部门邀请\n"]);
