@@ -24,6 +24,7 @@ use crate::{
     node::{Letter, Process},
     people::matching::postings,
     service::Name,
+    tampered,
     world::{MEMBERS, NODES, World},
 };
 
@@ -153,6 +154,7 @@ pub(crate) fn journal(world: &World, act: &Act, node: Region, context: &Context)
 /// What gets to the disk of what was decided.
 pub(crate) fn written(world: &mut World, deed: &mut Deed) {
     match world.fault {
+        Some(fault) if let Some(after) = tampered::instead(fault, deed) => deed.after = after,
         Some(Fault::UnapprovedDepartures) => unapproved(deed),
         Some(Fault::OneAccount) => one_account(deed),
         Some(Fault::NoVersions | Fault::Restored) => {

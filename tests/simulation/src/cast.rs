@@ -12,6 +12,7 @@ use regulation::{
 
 use crate::{
     dice::Dice,
+    needles::Needles,
     words::{given, say},
     world::{LINKED, MEMBERS},
 };
@@ -71,6 +72,8 @@ pub(crate) struct Cast {
     pub(crate) units: Vec<Unit>,
     /// All experts.
     pub(crate) experts: Vec<Expert>,
+    /// What would tell who demands.
+    pub(crate) needles: Needles,
 }
 
 impl Cast {
@@ -101,12 +104,22 @@ impl Cast {
             }
         }
         units.push(unit(*LINKED, MEMBERS.len(), Part::Solver, BTreeSet::new()));
-        Self { units, experts }
+        Self {
+            needles: Needles::of(&units),
+            units,
+            experts,
+        }
     }
 
     /// The units that are here for this.
     pub(crate) fn of(&self, part: Part) -> impl Iterator<Item = &Unit> {
         self.units.iter().filter(move |unit| unit.part == part)
+    }
+
+    /// Whether an expert works for the unit, which then is known as their employer.
+    pub(crate) fn employs(&self, unit: UnitId) -> bool {
+        let mut employers = self.experts.iter().map(|expert| expert.profile.employer);
+        employers.any(|employer| employer == unit)
     }
 
     /// A unit by its id.

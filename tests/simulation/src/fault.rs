@@ -37,6 +37,24 @@ pub enum Fault {
     WordsInvented,
     /// The hub tells at once what it is to tell at the end of the day.
     AtOnce,
+    /// Nodes take whatever comes under a region's signature for the end of its chain.
+    Credulous,
+    /// A demander stands in the title of a joint decision on the hub.
+    NamedInTitle,
+    /// A member's word is counted for another digest than it was given for.
+    OtherDigest,
+    /// A decision has force before the public had its time.
+    EarlyForce,
+    /// One expert's ballot is taken for another's.
+    TwiceScored,
+    /// What the pool holds outlives its matches.
+    PoolKept,
+    /// Everybody who waits for a place at a roadshow gets one.
+    Overfull,
+    /// Accepted demands are put under another version of the policy.
+    Retaken,
+    /// A process that dies loses what it was about to publish.
+    OutboxLost,
     /// Every region is taken to have been heard, always.
     TakenAsHeard,
 }

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use simulation::{
-    run,
+    coverage::{RARE, table},
+    run::{self, Series},
     story::{Plot, Scenes, tell},
 };
 
@@ -21,6 +22,10 @@ struct Arguments {
     /// Prints every line of a history.
     #[arg(long)]
     verbose: bool,
+    /// Tells how many of the histories reach each method, fact, state, message, timer and rule of
+    /// the services: all that is rare, or everything with --verbose.
+    #[arg(long)]
+    coverage: bool,
     /// Looks for the shortest form of a history that fails, and tells that.
     #[arg(long)]
     shorten: bool,
@@ -65,9 +70,16 @@ fn one(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn many(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {per_sec} {eta}")?;
     let bar = ProgressBar::new(arguments.histories).with_style(style);
-    let report = run::many(arguments.seed, arguments.histories, None, || bar.inc(1))
-        .map_err(|breach| anyhow::anyhow!("{breach}"))?;
+    let series = Series {
+        first: arguments.seed,
+        covered: arguments.coverage,
+        ..Series::first(arguments.histories)
+    };
+    let report = run::many(series, || bar.inc(1)).map_err(|breach| anyhow::anyhow!("{breach}"))?;
     bar.finish_and_clear();
+    if arguments.coverage {
+        coverage(&report, arguments.verbose);
+    }
     for (stage, reached) in &report.reached {
         println!("{stage:?}: {reached} ({} %)", report.share(*stage));
     }
@@ -84,4 +96,19 @@ fn many(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// The rarest first, each kind of thing by itself.
+#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+fn coverage(report: &run::Report, all: bool) {
+    let rows = table(&report.seen);
+    let rare = |count: u64| count * RARE < report.histories;
+    for (item, count) in rows.iter().filter(|(_, count)| all || rare(*count)) {
+        println!("{count:8} {item}");
+    }
+    let rarely = rows.iter().filter(|(_, count)| rare(*count)).count();
+    println!(
+        "{} things, {rarely} of them in less than one history of {RARE}",
+        rows.len()
+    );
 }

@@ -73,4 +73,10 @@ pub(crate) struct News {
     pub(crate) differences: Vec<String>,
     /// Timers whose own rules refused them.
     pub(crate) refused: Vec<String>,
+    /// What was asked for at doors, by method, with the rule that refused it.
+    pub(crate) asked: Vec<(&'static str, Option<&'static str>)>,
+    /// Timers that fell due, by kind of aggregate and name.
+    pub(crate) fired: Vec<(&'static str, &'static str)>,
+    /// What was said, with the node where.
+    pub(crate) said: Vec<(Region, Arc<Letter>)>,
 }

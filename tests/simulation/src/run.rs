@@ -10,6 +10,7 @@ use std::{
 
 use crate::{
     Breach, Stage,
+    coverage::Item,
     fault::Fault,
     story::{Ending, Plot, Scenes, tell},
 };
@@ -32,6 +33,8 @@ pub struct Report {
     pub reached: BTreeMap<Stage, u64>,
     /// Those in which a law was broken, by seed.
     pub failures: Vec<Failure>,
+    /// How many reached what of the services, where that was asked for.
+    pub seen: BTreeMap<Item, u64>,
 }
 
 impl Report {
@@ -42,16 +45,42 @@ impl Report {
     }
 }
 
-/// Tells the histories of `count` seeds from `first` on, and `after` each.
+/// Which histories are told, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Series {
+    /// The first seed.
+    pub first: u64,
+    /// How many.
+    pub count: u64,
+    /// What is broken on purpose.
+    pub fault: Option<Fault>,
+    /// Whether it is noted what of the services is reached.
+    pub covered: bool,
+}
+
+impl Series {
+    /// The first so many.
+    pub fn first(count: u64) -> Self {
+        Self {
+            first: 0,
+            count,
+            fault: None,
+            covered: false,
+        }
+    }
+}
+
+/// Tells many histories, and `after` each.
 ///
 /// # Errors
 /// A law that is broken before any history has begun.
-pub fn many(
-    first: u64,
-    count: u64,
-    fault: Option<Fault>,
-    after: impl Fn() + Sync,
-) -> Result<Report, Breach> {
+pub fn many(series: Series, after: impl Fn() + Sync) -> Result<Report, Breach> {
+    let Series {
+        first,
+        count,
+        fault,
+        covered,
+    } = series;
     let scenes = Scenes::set()?;
     let next = AtomicU64::new(first);
     let report = Mutex::new(Report::default());
@@ -66,6 +95,7 @@ pub fn many(
                     }
                     let plot = Plot {
                         fault,
+                        covered,
                         ..Plot::of(seed)
                     };
                     if let Some(ending) = tell(&scenes, &plot) {
@@ -86,6 +116,9 @@ fn note(report: &mut Report, seed: u64, ending: Ending) {
     report.histories += 1;
     for stage in ending.stages {
         *report.reached.entry(stage).or_default() += 1;
+    }
+    for item in ending.seen {
+        *report.seen.entry(item).or_default() += 1;
     }
     if let Some((breach, _)) = ending.breach {
         report.failures.push(Failure { seed, breach });

@@ -88,6 +88,8 @@ pub enum Stage {
     Local,
     /// A silent expert was replaced.
     Replaced,
+    /// An expert whom a credit record bars since the draw was replaced.
+    BarredExpert,
     /// A withheld seed was opened by the others' shares.
     SeedRecovered,
     /// A region was admitted.
@@ -96,6 +98,8 @@ pub enum Stage {
     Linked,
     /// A version of the policy was decided.
     Decided,
+    /// Demands taken under two versions of the policy stood beside one another.
+    TwoPolicies,
 }
 
 /// What this history reached.
@@ -112,6 +116,12 @@ pub(crate) fn reached(world: &World) -> Vec<Stage> {
         };
         stages.extend(case.filter(gone).map(|_| Stage::Withdrawn));
     }
+    let accepted = intake::demands(world).filter_map(|(_, _, demand)| demand.0.as_ref());
+    let versions: BTreeSet<_> = accepted
+        .filter(|case| case.told)
+        .map(|case| &case.policy)
+        .collect();
+    stages.extend((versions.len() > 1).then_some(Stage::TwoPolicies));
     for (_, round) in evaluation::rounds(world) {
         of_round(round, &mut stages);
         stages.extend(round.table().map(|_| Stage::Drawn));
@@ -209,6 +219,9 @@ fn of_round(round: &EvaluationRound, stages: &mut BTreeSet<Stage>) {
     let replaced = |seat: &Seat| matches!(seat.state, SeatState::Replaced);
     let silent = table.seats.values().any(replaced);
     stages.extend(silent.then_some(Stage::Replaced));
+    let barred = |seat: &Seat| matches!(seat.state, SeatState::Barred);
+    let called_back = table.seats.values().any(barred);
+    stages.extend(called_back.then_some(Stage::BarredExpert));
     let mut recoveries = table.seeds.story.recoveries.values();
     stages.extend(
         recoveries

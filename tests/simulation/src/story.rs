@@ -1,18 +1,24 @@
 //! A history: people, messages, cuts, crashes and time, step by step from a seed.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use coordination::domain::decision::Stage as DecisionStage;
-use regulation::{Policy, PolicyBook, YRD_2023_1, YRD_2024_1};
+use regulation::{Policy, PolicyBook, Region, YRD_2023_1, YRD_2024_1};
 use time::{Duration, OffsetDateTime, macros::datetime};
 
 use crate::{
     archive::Archive,
     cast::{Cast, Part},
+    coverage::{self, Item},
     dice::Dice,
     fault::Fault,
     laws::{Breach, Laws},
+    notary::Notary,
     people,
+    service::Name,
     stages::{self, Stage},
     temper::Temper,
     words::given,
@@ -23,6 +29,8 @@ use crate::{
 const START: OffsetDateTime = datetime!(2024-05-06 9:00 +8);
 /// Steps of a history.
 pub const STEPS: u64 = 200;
+/// When a region changes what it has said, where one does.
+const REWRITTEN: u64 = STEPS / 2;
 /// How little there has to be done for people to wait rather than do something.
 const PATIENCE: usize = 60;
 /// From this step on years may pass: little is left to be done by then.
@@ -147,6 +155,8 @@ pub struct Plot {
     pub verbose: bool,
     /// Whether everything is also decided as the journal does it, from and to JSON.
     pub stored: bool,
+    /// Whether it is noted what of the services is reached.
+    pub covered: bool,
 }
 
 impl Plot {
@@ -158,6 +168,7 @@ impl Plot {
             fault: None,
             verbose: false,
             stored: false,
+            covered: false,
         }
     }
 }
@@ -171,6 +182,8 @@ pub struct Ending {
     pub stages: Vec<Stage>,
     /// What happened, where the plot asked for it.
     pub lines: Vec<String>,
+    /// What of the services was reached, where the plot asked for it.
+    pub seen: BTreeSet<Item>,
 }
 
 /// Lets a history happen.
@@ -181,14 +194,26 @@ pub fn tell(scenes: &Scenes, plot: &Plot) -> Option<Ending> {
     world.temper = Temper::of(plot.seed);
     world.lines = plot.verbose.then(Vec::new);
     world.archive = plot.stored.then(Archive::default);
+    let before = scene.world.nodes.iter();
+    let before = before.map(|(region, node)| (*region, node.border.chain.len()));
+    world.notary = world.temper.proven().then(|| Notary::new(before));
     let mut laws = Laws::default();
-    let mut breach = None;
+    let (mut breach, mut seen) = (None, BTreeSet::new());
+    let mut look = |world: &mut World| {
+        let news = std::mem::take(&mut world.news);
+        if plot.covered {
+            coverage::reached(&news, &mut seen);
+        }
+        laws.look(world, &scene.cast, &news)
+    };
     for step in &plot.steps {
         world.dice = Dice::of(plot.seed, *step);
         world.note(|_| format!("── step {step}"));
+        if *step == REWRITTEN && world.temper.false_one() {
+            rewrite(&mut world);
+        }
         take(&mut world, &scene.cast, *step);
-        let news = std::mem::take(&mut world.news);
-        if let Err(broken) = laws.look(&world, &scene.cast, &news) {
+        if let Err(broken) = look(&mut world) {
             breach = Some((broken, Some(*step)));
             break;
         }
@@ -197,9 +222,7 @@ pub fn tell(scenes: &Scenes, plot: &Plot) -> Option<Ending> {
         world.dice = Dice::of(plot.seed, 0);
         world.note(|_| "── everything arrives".to_owned());
         world.settle();
-        let news = std::mem::take(&mut world.news);
-        let looked = laws.look(&world, &scene.cast, &news);
-        breach = looked
+        breach = look(&mut world)
             .and_then(|()| Laws::settled(&world, &scene.cast))
             .err()
             .map(|broken| (broken, None));
@@ -208,6 +231,7 @@ pub fn tell(scenes: &Scenes, plot: &Plot) -> Option<Ending> {
         breach,
         stages: stages::reached(&world),
         lines: world.lines.take().unwrap_or_default(),
+        seen,
     })
 }
 
@@ -290,6 +314,22 @@ fn jump(world: &mut World, late: bool) {
     }
 }
 
+/// When the version begins that was decided in this history.
+fn later_policy(world: &World) -> Option<OffsetDateTime> {
+    let hub = world.service(Region::HUB, Name::Intake)?;
+    let decided = |policy: &&Arc<Policy>| hub.policies.decided_at(policy).is_some();
+    let mut versions = hub.policies.versions().iter().rev();
+    Some(versions.find(decided)?.in_force_from.start())
+}
+
+/// A region changes what it has said, and hopes that nobody compares.
+fn rewrite(world: &mut World) {
+    world.note(|_| "a region rewrites its past".to_owned());
+    if let Some(notary) = &mut world.notary {
+        notary.rewrite(&mut world.dice);
+    }
+}
+
 /// The next deadline passes that somebody waits for, and everything that was under way arrives.
 fn until_something_is_due(world: &mut World) {
     world.settle();
@@ -319,11 +359,18 @@ fn until_something_is_due(world: &mut World) {
         .flat_map(|process| process.timers.values())
         .filter(|timer| !timer.fired && timer.due < now + FAR)
         .map(|timer| timer.due);
+    // The later version's first day comes once it is decided.
+    let decided = world
+        .temper
+        .deciding()
+        .then(|| later_policy(world))
+        .flatten();
     let due = rounds
         .chain(decisions)
         .chain(calls)
         .chain(meetings)
         .chain(timers)
+        .chain(decided)
         .filter(|due| *due > now)
         .min();
     if let Some(due) = due {

@@ -40,6 +40,16 @@ impl Temper {
         matches!(self.kind(32, 8), Some(2 | 3))
     }
 
+    /// Borders keep their evidence.
+    pub(crate) fn proven(self) -> bool {
+        self.kind(1, 100) == Some(41)
+    }
+
+    /// A region rewrites its past, after which it is heard no more.
+    pub(crate) fn false_one(self) -> bool {
+        self.proven() && self.kind(100, 2) == Some(1)
+    }
+
     /// It begins when a list is published, so that it gets further.
     pub(crate) fn late(self) -> bool {
         matches!(self.kind(32, 8), Some(1 | 3 | 5..))

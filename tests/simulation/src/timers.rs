@@ -42,6 +42,7 @@ impl World {
                 let what = format!("timer {timer} of {}: {}", act.id(), refusal.rule.code);
                 self.news.refused.push(what);
             }
+            self.news.fired.push((act.kind(), timer));
             self.note(|_| format!("{node} timer {timer} of {}: {}", act.id(), said(&outcome)));
         }
     }

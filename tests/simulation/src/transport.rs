@@ -134,6 +134,9 @@ impl World {
             };
             let Some(first) = first else { break };
             let letter = process.outbox.remove(first);
+            if dies && self.fault == Some(Fault::OutboxLost) {
+                continue;
+            }
             if dies {
                 // Published, and dead before that is noted: it will be published again.
                 kept.push(Arc::clone(&letter));
@@ -167,6 +170,9 @@ impl World {
             if crosses && border.numbered.insert(letter.incoming.id) {
                 let letter = not_before(border, letter);
                 self.news.crossed.push(Arc::clone(&letter));
+                if let Some(notary) = &mut self.notary {
+                    notary.numbered(&letter.incoming);
+                }
                 border.chain.push(letter);
                 numbered += 1;
             }
@@ -199,10 +205,16 @@ impl World {
         }
         let end = from.uploaded.min(done.saturating_add(burst));
         let stretch: Vec<_> = from.chain[done..end].to_vec();
-        for letter in &stretch {
+        for (place, letter) in stretch.iter().enumerate() {
             let lost = self.fault == Some(Fault::Loss) && self.dice.percent(3);
             let twice = self.dice.percent(2);
-            if !letter.incoming.is_for(region) || lost {
+            let let_in = self.notary.as_mut().is_none_or(|notary| {
+                let times = if twice { 2 } else { 1 };
+                let mut arrivals = (0..times)
+                    .map(|_| notary.arrives(region, &letter.incoming, done + place, self.fault));
+                arrivals.all(|let_in| let_in)
+            });
+            if !letter.incoming.is_for(region) || lost || !let_in {
                 continue;
             }
             let letters = broken::arriving(self.fault, letter);

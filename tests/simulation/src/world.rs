@@ -7,7 +7,7 @@ use std::{
 
 use journal::{Act, Aggregate, Armed, Held, Turn, Undecided};
 use proto::message::{Incoming, Message};
-use regulation::{Actor, Context, PolicyBook, Refusal, Region};
+use regulation::{Actor, Context, PolicyBook, Refusal, Region, RegionalRules};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
@@ -18,10 +18,11 @@ use crate::{
     kept,
     news::{Deed, News},
     node::{Letter, Node, Process},
+    notary::Notary,
     service::Name,
     temper::Temper,
     timers::arm,
-    words::say,
+    words::{given, say},
 };
 
 /// The full members, each with a node.
@@ -31,6 +32,21 @@ pub(crate) const NODES: [Region; 5] = [Region::SH, Region::JS, Region::ZJ, Regio
 
 /// A linked region, whose node is there once a joint decision has admitted it. [Art. 21]
 pub(crate) static LINKED: LazyLock<Region> = LazyLock::new(|| say("gd"));
+
+/// The region that sets stricter rules of its own. [Art. 17, 19]
+pub(crate) const STRICTER: Region = Region::ZJ;
+
+/// Every version with the rules of [`STRICTER`] in it.
+fn tightened(book: &PolicyBook) -> PolicyBook {
+    let versions = book.versions().iter().map(|policy| {
+        let rules = RegionalRules {
+            duration_months_max: Some(30),
+            ..RegionalRules::none(STRICTER, &policy.version)
+        };
+        given(policy.tighten(&rules))
+    });
+    given(PolicyBook::new(versions.collect()))
+}
 
 /// What a transaction is to write: facts, timers and messages.
 type Decided = Vec<(Deed, Vec<Armed>, Vec<Message>)>;
@@ -50,6 +66,8 @@ pub(crate) struct World {
     serial: u64,
     /// What a journal would have stored, if it is to be compared.
     pub(crate) archive: Option<Archive>,
+    /// The border's evidence, if it is kept.
+    pub(crate) notary: Option<Notary>,
     /// Lines of what happens, if anybody wants to read them.
     pub(crate) lines: Option<Vec<String>>,
     /// What people are like in this history.
@@ -59,11 +77,16 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Nodes that know nothing, with clocks that are off by `skews`.
+    /// Nodes that know nothing, with clocks that are off. One region has stricter rules of its own.
     pub(crate) fn new(now: OffsetDateTime, policies: &Arc<PolicyBook>, mut dice: Dice) -> Self {
         let mut skew =
             || Duration::seconds(i64::try_from(dice.below(180)).unwrap_or_default() - 90);
-        let nodes = NODES.map(|region| (region, Node::new(policies, skew())));
+        let stricter = Arc::new(tightened(policies));
+        let nodes = NODES.map(|region| {
+            let strict = region == STRICTER;
+            let book = if strict { &stricter } else { policies };
+            (region, Node::new(book, skew()))
+        });
         Self {
             now,
             nodes: nodes.into(),
@@ -74,6 +97,7 @@ impl World {
             backups: BTreeMap::new(),
             serial: 0,
             archive: None,
+            notary: None,
             lines: None,
             temper: Temper::default(),
             refused: BTreeSet::new(),
@@ -92,6 +116,7 @@ impl World {
             backups: BTreeMap::new(),
             serial: self.serial,
             archive: None,
+            notary: None,
             lines: None,
             temper: Temper::default(),
             refused: BTreeSet::new(),
@@ -271,6 +296,8 @@ impl World {
                 Arc::new(self.letter(node, name.served().name, context.now, message))
             })
             .collect();
+        let said = letters.iter().map(|letter| (node, Arc::clone(letter)));
+        self.news.said.extend(said);
         if let Some(process) = self.process(node, name) {
             let after = deed.after.clone();
             let begun = process.begun.entry((deed.kind, deed.id.clone()));

@@ -24,7 +24,7 @@ use crate::{
     node::Process,
     people::{coordination, intake, matching},
     service::Name,
-    world::{MEMBERS, World},
+    world::{MEMBERS, STRICTER, World},
 };
 
 pub(super) fn settled(world: &World) -> Held {
@@ -81,15 +81,12 @@ fn experts(world: &World) -> Held {
     Ok(())
 }
 
-/// Every service of every node decides under the same policy.
+/// Every service of every node decides under the same policy; a region's own stricter rules leave
+/// its digest as it was decided, and are nobody else's.
 fn policies(world: &World) -> Held {
     let today = Day::of(world.now);
-    let force = |process: &Process| {
-        process
-            .policies
-            .on(today)
-            .map(|policy| policy.version.clone())
-    };
+    let force = |process: &Process| process.policies.on(today).map(|policy| policy.digest());
+    let stricter = |process: &Process| process.policies.on(today)?.tightened_for();
     let hub = world
         .service(Region::HUB, Name::Coordination)
         .and_then(force);
@@ -98,6 +95,11 @@ fn policies(world: &World) -> Held {
             let here = world.service(node, name).and_then(force);
             must(7, here == hub, || {
                 format!("{name:?} of {node} decides under {here:?}, the hub under {hub:?}")
+            })?;
+            let own = world.service(node, name).and_then(stricter);
+            let expected = Some(node).filter(|node| *node == STRICTER && here.is_some());
+            must(7, own == expected, || {
+                format!("{name:?} of {node} decides by the stricter rules of {own:?}")
             })?;
         }
     }

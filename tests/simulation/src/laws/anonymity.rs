@@ -1,11 +1,10 @@
-//! Invariant 1: nobody outside the home learns who demands before the table allows it; nobody but
+//! Invariant 1, of what crosses a border: nobody outside the home learns who demands before the table allows it; nobody but
 //! home and hub can tell which demand a blind id is, and nobody in the public where it sits.
 //! [Art. 10]
 
-use ::coordination::domain::{assent::Assent, decision::JointDecision};
+use std::collections::BTreeSet;
+
 use ::intake::domain::Programme;
-use ::matching::domain::{FeedbackRound, PublishedList, Question, Solution, SolutionBox};
-use journal::Aggregate;
 use proto::{
     evaluation::v1::DrawProposed,
     matching::v1::{
@@ -23,10 +22,10 @@ use super::{
     must,
 };
 use crate::{
-    cast::{self, CONTACT, Cast, NOTE, Part},
-    node::{Letter, Process},
+    cast::{self, Cast},
+    needles::Told,
+    node::Letter,
     people::{intake, matching},
-    service::Name,
     world::World,
 };
 
@@ -47,27 +46,30 @@ pub(super) fn look(world: &World, cast: &Cast, letter: &Letter) -> Held {
     let Scope::Share(audience) = message.scope else {
         return must(1, false, || format!("{} left its node", message.kind));
     };
-    let body = String::from_utf8_lossy(&message.body);
-    let tells = |what: &str| body.contains(what) || message.aggregate.contains(what);
-    for secret in [NOTE, CONTACT] {
-        must(1, !tells(secret), || {
-            format!("{} tells a secret", message.kind)
-        })?;
-    }
-    for demander in cast.of(Part::Demander) {
-        let (id, names) = (tells(&demander.spelled), demander.names.iter());
-        let named = names.into_iter().any(|name| tells(name));
+    let found = cast.needles.within(&message.body);
+    let all = found.chain(cast.needles.within(message.aggregate.as_bytes()));
+    for told in all.collect::<BTreeSet<_>>() {
+        let (unit, named) = match told {
+            Told::Note | Told::Contact => {
+                return must(1, false, || format!("{} tells a secret", message.kind));
+            }
+            Told::Id(unit) => (unit, false),
+            Told::Name(unit) | Told::Code(unit) => (unit, true),
+        };
+        let Some(demander) = cast.units.get(unit) else {
+            continue;
+        };
         let usual = match message.kind.as_str() {
             UnitRecorded::KIND => true,
             kind => names_units(kind) && !named,
         };
-        let may = usual || !(id || named) || may_name(world, letter, audience, demander);
+        let may = usual || may_name(world, letter, audience, demander);
         must(1, may, || {
             let (kind, code) = (&message.kind, &demander.spelled);
             format!("{kind} to {audience} names the demander {code}")
         })?;
     }
-    demands(world, letter, audience, tells)
+    demands(world, letter, audience)
 }
 
 /// Whether the table allows the message to say who demands, by what is on record at home.
@@ -107,13 +109,10 @@ fn may_name(world: &World, letter: &Letter, audience: Audience, demander: &cast:
 }
 
 /// Who may hear which demand it is, and where it sits.
-fn demands(
-    world: &World,
-    letter: &Letter,
-    audience: Audience,
-    tells: impl Fn(&str) -> bool,
-) -> Held {
+fn demands(world: &World, letter: &Letter, audience: Audience) -> Held {
     let message = &letter.incoming;
+    let body = String::from_utf8_lossy(&message.body);
+    let tells = |what: &str| body.contains(what) || message.aggregate == what;
     if !is_members_document(&message.kind) {
         for (home, demand, state) in intake::demands(world) {
             let local = state
@@ -139,50 +138,6 @@ fn demands(
                 message.kind, message.origin
             )
         })?;
-    }
-    Ok(())
-}
-
-/// Searches everything that nodes other than the home hold, and what solvers hold at home. What
-/// somebody asked may guess a name.
-pub(super) fn settled(world: &World, cast: &Cast) -> Held {
-    for node in world.regions() {
-        of_kind::<Solution>(world, cast, node, true)?;
-        of_kind::<Question>(world, cast, node, true)?;
-        of_kind::<SolutionBox>(world, cast, node, false)?;
-        of_kind::<PublishedList>(world, cast, node, false)?;
-        of_kind::<FeedbackRound>(world, cast, node, false)?;
-        of_kind::<Assent>(world, cast, node, false)?;
-        of_kind::<JointDecision>(world, cast, node, false)?;
-    }
-    Ok(())
-}
-
-fn of_kind<A: Aggregate>(world: &World, cast: &Cast, node: Region, at_home_too: bool) -> Held {
-    let processes = [Name::Matching, Name::Coordination].map(|name| world.service(node, name));
-    for (id, state) in processes.into_iter().flatten().flat_map(Process::all::<A>) {
-        let Ok(held) = serde_json::to_string(state) else {
-            return must(0, false, || format!("{} {id} can't be stored", A::KIND));
-        };
-        for demander in cast.of(Part::Demander) {
-            if node == demander.region && !at_home_too {
-                continue;
-            }
-            let guessed = A::KIND == Question::KIND || A::KIND == SolutionBox::KIND;
-            let mut names = demander.names.iter().filter(|_| !guessed);
-            let named = held.contains(&demander.spelled) || names.any(|name| held.contains(name));
-            let told = || {
-                let solution = id.parse::<SolutionId>().ok();
-                let mut calls =
-                    matching::postings(world).filter_map(|(_, _, posting)| posting.call());
-                is_named(world, demander.id)
-                    || solution
-                        .is_some_and(|id| calls.any(|call| knows(call, demander.id, id, node)))
-            };
-            must(1, !named || told(), || {
-                format!("{} {id} at {node} names {}", A::KIND, demander.spelled)
-            })?;
-        }
     }
     Ok(())
 }

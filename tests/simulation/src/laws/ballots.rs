@@ -3,11 +3,17 @@
 
 use std::collections::BTreeSet;
 
+use ::intake::domain::Stage;
 use evaluation::domain::{Ballot, EvaluationRound, Seat, SeatState, Table};
-use regulation::{BallotId, UnitId};
+use regulation::{BallotId, DemandId, UnitId};
 
 use super::{Held, must};
-use crate::{news::Deed, people::intake, service::Name, world::World};
+use crate::{
+    news::Deed,
+    people::{evaluation::rounds, intake},
+    service::Name,
+    world::World,
+};
 
 pub(super) fn look(world: &World, deed: &Deed) -> Held {
     if let Some((before, after)) = deed.states::<Ballot>() {
@@ -35,7 +41,7 @@ pub(super) fn look(world: &World, deed: &Deed) -> Held {
 }
 
 fn cast_in_time(deed: &Deed, before: Option<&Ballot>, after: &Ballot) -> Held {
-    let was_open = matches!(before, Some(Ballot::Invited(_)));
+    let was_open = before.is_some_and(Ballot::is_open);
     let Ballot::Cast { invitation, .. } = after else {
         return Ok(());
     };
@@ -76,5 +82,36 @@ fn as_sealed(world: &World, id: BallotId, seat: &Seat) -> Held {
     });
     must(6, same, || {
         format!("the hub counts another ballot than {id}")
+    })
+}
+
+/// Whatever was cast in time has arrived, and counts, unless the hub had given up waiting by name, or
+/// the demand was taken back: its round closes without it.
+pub(super) fn settled(world: &World) -> Held {
+    for (_, round) in rounds(world) {
+        let Some(table) = round.table() else { continue };
+        for (id, seat) in &table.seats {
+            let ballot: Ballot = world.state(seat.region, Name::Evaluation, id);
+            let (Ballot::Cast { invitation, sealed } | Ballot::Revealed { invitation, sealed }) =
+                &ballot
+            else {
+                continue;
+            };
+            let lost = matches!(seat.state, SeatState::Invited | SeatState::Late { .. });
+            let in_time = sealed.at <= invitation.deadline.end();
+            let open = || !taken_back(world, seat.demand);
+            must(7, !(lost && in_time && open()), || {
+                format!("{id} was cast in time, and the hub waits for it")
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn taken_back(world: &World, demand: DemandId) -> bool {
+    let mut all = intake::demands(world).filter(|(_, id, _)| *id == demand);
+    all.any(|(_, _, state)| {
+        let case = state.0.as_ref();
+        case.is_some_and(|case| matches!(case.stage, Stage::Withdrawn { .. }))
     })
 }

@@ -2,7 +2,7 @@
 //! they could be heard, and three people make a record. [Art. 20]
 
 use chassis::Subject;
-use evaluation::domain::EvaluationRound;
+use evaluation::domain::{Ballot, EvaluationRound};
 use intake::domain::{Demand, Stage as DemandStage};
 use matching::domain::{Posting, Solution, Stage as SolutionStage, posting};
 use registry::domain::{
@@ -15,6 +15,7 @@ use super::{Held, must};
 use crate::{
     kept::{bars, own_bars},
     news::Deed,
+    node::Process,
     people::credit::records,
     service::Name,
     world::{MEMBERS, World},
@@ -58,6 +59,22 @@ pub(super) fn look(world: &World, deed: &Deed) -> Held {
                 )
             })?;
         }
+    }
+    if let Some((Some(before), Ballot::Cast { .. })) = deed.states::<Ballot>()
+        && before.is_open()
+        && let Some(asked) = before.invitation()
+    {
+        let whom = Subject::Person(asked.person.clone());
+        let barred = bars(
+            world,
+            deed.node,
+            &whom,
+            BarredAct::ExpertDraw,
+            Day::of(deed.at),
+        );
+        must(10, barred.is_none(), || {
+            format!("{} is barred, and casts {}", asked.expert, deed.id)
+        })?;
     }
     if let Some((before, CreditRecord(Some(record)))) = deed.states::<CreditRecord>() {
         must(10, MEMBERS.contains(&deed.node), || {
@@ -144,9 +161,29 @@ pub(super) fn settled(world: &World) -> Held {
             }
         }
     }
+    called_back(world)?;
     for (home, id, record) in records(world) {
         if let Some(record) = &record.0 {
             told(world, home, &id.to_string(), record)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whoever a record bars from judging is asked for nothing any more that somebody else could do.
+fn called_back(world: &World) -> Held {
+    for home in MEMBERS {
+        let evaluation = world.service(home, Name::Evaluation);
+        let today = Day::of(world.clock(home));
+        for (id, ballot) in evaluation.into_iter().flat_map(Process::all::<Ballot>) {
+            let Some(asked) = ballot.invitation().filter(|_| ballot.is_open()) else {
+                continue;
+            };
+            let whom = Subject::Person(asked.person.clone());
+            let barred = bars(world, home, &whom, BarredAct::ExpertDraw, today);
+            must(10, barred.is_none() || asked.deadline < today, || {
+                format!("{} is barred, and still asked for {id}", asked.expert)
+            })?;
         }
     }
     Ok(())

@@ -37,7 +37,13 @@ pub(super) fn look(deed: &Deed) -> Held {
         matches!(candidate, Candidate::Withdrawn { .. })
     })?;
     stays::<Ballot>(deed, |ballot| {
-        matches!(ballot, Ballot::Conflicted { .. } | Ballot::Revealed { .. })
+        matches!(
+            ballot,
+            Ballot::Conflicted { .. }
+                | Ballot::Revealed { .. }
+                | Ballot::Barred { .. }
+                | Ballot::Recalled { .. }
+        )
     })?;
     stays::<EvaluationRound>(deed, |round| {
         matches!(

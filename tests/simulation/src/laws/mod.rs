@@ -10,8 +10,11 @@ mod delivery;
 mod departures;
 mod disclosure;
 mod hands;
+mod histories;
 mod matches;
+mod policies;
 mod revisions;
+mod secrecy;
 
 use crate::{cast::Cast, news::News, world::World};
 
@@ -45,6 +48,8 @@ fn must(law: u8, holds: bool, what: impl FnOnce() -> String) -> Held {
 #[derive(Default)]
 pub(crate) struct Laws {
     delivery: delivery::Seen,
+    /// What is searched, one after the other.
+    text: Vec<u8>,
 }
 
 impl Laws {
@@ -62,10 +67,16 @@ impl Laws {
             credit::look(world, deed)?;
             disclosure::look(world, deed)?;
             revisions::look(world, deed)?;
+            policies::look(world, deed)?;
+            secrecy::look(world, cast, deed, &mut self.text)?;
+        }
+        for (node, letter) in &news.said {
+            secrecy::said(world, cast, *node, letter)?;
         }
         for letter in &news.crossed {
             anonymity::look(world, cast, letter)?;
         }
+        histories::look(world)?;
         for application in &news.applied {
             self.delivery.look(application)?;
         }
@@ -78,10 +89,14 @@ impl Laws {
     /// # Errors
     /// The first law that does not hold.
     pub(crate) fn settled(world: &World, cast: &Cast) -> Held {
+        if histories::settled(world)? {
+            return Ok(());
+        }
         delivery::settled(world)?;
         agreement::settled(world)?;
+        ballots::settled(world)?;
         credit::settled(world)?;
         revisions::settled(world)?;
-        anonymity::settled(world, cast)
+        secrecy::settled(world, cast)
     }
 }

@@ -1,10 +1,12 @@
 //! Experts at their homes, with the ballots that they are asked for. [Art. 9]
 
+use chassis::Subject;
 use evaluation::domain::{Ballot, BallotCommand, Invitation, Mark, Sheet};
 use journal::Act;
-use regulation::{BallotId, Region};
+use registry::domain::credit::BarredAct;
+use regulation::{BallotId, Day, Region};
 
-use super::{Call, evaluation::Wish};
+use super::{Call, evaluation::Wish, looked_up::barred};
 use crate::{
     cast,
     dice::Dice,
@@ -22,6 +24,11 @@ pub(super) fn call(world: &mut World, node: Region, id: BallotId, wish: Wish) ->
             "jiebang.evaluation.v1.EvaluationService/DeclareConflict",
             BallotCommand::DeclareConflict,
         )
+    } else if let Some(until) = barred_until(world, node, &ballot) {
+        (
+            "jiebang.evaluation.v1.EvaluationService/CastBallot",
+            BallotCommand::Bar { until },
+        )
     } else {
         let sheet = sheet(&mut world.dice, invitation);
         let salt = world.dice.bytes();
@@ -37,6 +44,13 @@ pub(super) fn call(world: &mut World, node: Region, id: BallotId, wish: Wish) ->
         actor: cast::as_expert(invitation.expert, node),
         acts: vec![Act::new::<Ballot>(id, command)],
     })
+}
+
+/// Until when a credit record bars the expert from answering, as far as their home knows.
+fn barred_until(world: &World, node: Region, ballot: &Ballot) -> Option<Day> {
+    let asked = ballot.invitation().filter(|_| ballot.is_open())?;
+    let whom = Subject::Person(asked.person.clone());
+    Some(barred(world, node, &whom, BarredAct::ExpertDraw)?.until)
 }
 
 fn sheet(dice: &mut Dice, asked: &Invitation) -> Sheet {

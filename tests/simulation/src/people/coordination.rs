@@ -102,12 +102,9 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
         DecisionKind::Admission => world.temper.open(),
         _ => world.temper.deciding(),
     });
-    let eager = |kind| {
-        if kind == DecisionKind::Admission {
-            12
-        } else {
-            2
-        }
+    let eager = |kind| match kind {
+        DecisionKind::Admission | DecisionKind::Policy => 12,
+        _ => 2,
     };
     wishes.extend(wanted.map(|kind| (eager(kind), Wish::Open(kind))));
     for (id, decision) in decisions(world) {

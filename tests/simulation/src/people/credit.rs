@@ -112,7 +112,8 @@ fn of_department(method: &'static str, actor: Actor, act: Act) -> Call {
 }
 
 fn propose(world: &mut World, cast: &Cast, region: Region) -> Option<Call> {
-    let subject = if world.dice.percent(15) {
+    let persons = if world.temper.strict() { 40 } else { 15 };
+    let subject = if world.dice.percent(persons) {
         let expert = world.dice.one_of(&cast.experts)?;
         Subject::Person {
             key: expert.profile.person.clone(),

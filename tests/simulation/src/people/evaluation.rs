@@ -17,7 +17,7 @@ use registry::domain::credit::BarredAct;
 use regulation::{BallotId, Day, DemandId, EvaluationRoundId, PersonKey, Region, Role};
 use time::OffsetDateTime;
 
-use super::{Call, ballots, looked_up::barred};
+use super::{Call, ballots, looked_up::barred, seeds};
 use crate::{
     cast,
     node::Process,
@@ -122,6 +122,10 @@ pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
                     wishes.push((if late { 1 } else { 30 }, Wish::Cast(region, id)));
                     wishes.push((1, Wish::Declare(region, id)));
                 }
+                // Whoever was silent mostly stays so.
+                Ballot::Reminded { .. } | Ballot::Recalled { sealed: None, .. } => {
+                    wishes.push((1, Wish::Cast(region, id)));
+                }
                 Ballot::Cast { .. } => wishes.push((1, Wish::Recast(region, id))),
                 _ => {}
             }
@@ -190,7 +194,7 @@ pub(crate) fn call(world: &mut World, wish: Wish) -> Option<Call> {
                 command,
             )
         }
-        Wish::RecoverSeed(id) | Wish::WaiveSeed(id) => seed(world, id, wish)?,
+        Wish::RecoverSeed(id) | Wish::WaiveSeed(id) => seeds::call(world, id, wish)?,
         Wish::Prepare(region, id) | Wish::Recommend(region, id) | Wish::Decline(region, id) => {
             return pre_review(world, region, id, wish);
         }
@@ -203,12 +207,8 @@ pub(crate) fn call(world: &mut World, wish: Wish) -> Option<Call> {
         }
         Wish::Close(id) => {
             let withdrawn = withdrawn(world, id);
-            let command = RoundCommand::Close { withdrawn };
-            (
-                "jiebang.evaluation.v1.EvaluationService/CloseRound",
-                id,
-                command,
-            )
+            let method = "jiebang.evaluation.v1.EvaluationService/CloseRound";
+            (method, id, RoundCommand::Close { withdrawn })
         }
         Wish::Propose(id) => {
             let command = RoundCommand::Propose(Proposing {
@@ -241,25 +241,6 @@ pub(crate) fn call(world: &mut World, wish: Wish) -> Option<Call> {
         service: Name::Evaluation,
         actor: cast::official(Role::Secretariat, Region::HUB),
         acts: vec![Act::new::<EvaluationRound>(id, command)],
-    })
-}
-
-/// What to do about a seed that is waited for.
-fn seed(
-    world: &mut World,
-    id: EvaluationRoundId,
-    wish: Wish,
-) -> Option<(&'static str, EvaluationRoundId, RoundCommand)> {
-    let round: EvaluationRound = world.state(Region::HUB, Name::Evaluation, id);
-    let awaited: Vec<_> = round.seeds_awaited().into_iter().collect();
-    let region = *world.dice.one_of(&awaited)?;
-    let reason = say("该地区通信中断");
-    Some(if let Wish::WaiveSeed(_) = wish {
-        let method = "jiebang.evaluation.v1.DrawService/WaiveSeed";
-        (method, id, RoundCommand::WaiveSeed { region, reason })
-    } else {
-        let method = "jiebang.evaluation.v1.DrawService/RecoverSeed";
-        (method, id, RoundCommand::RecoverSeed { region, reason })
     })
 }
 
@@ -315,7 +296,10 @@ fn barred_experts<'a>(
 /// Of the experts of a round, whom credit records bar by now, and until when.
 fn barred_by_now(world: &World, round: EvaluationRoundId) -> BTreeMap<PersonKey, Day> {
     let round: EvaluationRound = world.state(Region::HUB, Name::Evaluation, round);
-    let seated = round.table().into_iter().flat_map(|table| table.roster.values());
+    let seated = round
+        .table()
+        .into_iter()
+        .flat_map(|table| table.roster.values());
     let until = |person: &PersonKey| {
         let whom = Subject::Person(person.clone());
         let bar = barred(world, Region::HUB, &whom, BarredAct::ExpertDraw)?;

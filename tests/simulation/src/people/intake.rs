@@ -78,7 +78,9 @@ pub(crate) fn demands(world: &World) -> impl Iterator<Item = (Region, DemandId, 
 
 pub(crate) fn wishes(world: &World) -> impl Iterator<Item = (usize, Wish)> {
     let mut wishes = Vec::new();
-    if demands(world).count() < DEMANDS_MAX {
+    // Where the policy changes, some demands are to come before it and some after.
+    let more = if world.temper.deciding() { 2 } else { 0 };
+    if demands(world).count() < DEMANDS_MAX + more {
         wishes.push((4, Wish::Draft));
     }
     for (region, id, demand) in demands(world) {

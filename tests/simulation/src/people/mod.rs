@@ -10,6 +10,7 @@ mod looked_up;
 pub(crate) mod matching;
 mod meetings;
 pub(crate) mod registry;
+mod seeds;
 mod solutions;
 
 use chassis::access::{self, Who};
@@ -147,9 +148,9 @@ impl World {
         }
         let outcome = self.execute(call.node, call.service, call.actor.clone(), &call.acts);
         self.note(|_| format!("{node} {person} {method}: {}", said(&outcome)));
-        if let Err(refusal) = &outcome {
-            self.refused.insert(refusal.rule.code);
-        }
+        let refused = outcome.as_ref().err().map(|refusal| refusal.rule.code);
+        self.refused.extend(refused);
+        self.news.asked.push((call.method, refused));
         outcome.is_ok()
     }
 

@@ -121,6 +121,51 @@ fn what_leaves_its_end_is_seen() {
 }
 
 #[test]
+fn a_demander_that_the_hub_keeps_is_seen() {
+    caught(Fault::NamedInTitle, 1);
+}
+
+#[test]
+fn a_word_on_another_digest_is_seen() {
+    caught(Fault::OtherDigest, 5);
+}
+
+#[test]
+fn an_expert_who_scores_twice_is_seen() {
+    caught(Fault::TwiceScored, 6);
+}
+
+#[test]
+fn what_a_process_forgot_to_publish_is_seen() {
+    caught(Fault::OutboxLost, 7);
+}
+
+#[test]
+fn a_rewritten_past_that_nobody_compares_is_seen() {
+    caught(Fault::Credulous, 8);
+}
+
+#[test]
+fn a_pool_that_outlives_its_matches_is_seen() {
+    caught(Fault::PoolKept, 9);
+}
+
+#[test]
+fn a_roadshow_with_more_guests_than_places_is_seen() {
+    caught(Fault::Overfull, 9);
+}
+
+#[test]
+fn a_decision_in_force_too_early_is_seen() {
+    caught(Fault::EarlyForce, 10);
+}
+
+#[test]
+fn a_case_that_changes_its_policy_is_seen() {
+    caught(Fault::Retaken, 10);
+}
+
+#[test]
 fn a_failure_shrinks_to_fewer_steps_that_fail_the_same() {
     let scenes = Scenes::set().unwrap();
     let fails = |plot: &Plot| {
