@@ -142,7 +142,8 @@ fn may_keep(world: &World, cast: &Cast, place: &Place<'_>, told: Told) -> bool {
 /// Whether it is what somebody wrote in its own name at whatever node, which can be handed in nowhere
 /// but at home.
 fn only_written(world: &World, place: &Place<'_>) -> bool {
-    let Demand(case) = world.state(place.node, Name::Intake, place.id);
+    let demand = world.known::<Demand>(place.node, Name::Intake, place.id);
+    let case = demand.and_then(|demand| demand.0.as_ref());
     case.is_some_and(|case| !case.told)
 }
 
