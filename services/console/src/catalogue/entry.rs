@@ -21,46 +21,48 @@ use crate::{
 pub fn entry(place: Place, item: &CatalogueItem) -> Markup {
     let entry = item.entry.clone().unwrap_or_default();
     let record = entry.record.unwrap_or_default();
-    Page::new(place, Section::Catalogue, &record.title).with_feed().show(&html! {
-        article.entry {
-            p.trail { a href="/catalogue" { "揭榜目录" } " / " (entry.public_number) }
-            header.title {
-                h1 { (record.title) }
-                p.marks {
-                    span.number { (entry.public_number) }
-                    (state(item))
-                    span.field { (record.field) }
+    Page::new(place, Section::Catalogue, &record.title)
+        .with_feed()
+        .show(&html! {
+            article.entry {
+                p.trail { a href="/catalogue" { "揭榜目录" } " / " (entry.public_number) }
+                header.title {
+                    h1 { (record.title) }
+                    p.marks {
+                        span.number { (entry.public_number) }
+                        (state(item))
+                        span.field { (record.field) }
+                    }
                 }
-            }
-            @if item.state() == CatalogueState::Withdrawn {
-                p.notice {
-                    strong { "该需求已撤回。" }
-                    "清单保持决策时的原貌，不再征集解决方案。"
+                @if item.state() == CatalogueState::Withdrawn {
+                    p.notice {
+                        strong { "该需求已撤回。" }
+                        "清单保持决策时的原貌，不再征集解决方案。"
+                    }
                 }
-            }
-            (way(item))
-            (facts(item, &record))
-            section {
-                h2 { "攻关任务" }
-                p.text { (record.mission) }
-                (goals(&record))
-                (figures(&record, ""))
-                @if !record.milestones.is_empty() {
-                    h3 { "里程碑" }
-                    ol { @for milestone in &record.milestones { li.text { (milestone) } } }
+                (way(item))
+                (facts(item, &record))
+                section {
+                    h2 { "攻关任务" }
+                    p.text { (record.mission) }
+                    (goals(&record))
+                    (figures(&record, ""))
+                    @if !record.milestones.is_empty() {
+                        h3 { "里程碑" }
+                        ol { @for milestone in &record.milestones { li.text { (milestone) } } }
+                    }
                 }
-            }
-            section {
-                h2 { "对外揭榜任务（" (record.tasks.len()) " 项）" }
-                @for (index, task) in record.tasks.iter().enumerate() {
-                    (one_task(index + 1, task, item, &record))
+                section {
+                    h2 { "对外揭榜任务（" (record.tasks.len()) " 项）" }
+                    @for (index, task) in record.tasks.iter().enumerate() {
+                        (one_task(index + 1, task, item, &record))
+                    }
                 }
+                (questions(item))
+                (roadshows(&entry.public_number, item))
+                (how_to_answer(item))
             }
-            (questions(item))
-            (roadshows(&entry.public_number, item))
-            (how_to_answer(item))
-        }
-    })
+        })
 }
 
 /// How far it has come, as everybody sees it.
@@ -197,7 +199,10 @@ fn in_force(one: &EarlierWording) -> String {
     if one.published_on.is_empty() {
         format!("{} 起已由后一版替代", one.replaced_on)
     } else {
-        format!("{} 发布，{} 起已由后一版替代", one.published_on, one.replaced_on)
+        format!(
+            "{} 发布，{} 起已由后一版替代",
+            one.published_on, one.replaced_on
+        )
     }
 }
 
