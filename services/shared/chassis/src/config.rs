@@ -31,6 +31,10 @@ pub struct Config<S> {
     pub peers: BTreeMap<String, String>,
     /// Folder of the policy versions.
     pub policy_directory: PathBuf,
+    /// The operator's holiday table, in the form of `deploy/calendar/holidays.csv`; absent: that
+    /// one, as it was built in. Read at start.
+    #[serde(default)]
+    pub holidays_file: Option<PathBuf>,
     /// Which clock is the domain's time.
     #[serde(default)]
     pub clock: ClockConfig,

@@ -16,6 +16,7 @@ mod facts;
 mod forget;
 mod gate;
 mod heard;
+mod holidays;
 pub mod http;
 mod inbound;
 mod lifecycle;

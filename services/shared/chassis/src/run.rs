@@ -24,6 +24,7 @@ use crate::{
     desk::Desk,
     forget,
     gate::GateLayer,
+    holidays,
     inbound::{Inbound, Outcome},
     lifecycle::Lifecycle,
     policy::Policies,
@@ -83,6 +84,9 @@ async fn connect_bus(config: Option<&Nats>, service: &str, region: Region) -> an
 }
 
 async fn desk<S: Service>(config: &Config<S::Settings>) -> anyhow::Result<Desk> {
+    if let Some(file) = &config.holidays_file {
+        holidays::install(file)?;
+    }
     let database = config
         .database
         .as_ref()

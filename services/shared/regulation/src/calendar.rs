@@ -7,12 +7,13 @@ pub use day::{Day, InvalidDay};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::LazyLock,
+    sync::{LazyLock, OnceLock},
 };
 
 use time::Weekday;
 
 const BUILTIN: &str = include_str!("../../../../deploy/calendar/holidays.csv");
+static INSTALLED: OnceLock<Calendar> = OnceLock::new();
 
 /// The holiday table: days off on weekdays, and working days at weekends (调休), year by year. The
 /// operator extends it when the State Council gives notice of the next year's.
@@ -109,6 +110,21 @@ impl Calendar {
         static TABLE: LazyLock<Calendar> =
             LazyLock::new(|| Calendar::parse(BUILTIN).unwrap_or_default());
         &TABLE
+    }
+
+    /// The table that deadlines are set by in this process: the operator's, where one was
+    /// [installed](Self::install), else the one that is built in. A deadline that was set is in its
+    /// fact and stays.
+    pub fn in_use() -> &'static Self {
+        INSTALLED.get().unwrap_or_else(|| Self::builtin())
+    }
+
+    /// Puts the operator's table in use, once, before anything is decided.
+    ///
+    /// # Errors
+    /// With the table itself, when another one was installed before.
+    pub fn install(self) -> Result<(), Self> {
+        INSTALLED.set(self)
     }
 
     /// Whether the table knows the day.

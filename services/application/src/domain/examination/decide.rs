@@ -187,7 +187,7 @@ impl Exam {
             Wanted::NotAccepted => {
                 // Once to an application, for as long as a correction would have had.
                 let days = record.terms.correction_days;
-                let last = Calendar::builtin().nth_workday_after(Day::of(context.now), days);
+                let last = Calendar::in_use().nth_workday_after(Day::of(context.now), days);
                 Ok(vec![Event::NotAccepted {
                     items: failed,
                     reason: reason.ok_or(Rejection::NoReason)?,
@@ -219,7 +219,7 @@ impl Exam {
             return Err(Rejection::NotCorrectable);
         }
         let today = Day::of(context.now);
-        let deadline = Calendar::builtin().nth_workday_after(today, terms.correction_days);
+        let deadline = Calendar::in_use().nth_workday_after(today, terms.correction_days);
         Ok(vec![Event::CorrectionRequested {
             deadline: deadline.day,
             provisional: deadline.beyond_table,

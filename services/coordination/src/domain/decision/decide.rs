@@ -193,7 +193,7 @@ fn approve(
         });
     }
     let days = matter.terms.publicity_days;
-    let end = Calendar::builtin().nth_workday_after(Day::of(context.now), days);
+    let end = Calendar::in_use().nth_workday_after(Day::of(context.now), days);
     Ok(vec![
         Event::Approved(Approval { number, by }),
         Event::PublicityBegan(Period::new(end.day, end.beyond_table)),
