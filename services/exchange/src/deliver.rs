@@ -184,4 +184,17 @@ mod tests {
             delivery_id(Region::JS, Uuid::from_u128(8))
         );
     }
+
+    #[test]
+    fn a_region_of_which_one_message_waited_longer_than_it_may_be_known_waits_with_all_of_them() {
+        let row = |number, waited| Row {
+            number,
+            envelope: Vec::new(),
+            vouched: None,
+            waited,
+        };
+        let late = WAIT_MAX + Duration::from_secs(1);
+        assert!(in_time("js", &[row(1, WAIT_MAX), row(2, Duration::ZERO)]));
+        assert!(!in_time("js", &[row(1, Duration::ZERO), row(2, late)]));
+    }
 }

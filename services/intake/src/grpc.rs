@@ -293,7 +293,7 @@ impl IntakeService for Door {
         request: Request<wire::ListDemandsRequest>,
     ) -> Result<Response<wire::ListDemandsResponse>, Status> {
         let asked = admit(request)?;
-        let wanted = asked.message.state();
+        let stage = view::stage_name(asked.message.state());
         let page = Page::from(asked.message.page);
         let demander = if asked.actor.role.is_of_department() {
             None
@@ -305,12 +305,11 @@ impl IntakeService for Door {
                     .ok_or_else(|| status::forbidden("您没有所属单位。"))?,
             )
         };
-        let mut rows = read::demands(&self.desk, demander, &page.after, page.limit()).await?;
+        let mut rows =
+            read::demands(&self.desk, demander, stage, &page.after, page.limit()).await?;
         let next_page_token = page.cut(&mut rows, |row| row.id.clone());
-        let all = rows.iter().map(|row| view::view(row, &asked.actor));
-        let demands = all
-            .filter(|demand| wanted == wire::DemandState::Unspecified || demand.state() == wanted)
-            .collect();
+        let demands = rows.iter().map(|row| view::view(row, &asked.actor));
+        let demands = demands.collect();
         Ok(Response::new(wire::ListDemandsResponse {
             demands,
             next_page_token,

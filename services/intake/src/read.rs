@@ -11,10 +11,11 @@ use crate::domain::Demand;
 const COMPARED_MAX: i64 = 2_000;
 
 /// Up to `limit` demands after the id `after`, in the order of their ids (which is that of time):
-/// of one demander, or of all.
+/// of one demander, or of all; in one stage, by its name in the state document, or in any.
 pub(crate) async fn demands(
     desk: &Desk,
     demander: Option<UnitId>,
+    stage: Option<&str>,
     after: &str,
     limit: i64,
 ) -> Result<Vec<Loaded<Demand>>, Status> {
@@ -22,9 +23,11 @@ pub(crate) async fn demands(
         r#"select id, version, state::text as "state!" from journal_state
            where kind = 'demand' and id > $1
              and ($2::text is null or state ->> 'demander' = $2)
-           order by id limit $3"#,
+             and ($3::text is null or state ->> 'stage' = $3 or state -> 'stage' -> $3 is not null)
+           order by id limit $4"#,
         after,
         demander.map(|unit| unit.to_string()),
+        stage,
         limit,
     )
     .fetch_all(desk.pool())

@@ -132,6 +132,21 @@ pub(super) fn view(demand: &Loaded<Demand>, actor: &Actor) -> wire::Demand {
     view
 }
 
+/// What a stage is called in the state document; nothing where none is asked for.
+pub(super) fn stage_name(state: wire::DemandState) -> Option<&'static str> {
+    Some(match state {
+        wire::DemandState::Unspecified => return None,
+        wire::DemandState::Draft => "Draft",
+        wire::DemandState::Submitted => "Submitted",
+        wire::DemandState::Returned => "Returned",
+        wire::DemandState::Accepted => "Accepted",
+        wire::DemandState::NotShortlisted => "NotShortlisted",
+        wire::DemandState::Published => "Published",
+        wire::DemandState::Withdrawn => "Withdrawn",
+        wire::DemandState::Closed => "Closed",
+    })
+}
+
 fn stage(stage: &Stage, view: &mut wire::Demand) -> wire::DemandState {
     match stage {
         Stage::Draft => wire::DemandState::Draft,

@@ -8,6 +8,7 @@
 mod files;
 mod house;
 mod life;
+mod lists;
 mod pictures;
 mod similar;
 mod staff;
